@@ -3,13 +3,13 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeAlias, Union
+from typing import Any, TypeAlias
 
 from sqlalchemy import DateTime, LargeBinary, MetaData, String, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-Json: TypeAlias = Union[bool, int, str, Sequence["Json"], Mapping[str, "Json"], None]
+Json: TypeAlias = bool | int | str | Sequence["Json"] | Mapping[str, "Json"] | None
 """What may stand in a promise, a trail entry or a JSON column: no floats, no dates."""
 
 SEALED_FORMATS = (b"\x01", b"\x02")

@@ -96,7 +96,7 @@ class Vault:
             raise NotFoundError(N_("Данные этого человека уничтожены или не найдены."))
         return key
 
-    def _unwrap(self, row: Row[Any]) -> SubjectKey:
+    def _unwrap(self, row: Row[*tuple[Any, ...]]) -> SubjectKey:
         key = self.open_shared("subject_keys.wrapped", row.subject, row.wrapped)
         return SubjectKey(row.subject, AESGCM(key))
 
