@@ -26,6 +26,8 @@ the caches are off because a warm agent signs even for a wrong passphrase."""
 
 OPTIONS = [
     "--no-options",
+    # Words for people share a stream with the status lines; nothing that a sender wrote may reach it.
+    "--logger-file=/dev/null",
     "--trust-model=always",
     "--no-auto-check-trustdb",
     "--no-auto-key-locate",
@@ -64,7 +66,9 @@ class Lines(gnupg.StatusHandler):  # type: ignore[misc]  # the library has no ty
 class StrictGPG(gnupg.GPG):  # type: ignore[misc]  # the library has no types
     """The library's runner, with results that only collect."""
 
-    result_map = gnupg.GPG.result_map | dict.fromkeys(["crypt", "generate", "import", "sign", "verify"], Lines)
+    result_map = gnupg.GPG.result_map | dict.fromkeys(
+        ["crypt", "generate", "import", "sign", "verify"], Lines
+    )
     buffer_size = 65_536
 
 
@@ -76,9 +80,11 @@ def run_in(home: Path, keyrings: list[Path], *options: str) -> StrictGPG:
     """
     rings = [str(ring) for ring in keyrings] or None
     try:
-        return StrictGPG(gnupghome=str(home), keyring=rings, options=[*OPTIONS, *options], encoding="utf-8")
+        return StrictGPG(gnupghome=str(home), keyring=rings, options=[*OPTIONS, *options])
     except (OSError, ValueError) as error:
-        raise SettingsError(N_("Программа gpg не работает: установите пакет gnupg (apt install gnupg).")) from error
+        raise SettingsError(
+            N_("Программа gpg не работает: установите пакет gnupg (apt install gnupg).")
+        ) from error
 
 
 def prepare(home: Path) -> Path:
@@ -100,7 +106,8 @@ def stop_agent(home: Path) -> None:
     """End the agent that serves `home`; it would outlive the process otherwise."""
     program = shutil.which("gpgconf")
     if program is not None:
-        subprocess.run([program, "--homedir", str(home), "--kill", "all"], check=False, capture_output=True, timeout=30)  # noqa: S603 - own program and folder, no shell
+        command = [program, "--homedir", str(home), "--kill", "all"]
+        subprocess.run(command, check=False, capture_output=True, timeout=30)  # noqa: S603 - own program, no shell
     if home.is_symlink():
         with suppress(OSError):
             home.unlink()

@@ -22,6 +22,8 @@ _OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:-]{4,99}")
 _STRONG = ["--digest-algo", "SHA512", "--cipher-algo", "AES256"]
 _SECRET_KEYS_READ = 9
 """Place of the count of secret keys in gpg's IMPORT_RES line."""
+_BAD_PASSPHRASE = 11
+"""GPG_ERR_BAD_PASSPHRASE of libgpg-error."""
 
 
 class OpenPgpSealer:
@@ -164,7 +166,8 @@ class OpenPgpSealer:
         exported: bytes = run_in(self._home, []).export_keys(_full(fingerprint), armor=False, minimal=True)
         if not exported:
             raise SettingsError(
-                N_("Ключ %(key)s не закреплён: закрепите открытый ключ получателя или отправителя."), key=fingerprint
+                N_("Ключ %(key)s не закреплён: закрепите открытый ключ получателя или отправителя."),
+                key=fingerprint,
             )
         return exported
 
@@ -192,13 +195,21 @@ def _demand_own_key_worked(run: Lines) -> None:
     """Tell our own trouble apart from the sender's before the message is judged."""
     if any(line.keyword == "NO_SECKEY" for line in run.lines):
         raise TamperedError(N_("Сообщение зашифровано не для нас."), code="message-foreign")
-    if any(line.keyword == "ERROR" and line.words[:1] == ("pkdecrypt_failed",) for line in run.lines):
+    if any(line.keyword == "ERROR" and _is_bad_passphrase(line.words) for line in run.lines):
         log.error("sealing.own_key_locked")
-        raise UnavailableError(N_("Свой ключ не открывается: проверьте файл с паролем. Сообщение не потеряно."))
+        raise UnavailableError(
+            N_("Свой ключ не открывается: проверьте файл с паролем. Сообщение не потеряно.")
+        )
+
+
+def _is_bad_passphrase(words: tuple[str, ...]) -> bool:
+    """Read gpg's error number, whose lower 16 bits are the code; a name may follow it."""
+    number = words[1].partition("_")[0] if len(words) > 1 else ""
+    return words[0] == "pkdecrypt_failed" and number.isdecimal() and int(number) & 0xFFFF == _BAD_PASSPHRASE
 
 
 def _tool_failed(what: str) -> UnavailableError:
     log.warning("sealing.failed", extra={"call": what})
     return UnavailableError(
-        N_("Подписать не удалось: проверьте ключ и файл с паролем. Ничего не потеряно, попытку можно повторить.")
+        N_("Подписать не удалось: проверьте ключ и файл с паролем. Попытку можно повторить.")
     )

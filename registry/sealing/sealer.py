@@ -50,7 +50,7 @@ class Sealer(Protocol):
     """
 
     def create_key(self, owner: str, valid_for: timedelta) -> str:
-        """Make a signing and an encryption key for `owner` (an id, never a person's name); give the fingerprint."""
+        """Make signing and encryption keys for `owner` (an id, no person's name); give the fingerprint."""
 
     def export_public(self, fingerprint: str) -> bytes:
         """The public half of an own key, ASCII-armored."""

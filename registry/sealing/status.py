@@ -36,6 +36,9 @@ _HARMLESS = frozenset(
         "TRUST_ULTIMATE",
         "VERIFICATION_COMPLIANCE_MODE",
         "PROGRESS",
+        "NOTATION_NAME",
+        "NOTATION_FLAGS",
+        "NOTATION_DATA",
     }
 )
 _HARMLESS_OPENED = _HARMLESS | {

@@ -25,8 +25,13 @@ class Side:
     def gpg(self, *arguments: str, data: bytes = b"") -> bytes:
         secret = ["--pinentry-mode", "loopback", "--passphrase-file", str(self.passphrase_file)]
         common = ["--batch", "--yes", "--homedir", str(self.home), "--trust-model", "always", *secret]
-        run = subprocess.run(["gpg", *common, *arguments], input=data, capture_output=True, check=True, timeout=60)
+        run = subprocess.run(
+            ["gpg", *common, *arguments], input=data, capture_output=True, check=True, timeout=60
+        )
         return run.stdout
+
+
+NewSide = Callable[[str], Side]
 
 
 def make_side(folder: Path, owner: str) -> Side:
@@ -37,7 +42,7 @@ def make_side(folder: Path, owner: str) -> Side:
 
 
 @pytest.fixture(scope="session")
-def new_side(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Side]]:
+def new_side(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewSide]:
     made: list[Side] = []
 
     def new(owner: str) -> Side:
@@ -50,12 +55,12 @@ def new_side(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str
 
 
 @pytest.fixture(scope="session")
-def platform(new_side: Callable[[str], Side]) -> Side:
+def platform(new_side: NewSide) -> Side:
     return new_side("platform")
 
 
 @pytest.fixture(scope="session")
-def school(new_side: Callable[[str], Side], platform: Side) -> Side:
+def school(new_side: NewSide, platform: Side) -> Side:
     side = new_side("school")
     side.sealer.pin(platform.sealer.export_public(platform.key), platform.key)
     platform.sealer.pin(side.sealer.export_public(side.key), side.key)
