@@ -115,7 +115,8 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         raise SettingsError(
-            N_("REGISTRY_TIMEZONE: часовой пояс «%(name)s» неизвестен; нужен вид Asia/Vladivostok."), name=name
+            N_("REGISTRY_TIMEZONE: часовой пояс «%(name)s» неизвестен; нужен вид Asia/Vladivostok."),
+            name=name,
         ) from None
 
 

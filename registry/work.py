@@ -1,4 +1,4 @@
-"""The unit of work: one transaction, one clock, one commit; nothing else in the registry commits or reads the clock."""
+"""The unit of work: one transaction, one clock, one commit; nothing else commits or reads the clock."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +19,7 @@ from registry.storage.vault import Vault
 from registry.trail.append import Place, append
 from registry.trail.entries import Actor, Entry, Recorded
 from registry.trail.keys import TrailKeys
+
 
 @dataclass(frozen=True, slots=True)
 class Registry:
@@ -55,7 +56,7 @@ class Registry:
 
     @contextmanager
     def reading(self, actor: Actor) -> Iterator["Work"]:
-        """Open a transaction that only reads: it takes no write lock, and what is written in it fails or is lost."""
+        """Open a transaction that only reads: it takes no write lock, and nothing written in it stays."""
         with self.engine.connect().execution_options(**{READING: True}) as connection:
             yield Work(self, connection, actor, None)
 
@@ -119,4 +120,3 @@ class Work:
         promise_id = self.new_id()
         outbox.promise(self.connection, promise_id, job, due or self.now, arguments)
         return promise_id
-

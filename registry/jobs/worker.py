@@ -71,7 +71,9 @@ def _keep(registry: Registry, kept: Promise) -> None:
     except Exception as error:
         log.exception("promise-failed", extra={"promise": str(kept.id), "job": kept.job})
         with registry.work(WORKER) as work:
-            outbox.postpone(work.connection, kept, work.now, f"{type(error).__name__} {getattr(error, 'slug', '')}")
+            outbox.postpone(
+                work.connection, kept, work.now, f"{type(error).__name__} {getattr(error, 'slug', '')}"
+            )
 
 
 def _run(registry: Registry, kept: Promise) -> None:

@@ -13,7 +13,7 @@ def uuid7(milliseconds: int) -> UUID:
     Args:
         milliseconds: Unix time in milliseconds; the caller has the clock.
     """
-    # The 12 bits beside the time count up, so that ids made by one process in one millisecond keep their order.
+    # The 12 bits beside the time count up: ids that one process makes in one millisecond keep their order.
     high = (milliseconds & 0xFFFF_FFFF_FFFF) << 16 | 0x7000 | (next(_sequence) & 0xFFF)
     low = 0x8000_0000_0000_0000 | (int.from_bytes(os.urandom(8)) & 0x3FFF_FFFF_FFFF_FFFF)
     return UUID(int=high << 64 | low)

@@ -3,14 +3,17 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeAlias, Union
+from typing import Any, TypeAlias
 
 from sqlalchemy import DateTime, LargeBinary, MetaData, String, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-Json: TypeAlias = Union[None, bool, int, str, Sequence["Json"], Mapping[str, "Json"]]
+Json: TypeAlias = bool | int | str | Sequence["Json"] | Mapping[str, "Json"] | None
 """What may stand in a promise, a trail entry or a JSON column: no floats, no dates."""
+
+SEALED_FORMATS = (b"\x01", b"\x02")
+SHORTEST_SEALED = 31  # format byte, key version, nonce and tag
 
 metadata = MetaData(
     naming_convention={
@@ -63,7 +66,7 @@ class SealedBytes(TypeDecorator[bytes]):
 
     def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002 - SQLAlchemy's own signature
         """Let only sealed values through."""
-        if value is not None and not (isinstance(value, bytes) and value[:1] in b"\x01\x02" and len(value) > 30):  # noqa: PLR2004 - format byte, version, nonce and tag take 31
+        if value is not None and (value[:1] not in SEALED_FORMATS or len(value) < SHORTEST_SEALED):
             message = "a value that the vault did not seal was given to a sealed column"
             raise ValueError(message)
         return value

@@ -9,6 +9,7 @@ import hmac
 import os
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -95,7 +96,7 @@ class Vault:
             raise NotFoundError(N_("Данные этого человека уничтожены или не найдены."))
         return key
 
-    def _unwrap(self, row: Row[tuple[UUID, bytes]]) -> SubjectKey:
+    def _unwrap(self, row: Row[*tuple[Any, ...]]) -> SubjectKey:
         key = self.open_shared("subject_keys.wrapped", row.subject, row.wrapped)
         return SubjectKey(row.subject, AESGCM(key))
 
@@ -151,6 +152,8 @@ def _decrypt(cipher: AESGCM, place: str, row: UUID, sealed: bytes) -> bytes:
         return cipher.decrypt(nonce, sealed[HEAD + NONCE :], place.encode() + row.bytes)
     except (InvalidTag, ValueError):
         raise TamperedError(
-            N_("Зашифрованное значение не открывается: оно изменено или стоит не на своём месте (%(place)s)."),
+            N_(
+                "Зашифрованное значение не открывается: оно изменено или стоит не на своём месте (%(place)s)."
+            ),
             place=place,
         ) from None
