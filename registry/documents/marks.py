@@ -8,8 +8,8 @@ from registry.errors import N_, InvalidError
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LETTERS = 26
-CHECK_BASE = 31
 GROUP = 4
+FIELD = 0b100101  # x^5 + x^2 + 1, primitive over GF(2)
 
 _LIKE = str.maketrans("ОOILАВЕКМНРСТХ", "0011ABEKMHPCTX")
 _MARK = re.compile(
@@ -76,12 +76,20 @@ def read_code(typed: str) -> UUID:
     number = 0
     for letter in code[:LETTERS]:
         number = number << 5 | ALPHABET.index(letter)
-    if number >> 128 or ALPHABET[number % CHECK_BASE] != code[LETTERS]:
+    if number >> 128 or _check_letter(code[:LETTERS]) != code[LETTERS]:
         raise InvalidError(N_("В коде опечатка: сверьте его с бланком и введите ещё раз."))
     return UUID(int=number)
 
 
 def _plain_code(identity: UUID) -> str:
-    """Write 128 bits as 26 letters of five bits and a check letter, the remainder by a prime."""
-    letters = [ALPHABET[identity.int >> shift & 31] for shift in range(5 * (LETTERS - 1), -1, -5)]
-    return "".join(letters) + ALPHABET[identity.int % CHECK_BASE]
+    letters = "".join(ALPHABET[identity.int >> shift & 31] for shift in range(5 * (LETTERS - 1), -1, -5))
+    return letters + _check_letter(letters)
+
+
+def _check_letter(letters: str) -> str:
+    """Sum the letters up in GF(32), each weighted by its place: one wrong letter or two swapped ones show."""
+    sum_ = 0
+    for letter in letters:
+        doubled = sum_ << 1
+        sum_ = (doubled ^ FIELD if doubled & 32 else doubled) ^ ALPHABET.index(letter)
+    return ALPHABET[sum_]
