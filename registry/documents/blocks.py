@@ -49,6 +49,4 @@ def heading(text: str) -> Block:
 
 def paragraph(*pieces: Piece | str) -> Block:
     """Make a paragraph; a bare text is a run in the usual weight."""
-    return Block(
-        BlockKind.PARAGRAPH, tuple(Run(one) if isinstance(one, str) else one for one in pieces)
-    )
+    return Block(BlockKind.PARAGRAPH, tuple(Run(one) if isinstance(one, str) else one for one in pieces))

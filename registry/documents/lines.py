@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from registry.documents.blocks import Gap, Piece, Run
+from registry.documents.blocks import Gap, Piece
 from registry.documents.fonts import BOLD, REGULAR, plain, text_width
 
 LETTER: Final = 8.5  # room for one letter written by hand
@@ -65,12 +65,14 @@ class LineBreaker:
         width = text_width(text, font, self._size)
         if self._x and self._x + width > self._width + 0.01:
             self._begin_line()
-        texts = self.lines[-1].texts
-        if after_blank and texts and texts[-1][1] == font and not self.lines[-1].rules:
-            x, _, before = texts[-1]
-            texts[-1] = (x, font, f"{before} {text}")
+        line = self.lines[-1]
+        spaced = f" {text}" if after_blank and line.texts else text
+        x = self._x - (self._blank if spaced != text else 0.0)
+        if line.texts and line.texts[-1][1] == font and not line.rules:
+            start, _, before = line.texts[-1]
+            line.texts[-1] = (start, font, before + spaced)
         else:
-            texts.append((self._x, font, text))
+            line.texts.append((x, font, spaced))
         self._x += width
 
     def _cut(self, word: Sequence[Atom]) -> Iterator[Atom]:
@@ -105,27 +107,26 @@ def _words(pieces: Sequence[Piece]) -> Iterator[tuple[list[Atom] | Gap, bool]]:
     """Join neighbouring runs into words; say of each whether a blank stands before it."""
     word: list[Atom] = []
     blank = False
-    for piece in pieces:
-        if isinstance(piece, Gap):
-            if word:
-                yield word, blank
-                word, blank = [], False
-            yield piece, blank
+    for atom, before in _atoms(pieces):
+        if word and (before or isinstance(atom, Gap)):
+            yield word, blank
+            word, blank = [], False
+        blank = blank or before
+        if isinstance(atom, Gap):
+            yield atom, blank
             blank = False
-            continue
-        for text, before in _texts(piece):
-            if before:
-                if word:
-                    yield word, blank
-                word, blank = [], True
-            if text:
-                word.append((BOLD if piece.bold else REGULAR, text))
+        elif atom[1]:
+            word.append(atom)
     if word:
         yield word, blank
 
 
-def _texts(run: Run) -> Iterator[tuple[str, bool]]:
-    first, *others = plain(run.text).split(" ")
-    yield first, False
-    for one in others:
-        yield one, True
+def _atoms(pieces: Sequence[Piece]) -> Iterator[tuple[Atom | Gap, bool]]:
+    """Give gaps and texts without blanks, and whether a blank stands before each; a text may be empty."""
+    for piece in pieces:
+        if isinstance(piece, Gap):
+            yield piece, False
+            continue
+        font = BOLD if piece.bold else REGULAR
+        for number, text in enumerate(plain(piece.text).split(" ")):
+            yield (font, text), number > 0

@@ -88,8 +88,11 @@ def _plain_code(identity: UUID) -> str:
 
 def _check_letter(letters: str) -> str:
     """Sum the letters up in GF(32), each weighted by its place: one wrong letter or two swapped ones show."""
-    sum_ = 0
+    total = 0
     for letter in letters:
-        doubled = sum_ << 1
-        sum_ = (doubled ^ FIELD if doubled & 32 else doubled) ^ ALPHABET.index(letter)
-    return ALPHABET[sum_]
+        total = _doubled(total ^ ALPHABET.index(letter))
+    return ALPHABET[total]
+
+
+def _doubled(value: int) -> int:
+    return value << 1 ^ FIELD if value & 16 else value << 1

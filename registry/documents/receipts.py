@@ -65,7 +65,9 @@ def _strips(receipt: Receipt, template: Template) -> Iterator[Strip]:
         yield from row_strips(template.say(key), Run(said), column)
     yield space(template.layout.text_pt)
     yield from block_strips(paragraph(template.say("check", address=receipt.address)), column)
-    yield from block_strips(paragraph(Run(template.say("withdraw") + ": ", bold=True), receipt.withdrawal), column)
+    yield from block_strips(
+        paragraph(Run(template.say("withdraw") + ": ", bold=True), receipt.withdrawal), column
+    )
     yield from block_strips(paragraph(Run(template.say("proof"), bold=True)), column)
     for line in receipt.proof.splitlines():
         yield from text_strips((Run(line),), column, template.layout.small_pt)

@@ -1,6 +1,6 @@
 """Sheets of A4: pages with a head, a square code and a foot, gathered into one PDF file."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
@@ -8,13 +8,16 @@ from typing import Final
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
+from registry.documents.blocks import Run
 from registry.documents.fonts import BOLD, REGULAR, plain, register_fonts, text_width
+from registry.documents.lines import break_lines
 from registry.documents.squares import draw_square
 from registry.documents.strips import Column, Strip, draw_text, fitted, paginate
 from registry.documents.templates import MILLIMETRE, Layout
 
 WIDTH, HEIGHT = A4
-HEAD_GAP: Final = 8.0
+HEAD_GAP: Final = 6.0
+LONGEST_HEAD: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,9 @@ def draw_file(documents: Iterable[Document], *, title: str, language: str) -> by
     """Draw documents one after another into one PDF; the same input gives the same bytes."""
     register_fonts()
     target = BytesIO()
-    canvas = Canvas(target, pagesize=A4, pageCompression=1, invariant=1, initialFontName=REGULAR, lang=language)
+    canvas = Canvas(
+        target, pagesize=A4, pageCompression=1, invariant=1, initialFontName=REGULAR, lang=language
+    )
     canvas.setTitle(plain(title))
     canvas.setAuthor("")
     canvas.setCreator("")
@@ -83,14 +88,22 @@ def _draw_frame(canvas: Canvas, document: Document, page: int, pages: int) -> No
     top, side = HEIGHT - layout.top_mm * MILLIMETRE, layout.square_mm * MILLIMETRE
     draw_square(canvas, frame.square(page, pages), x=right - side, y=top - side, side=side)
     y = top
-    for number, line in enumerate(frame.head):
-        font = REGULAR if number else BOLD
-        size = layout.text_pt if number == 0 else layout.small_pt + 1
+    for font, size, line in _head_lines(frame.head, layout, right - side - left - 20):
         y -= size * layout.leading
-        draw_text(canvas, fitted(line, font, size, right - side - left - 20), font, size, (left, y))
+        draw_text(canvas, line, font, size, (left, y))
     base = layout.bottom_mm * MILLIMETRE
     foot = plain(frame.foot_right(page, pages))
     wide = text_width(foot, REGULAR, layout.small_pt)
     draw_text(canvas, foot, REGULAR, layout.small_pt, (right - wide, base))
     line = fitted(frame.foot_left(page, pages), REGULAR, layout.small_pt, right - left - wide - 12)
     draw_text(canvas, line, REGULAR, layout.small_pt, (left, base))
+
+
+def _head_lines(head: tuple[str, ...], layout: Layout, width: float) -> Iterator[tuple[str, float, str]]:
+    """Give font, size and text of the lines beside the square code: two for the first, one for others."""
+    size = layout.text_pt
+    first = break_lines((Run(head[0][:LONGEST_HEAD], bold=True),), width, size)
+    for line in first[:2]:
+        yield BOLD, size, " ".join(text for _, _, text in line.texts)
+    for text in head[1:]:
+        yield REGULAR, layout.small_pt + 1, fitted(text, REGULAR, layout.small_pt + 1, width)

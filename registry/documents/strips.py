@@ -11,10 +11,11 @@ from registry.documents.fonts import BOLD, REGULAR, plain, text_width
 from registry.documents.lines import Line, break_lines
 from registry.documents.templates import Layout, Template
 
-HAND: Final = 20.0  # height of a line to write on
+HAND: Final = 18.5  # height of a line to write on
 RULE_DROP: Final = 2.0
 BOX: Final = 13.0
 LABEL_SHARE: Final = 0.36
+LONGEST_FITTED: Final = 300
 
 Draw = Callable[[Canvas, float, float], None]
 """Draws with the given left edge and upper edge."""
@@ -106,9 +107,9 @@ def draw_text(canvas: Canvas, text: str, font: str, size: float, at: tuple[float
 
 
 def fitted(text: str, font: str, size: float, width: float) -> str:
-    """Cut a text to a width, with an ellipsis where something was left off; for headers, never for content."""
-    clean = plain(text[:300])
-    if text_width(clean, font, size) <= width and len(text) <= 300:  # noqa: PLR2004 - the cut just above
+    """Cut a text to a width, with an ellipsis where something was left off; for heads, never for content."""
+    clean = plain(text[:LONGEST_FITTED])
+    if text_width(clean, font, size) <= width and len(text) <= LONGEST_FITTED:
         return clean
     while clean and text_width(clean + "…", font, size) > width:
         clean = clean[:-1]
@@ -148,14 +149,23 @@ def _beside(first: Draw, second: Draw, left: float) -> Draw:
 def _line_drawing(line: Line, size: float, height: float) -> Draw:
     def draw(canvas: Canvas, x: float, y: float) -> None:
         base = y - height + size * 0.25
-        for at, font, text in line.texts:
-            canvas.setFont(font, size)
-            canvas.drawString(x + at, base, text)
+        if line.texts:
+            _draw_texts(canvas, line, size, (x, base))
         canvas.setLineWidth(0.5)
         for start, end in line.rules:
             canvas.line(x + start, base - RULE_DROP, x + end, base - RULE_DROP)
 
     return draw
+
+
+def _draw_texts(canvas: Canvas, line: Line, size: float, at: tuple[float, float]) -> None:
+    """Draw the texts of a line as one object, so that a reader finds them as one line."""
+    drawn = canvas.beginText()
+    for x, font, text in line.texts:
+        drawn.setTextOrigin(at[0] + x, at[1])
+        drawn.setFont(font, size)
+        drawn.textOut(text)
+    canvas.drawText(drawn)
 
 
 def gap_or_value(value: str | None, letters: int) -> Piece:

@@ -100,7 +100,9 @@ def load_template(kind: TemplateKind, language: str, folder: Path = FOLDER) -> T
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise SettingsError(N_("Нет шаблона документа %(file)s: восстановите его."), file=_name(path)) from None
+        raise SettingsError(
+            N_("Нет шаблона документа %(file)s: восстановите его."), file=_name(path)
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(
             N_("Шаблон документа %(file)s не читается: %(reason)s"), file=_name(path), reason=str(error)
