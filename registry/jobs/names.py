@@ -1,0 +1,87 @@
+"""Which jobs there are: rooms name their functions, the worker finds them by name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from registry.work import Registry, Work
+
+Effect = Callable[..., None]
+Job = TypeVar("Job", bound=Effect)
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Something that the worker does by the clock."""
+
+    name: str
+    every: timedelta
+    run: Callable[[Registry], None]
+
+
+_jobs: dict[str, Effect] = {}
+_errands: dict[str, Effect] = {}
+_ticks: dict[str, Tick] = {}
+
+
+def job(name: str) -> Callable[[Job], Job]:
+    """Name a job whose whole effect is in the database.
+
+    The function takes a `Work` and the promise's arguments; its promise is settled in the same transaction,
+    so the effect happens once.
+    """
+    return _register(_jobs, name)
+
+
+def errand(name: str) -> Callable[[Job], Job]:
+    """Name a job with an effect outside the database (a letter, a message).
+
+    The function takes the `Registry` and the promise's arguments, opens its own units of work, and must
+    bear being run twice: its promise is settled after it returns.
+    """
+    return _register(_errands, name)
+
+
+def tick(name: str, every: timedelta) -> Callable[[Callable[[Registry], None]], Callable[[Registry], None]]:
+    """Name a function that the worker calls again and again."""
+
+    def remember(function: Callable[[Registry], None]) -> Callable[[Registry], None]:
+        _ticks[name] = Tick(name, every, function)
+        return function
+
+    return remember
+
+
+def find_job(name: str) -> Callable[..., Any] | None:
+    """Find a job that takes a `Work`."""
+    return _jobs.get(name)
+
+
+def find_errand(name: str) -> Callable[..., Any] | None:
+    """Find a job that takes the `Registry`."""
+    return _errands.get(name)
+
+
+def ticks() -> list[Tick]:
+    """List what is done by the clock."""
+    return list(_ticks.values())
+
+
+def known_names() -> frozenset[str]:
+    """Name every job that a promise may ask for."""
+    return frozenset(_jobs) | frozenset(_errands)
+
+
+def _register(where: dict[str, Effect], name: str) -> Callable[[Job], Job]:
+    def remember(function: Job) -> Job:
+        if name in known_names():
+            message = f"two jobs are called {name}"
+            raise ValueError(message)
+        where[name] = function
+        return function
+
+    return remember
+
+
+__all__ = ["Tick", "Work", "errand", "find_errand", "find_job", "job", "known_names", "tick", "ticks"]

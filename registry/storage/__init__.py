@@ -1,0 +1,1 @@
+"""What is kept and how: engine, tables' metadata, encrypted columns, key ring, files, outbox."""

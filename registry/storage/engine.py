@@ -1,0 +1,41 @@
+"""The engine: one way to open SQLite and PostgreSQL so that a commit is durable and writers queue."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+
+READING = "registry_reading"
+"""Execution option of a connection that only reads: on SQLite it takes no write lock."""
+
+
+def make_engine(url: str, *, pool_size: int = 16) -> Engine:
+    """Open an engine.
+
+    SQLite: WAL, synchronous FULL, foreign keys, `BEGIN IMMEDIATE` (a deferred begin makes writers fail
+    with "database is locked" instead of waiting). PostgreSQL: psycopg 3, read committed.
+    """
+    if url.startswith("sqlite"):
+        engine = create_engine(url, pool_size=pool_size, connect_args={"timeout": 30})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(url, pool_size=pool_size, max_overflow=8, pool_pre_ping=False)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's connection
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=30000",
+        "temp_store=MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get(READING)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

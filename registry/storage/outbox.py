@@ -1,0 +1,121 @@
+"""The outbox: promises made in the transaction of a change and kept by a worker after it.
+
+An open promise has a `due_at`; a kept or given-up one has none. Claiming moves `due_at` ahead by the lease,
+so that a promise whose worker died comes up again by itself.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Column, Connection, Index, Integer, String, Table, Text, Uuid, insert, select, update
+
+from registry.storage.queries import among
+from registry.storage.schema import Json, JsonText, UtcDateTime, metadata
+
+LEASE = timedelta(minutes=5)
+MOST_ATTEMPTS = 48
+LONGEST_PAUSE = timedelta(minutes=30)
+
+promises = Table(
+    "promises",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("job", String(80), nullable=False),
+    Column("arguments", JsonText, nullable=False),
+    Column("due_at", UtcDateTime),
+    Column("attempts", Integer, nullable=False),
+    Column("done_at", UtcDateTime),
+    Column("failed_at", UtcDateTime),
+    Column("last_error", Text),
+    Index("ix_promises_due_at", "due_at"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One promised job: ids only in its arguments; `attempts` counts this try too."""
+
+    id: UUID
+    job: str
+    arguments: Mapping[str, Json]
+    attempts: int
+
+
+def promise(
+    connection: Connection, promise_id: UUID, job: str, due_at: datetime, arguments: Mapping[str, Json]
+) -> None:
+    """Write a promise down in the transaction of the change that needs it."""
+    row = {"id": promise_id, "job": job, "arguments": arguments, "due_at": due_at, "attempts": 0}
+    connection.execute(insert(promises).values(**row))
+
+
+def claim(connection: Connection, now: datetime, limit: int) -> list[Promise]:
+    """Take promises that are due, the longest waiting first; nobody else gets them within the lease."""
+    due = (
+        select(promises)
+        .where(promises.c.due_at <= now)
+        .order_by(promises.c.due_at, promises.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = connection.execute(due).all()
+    if rows:
+        connection.execute(
+            update(promises)
+            .where(among(connection, promises.c.id, [row.id for row in rows]))
+            .values(due_at=now + LEASE, attempts=promises.c.attempts + 1)
+        )
+    return [Promise(row.id, row.job, row.arguments, row.attempts + 1) for row in rows]
+
+
+def begin(connection: Connection, promise_id: UUID) -> bool:
+    """Hold a claimed promise inside the job's own transaction; false when it was kept meanwhile."""
+    held = select(promises.c.done_at).where(promises.c.id == promise_id).with_for_update()
+    row = connection.execute(held).first()
+    return row is not None and row.done_at is None
+
+
+def settle(connection: Connection, promise_id: UUID, now: datetime) -> None:
+    """Note that a promise was kept, in the transaction of its effect."""
+    connection.execute(
+        update(promises).where(promises.c.id == promise_id).values(done_at=now, due_at=None, last_error=None)
+    )
+
+
+def postpone(connection: Connection, kept: Promise, now: datetime, error: str) -> None:
+    """Note a failed try: again after a growing pause, or given up and shown after the last one.
+
+    Args:
+        connection: of a transaction of its own.
+        kept: the promise as claimed.
+        now: aware UTC.
+        error: the class and code of what went wrong; no person's data.
+    """
+    pause = min(timedelta(seconds=2**kept.attempts), LONGEST_PAUSE)
+    gave_up = kept.attempts >= MOST_ATTEMPTS
+    connection.execute(
+        update(promises)
+        .where(promises.c.id == kept.id)
+        .values(
+            due_at=None if gave_up else now + pause,
+            failed_at=now if gave_up else None,
+            last_error=error[:500],
+        )
+    )
+
+
+def again(connection: Connection, promise_id: UUID, now: datetime) -> None:
+    """Open a given-up promise once more, with fresh tries."""
+    connection.execute(
+        update(promises)
+        .where(promises.c.id == promise_id, promises.c.done_at.is_(None))
+        .values(due_at=now, failed_at=None, attempts=0)
+    )
+
+
+def waiting(connection: Connection) -> list[Promise]:
+    """List the promises that were given up, for the people who look after the registry."""
+    rows = connection.execute(select(promises).where(promises.c.failed_at.is_not(None)))
+    return [Promise(row.id, row.job, row.arguments, row.attempts) for row in rows]

@@ -1,0 +1,159 @@
+"""The vault: what is sealed for one person, what is sealed for the installation, and the blind index.
+
+A sealed value is ``format (1 byte) | key version (2 bytes) | nonce (12) | AES-256-GCM``; the associated
+data name its table, column and row, so that a value moved elsewhere does not open. A person's own key is
+wrapped by a master key of the ring: deleting its row makes everything sealed under it unreadable.
+"""
+
+import hmac
+import os
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Column, Connection, Row, Select, SmallInteger, Table, Uuid, insert, select
+
+from registry.errors import N_, NotFoundError, TamperedError
+from registry.storage.keyring import KeyRing
+from registry.storage.queries import among
+from registry.storage.schema import SealedBytes, metadata
+
+OWN = b"\x01"
+SHARED = b"\x02"
+HEAD = 3
+NONCE = 12
+
+subject_keys = Table(
+    "subject_keys",
+    metadata,
+    Column("subject", Uuid, primary_key=True),
+    Column("wrapped", SealedBytes, nullable=False),
+    Column("master_version", SmallInteger, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectKey:
+    """The opened key of one person; lives in memory only."""
+
+    subject: UUID
+    cipher: AESGCM = field(repr=False)
+
+
+class Vault:
+    """Seals and opens under the keys of one ring."""
+
+    def __init__(self, ring: KeyRing) -> None:
+        self._current = ring.current
+        self._masters = {version: AESGCM(key) for version, key in ring.masters.items()}
+        self._index = ring.index
+
+    def create_keys(self, connection: Connection, subjects: Collection[UUID]) -> dict[UUID, SubjectKey]:
+        """Make a key for each new person; one statement."""
+        made = {subject: os.urandom(32) for subject in subjects}
+        rows = [
+            {
+                "subject": subject,
+                "wrapped": self.seal_shared("subject_keys.wrapped", subject, key),
+                "master_version": self._current,
+            }
+            for subject, key in made.items()
+        ]
+        if rows:
+            connection.execute(insert(subject_keys), rows)
+        return {subject: SubjectKey(subject, AESGCM(key)) for subject, key in made.items()}
+
+    def create_key(self, connection: Connection, subject: UUID) -> SubjectKey:
+        """Make the key of one new person."""
+        return self.create_keys(connection, [subject])[subject]
+
+    def keys_of(
+        self, connection: Connection, subjects: Collection[UUID] | Select[tuple[UUID]]
+    ) -> dict[UUID, SubjectKey]:
+        """Open the keys of some persons, given by ids or by a select of ids; one statement.
+
+        A person whose key was destroyed is simply not in the answer.
+        """
+        condition = (
+            subject_keys.c.subject.in_(subjects)
+            if isinstance(subjects, Select)
+            else among(connection, subject_keys.c.subject, subjects)
+        )
+        rows = connection.execute(select(subject_keys.c.subject, subject_keys.c.wrapped).where(condition))
+        return {row.subject: self._unwrap(row) for row in rows}
+
+    def key_of(self, connection: Connection, subject: UUID) -> SubjectKey:
+        """Open the key of one person.
+
+        Raises:
+            NotFoundError: the person's data were destroyed, or there is no such person.
+        """
+        key = self.keys_of(connection, [subject]).get(subject)
+        if key is None:
+            raise NotFoundError(N_("Данные этого человека уничтожены или не найдены."))
+        return key
+
+    def _unwrap(self, row: Row[*tuple[Any, ...]]) -> SubjectKey:
+        key = self.open_shared("subject_keys.wrapped", row.subject, row.wrapped)
+        return SubjectKey(row.subject, AESGCM(key))
+
+    def seal(self, key: SubjectKey, place: str, row: UUID, value: str | bytes) -> bytes:
+        """Seal a value for one person.
+
+        Args:
+            key: whose data it is.
+            place: ``table.column``.
+            row: id of the row where it will stand.
+            value: text (kept as UTF-8) or bytes.
+        """
+        return _encrypt(key.cipher, OWN + b"\x00\x01", place, row, value)
+
+    def open(self, key: SubjectKey, place: str, row: UUID, sealed: bytes) -> bytes:
+        """Open a value sealed for one person.
+
+        Raises:
+            TamperedError: it was changed, moved, or sealed under another key.
+        """
+        return _decrypt(key.cipher, place, row, sealed)
+
+    def open_text(self, key: SubjectKey, place: str, row: UUID, sealed: bytes) -> str:
+        """Open a text sealed for one person."""
+        return _decrypt(key.cipher, place, row, sealed).decode()
+
+    def seal_shared(self, place: str, row: UUID, value: str | bytes) -> bytes:
+        """Seal a value that is no one person's, under the master key in use."""
+        version = self._current.to_bytes(2)
+        return _encrypt(self._masters[self._current], SHARED + version, place, row, value)
+
+    def open_shared(self, place: str, row: UUID, sealed: bytes) -> bytes:
+        """Open a value sealed under any master key of the ring."""
+        master = self._masters.get(int.from_bytes(sealed[1:HEAD]))
+        if master is None:
+            raise TamperedError(N_("Значение зашифровано ключом, которого нет в связке ключей."))
+        return _decrypt(master, place, row, sealed)
+
+    def blind_index(self, kind: str, value: str) -> bytes:
+        """Give the 32-byte look-up key of a normalised value: equal values, equal keys, nothing else."""
+        return hmac.digest(self._index, f"{kind}\x00{value}".encode(), "sha256")
+
+
+def _encrypt(cipher: AESGCM, head: bytes, place: str, row: UUID, value: str | bytes) -> bytes:
+    nonce = os.urandom(NONCE)
+    data = value.encode() if isinstance(value, str) else value
+    return head + nonce + cipher.encrypt(nonce, data, place.encode() + row.bytes)
+
+
+def _decrypt(cipher: AESGCM, place: str, row: UUID, sealed: bytes) -> bytes:
+    nonce = sealed[HEAD : HEAD + NONCE]
+    try:
+        return cipher.decrypt(nonce, sealed[HEAD + NONCE :], place.encode() + row.bytes)
+    except (InvalidTag, ValueError):
+        raise TamperedError(
+            N_(
+                "Зашифрованное значение не открывается: оно изменено или стоит не на своём месте (%(place)s)."
+            ),
+            place=place,
+        ) from None
