@@ -89,7 +89,7 @@ def latest(acts: Sequence[Act]) -> Act:
     return max(acts, key=_order)
 
 
-def _is_in_form(act: Act, void: set[UUID | None]) -> bool:
+def _is_in_form(act: Act, void: set[UUID]) -> bool:
     if act.kind is not ActKind.GIVEN or act.means is not Means.CODE:
         return True
     if act.notice is NoticeKind.CODE_AGREEMENT:

@@ -70,7 +70,7 @@ class Decision:
         reasons: why the state is what it is.
         missing: fields that a complete record still needs; empty for a closed case.
         awaited: whose act would move the case; empty for a closed one.
-        acts: the acts that allow the disclosure, and guardians: whose own data go with it; of a given case only.
+        acts: those that allow the disclosure; guardians: whose own data go with it. Of a given case only.
     """
 
     student: UUID

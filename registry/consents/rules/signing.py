@@ -7,24 +7,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from registry.consents.rules.acts import Act, ActKind, Standing, counting, last_of, standing_of
-from registry.consents.rules.families import Family
+from registry.consents.rules.capacity import Asked, Capacity, age_of, capacity_of
 from registry.errors import N_, ConflictError, ForbiddenError, InvalidError
-from registry.programmes.rules import (
-    ADULT_FROM,
-    SIGNS_HIMSELF_FROM,
-    AgreementBy,
-    Means,
-    NoticeKind,
-    Programme,
-    age_on,
-)
-
-
-class Capacity(StrEnum):
-    """As whom a person acts."""
-
-    GUARDIAN = "guardian"
-    HIMSELF = "self"
+from registry.programmes.rules import AgreementBy, Means, NoticeKind
 
 
 class InvalidReason(StrEnum):
@@ -35,21 +20,6 @@ class InvalidReason(StrEnum):
     NO_AUTHORITY = "no_authority"
     NOT_THE_SIGNER = "not_the_signer"
     UNREADABLE_PAPER = "unreadable_paper"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A consent that was asked: one document of one signer about one student."""
-
-    programme: Programme
-    family: Family
-    notice: NoticeKind
-    signer: UUID
-
-    @property
-    def about(self) -> UUID:
-        """Of whom the document speaks: an agreement speaks of the signer himself."""
-        return self.signer if self.notice is NoticeKind.CODE_AGREEMENT else self.family.student.person
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +79,7 @@ def refuse(asked: Asked, history: Iterable[Act], signature: Signature) -> Drafte
         raise ConflictError(N_("Согласие уже дано и действует; его можно отозвать."), code="already-given")
     if standing is Standing.REFUSED:
         raise ConflictError(N_("Отказ уже записан."), code="already-refused")
-    return _drafted(ActKind.REFUSED, capacity, asked, signature, _standing_agreement(acts, asked.signer))
+    return _drafted(ActKind.REFUSED, capacity, asked, signature, _named(asked, acts, signature))
 
 
 def withdraw(asked: Asked, history: Iterable[Act], signature: Signature) -> Drafted:
@@ -123,7 +93,7 @@ def withdraw(asked: Asked, history: Iterable[Act], signature: Signature) -> Draf
         raise ConflictError(N_("Отзывать нечего: действующего согласия нет."), code="nothing-given")
     himself = asked.signer in (asked.about, asked.family.student.person)
     capacity = Capacity.HIMSELF if himself else Capacity.GUARDIAN
-    return _drafted(ActKind.WITHDRAWN, capacity, asked, signature, _standing_agreement(acts, asked.signer))
+    return _drafted(ActKind.WITHDRAWN, capacity, asked, signature, _named(asked, acts, signature))
 
 
 def invalidate(target: Act, history: Iterable[Act], recorded_by: UUID | None, by: UUID) -> None:
@@ -147,57 +117,6 @@ def invalidate(target: Act, history: Iterable[Act], recorded_by: UUID | None, by
         raise ForbiddenError(
             N_("Признать запись недействительной должен другой человек, не тот, кто её внёс.")
         )
-
-
-def capacity_of(asked: Asked, day: date) -> Capacity:
-    """Tell as whom the signer acts on a day.
-
-    Raises:
-        ForbiddenError: he may not act for this student, or not yet, or no longer.
-    """
-    age = _age(asked, day)
-    if asked.notice is NoticeKind.STUDENT_SELF:
-        return _himself(asked, age)
-    if asked.notice is NoticeKind.CODE_AGREEMENT and asked.signer == asked.family.student.person:
-        return _himself(asked, age)
-    if asked.signer not in [one.person for one in asked.family.with_authority(day)]:
-        raise ForbiddenError(
-            N_("Полномочия представлять этого обучающегося не записаны или не действуют в этот день."),
-            code="no-authority",
-        )
-    if asked.notice is NoticeKind.STUDENT_BY_GUARDIAN and age is not None and age >= ADULT_FROM:
-        raise ForbiddenError(N_("Обучающемуся исполнилось 18 лет: решает он сам."), code="adult")
-    return Capacity.GUARDIAN
-
-
-def asked_of(programme: Programme, family: Family, day: date) -> tuple[tuple[UUID, NoticeKind], ...]:
-    """Tell which document is to be asked of whom about one student on a day, agreements not included."""
-    if not family.enrolled or not programme.concerns(family.grade) or family.birth_date is None:
-        return ()
-    age = age_on(family.birth_date, day, programme.age_reached)
-    signers = programme.rule_on(day).at_age(age)
-    guardians = [one.person for one in family.with_authority(day)]
-    wanted: list[tuple[UUID, NoticeKind]] = []
-    if signers.guardians:
-        wanted += [(person, NoticeKind.STUDENT_BY_GUARDIAN) for person in guardians]
-    if programme.fields.guardians_with_data(age):
-        wanted += [(person, NoticeKind.GUARDIAN_SELF) for person in guardians]
-    if signers.student:
-        wanted.append((family.student.person, NoticeKind.STUDENT_SELF))
-    return tuple(wanted)
-
-
-def _himself(asked: Asked, age: int | None) -> Capacity:
-    if asked.signer != asked.family.student.person:
-        raise ForbiddenError(N_("Этот документ подписывает только сам обучающийся."), code="not-himself")
-    if age is None or age < SIGNS_HIMSELF_FROM:
-        raise ForbiddenError(N_("До 14 лет за обучающегося решает его представитель."), code="too-young")
-    return Capacity.HIMSELF
-
-
-def _age(asked: Asked, day: date) -> int | None:
-    birth = asked.family.birth_date
-    return age_on(birth, day, asked.programme.age_reached) if birth else None
 
 
 def _until(history: Iterable[Act], signature: Signature) -> list[Act]:
@@ -243,6 +162,11 @@ def _agreement(asked: Asked, acts: Sequence[Act], signature: Signature) -> UUID 
     return agreement
 
 
+def _named(asked: Asked, acts: Sequence[Act], signature: Signature) -> UUID | None:
+    """Name the agreement under which a code says no, if there is one."""
+    return _standing_agreement(acts, asked.signer) if signature.means is Means.CODE else None
+
+
 def _standing_agreement(acts: Sequence[Act], signer: UUID) -> UUID | None:
     last = last_of(acts, NoticeKind.CODE_AGREEMENT, signer)
     return last.id if last and last.kind is ActKind.GIVEN else None
@@ -252,5 +176,5 @@ def _drafted(
     kind: ActKind, capacity: Capacity, asked: Asked, signature: Signature, agreement: UUID | None
 ) -> Drafted:
     return Drafted(
-        kind, capacity, signature.means, signature.on_day, _age(asked, signature.on_day), agreement
+        kind, capacity, signature.means, signature.on_day, age_of(asked, signature.on_day), agreement
     )
