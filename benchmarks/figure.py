@@ -1,0 +1,40 @@
+"""What a measurement says."""
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured figure.
+
+    Attributes:
+        group: room of the registry.
+        name: what was measured.
+        value: in `unit`.
+        limit: what it is held to; None where it only informs.
+        at_least: the value must not be below the limit (else: not above).
+        floor: what it was held against in the same run, in words with its own value.
+        peak_mib: highest resident memory of the measured process, if it was taken.
+    """
+
+    group: str
+    name: str
+    value: float
+    unit: str
+    limit: float | None = None
+    at_least: bool = False
+    floor: str = ""
+    peak_mib: float | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the limit holds."""
+        if self.limit is None:
+            return True
+        return self.value >= self.limit if self.at_least else self.value <= self.limit
+
+    def as_object(self) -> dict[str, object]:
+        """Give the figure as one JSON object."""
+        said = asdict(self)
+        del said["at_least"]
+        return {**said, "value": round(self.value, 4), "ok": self.ok}

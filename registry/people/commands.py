@@ -1,0 +1,73 @@
+"""Commands of a terminal about people: reviewing a roster without storing anything."""
+
+import argparse
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TextIO
+
+from registry.errors import InvalidError, N_
+from registry.people.rosters.findings import Finding, Level
+from registry.people.rosters.reader import read_workbook
+from registry.people.rosters.review import Review, make_review
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `roster review FILE [--on DATE] [--json]`; the command's function stands in `run`."""
+    roster = commands.add_parser("roster", help="look at a roster")
+    verbs = roster.add_subparsers(required=True, metavar="review")
+    review = verbs.add_parser("review", help="review a spreadsheet; nothing is stored")
+    review.add_argument("file", type=Path)
+    review.add_argument("--on", type=date.fromisoformat, help="the legal day, YYYY-MM-DD (default: today)")
+    review.add_argument("--json", action="store_true", help="one JSON object a finding")
+    review.set_defaults(run=run_review)
+
+
+def run_review(options: argparse.Namespace, today: date, out: TextIO = sys.stdout) -> int:
+    """Review a file and print the findings; 0 when the file could be read.
+
+    Raises:
+        RegistryError: the file cannot be read or holds no list.
+    """
+    try:
+        data = options.file.read_bytes()
+    except OSError as error:
+        raise InvalidError(
+            N_("Файл %(file)s не открывается: проверьте путь и права."), code="roster-no-file", file=options.file.name
+        ) from error
+    review = make_review(read_workbook(data), options.on or today)
+    lines = map(as_json, review.findings) if options.json else as_table(review)
+    for line in lines:
+        out.write(line + "\n")
+    return 0
+
+
+def as_json(finding: Finding) -> str:
+    """One finding as one line of JSON."""
+    return json.dumps(
+        {
+            "sheet": finding.sheet,
+            "row": finding.row,
+            "level": finding.level,
+            "field": finding.field,
+            "code": finding.code,
+            "text": finding.words,
+            "typed": finding.typed,
+            "understood": finding.understood,
+        },
+        ensure_ascii=False,
+    )
+
+
+def as_table(review: Review) -> list[str]:
+    """The review for a person: counts, then errors first."""
+    order = [Level.ERROR, Level.INCOMPLETE, Level.WARNING, Level.OK]
+    counts = ", ".join(f"{name}: {number}" for name, number in review.counts.items())
+    found = sorted(review.findings, key=lambda one: order.index(one.level))
+    return [counts, *(_line(one) for one in found if one.field or one.level is not Level.OK)]
+
+
+def _line(one: Finding) -> str:
+    change = f" [{one.typed!r} -> {one.understood!r}]" if one.typed or one.understood else ""
+    return f"{one.level:<10} {one.sheet}:{one.row} {one.field}: {one.words}{change}"
