@@ -2,10 +2,12 @@
 
 from registry.people.models.tables import (
     classes,
+    collisions,
     contacts,
     enrolments,
     guardianships,
     municipalities,
+    past_contacts,
     persons,
     regions,
     roster_batches,
@@ -15,10 +17,12 @@ from registry.people.models.tables import (
 
 __all__ = [
     "classes",
+    "collisions",
     "contacts",
     "enrolments",
     "guardianships",
     "municipalities",
+    "past_contacts",
     "persons",
     "regions",
     "roster_batches",
