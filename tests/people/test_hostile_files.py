@@ -4,7 +4,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from books import CLEAN, HEADER, book, changed, sheet_xml
+from tests.people.books import CLEAN, HEADER, book, changed, sheet_xml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

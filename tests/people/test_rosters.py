@@ -1,7 +1,7 @@
 from datetime import date
 
 import pytest
-from books import CLEAN, HEADER, book
+from tests.people.books import CLEAN, HEADER, book
 
 from registry.errors import InvalidError
 from registry.people.rosters.findings import Level

@@ -10,8 +10,8 @@ from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.work import Work
 
 CONTACT_CHANGED_JOB = "people.contact_changed"
-"""Promised with `past_contact_id`, `person_id` and `by` ("staff", "self") when a contact was replaced or taken
-away. Who keeps it voids the open links of the person when staff did it, and warns the old contact."""
+"""Promised with `past_contact_id`, `person_id` and `by` ("staff" or "self") when a contact is replaced or
+taken away. Who keeps it voids the open links of the person when staff did it, and warns the old contact."""
 
 BY_STAFF = frozenset({Source.STAFF, Source.ROSTER})
 
