@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import event, func, select
 
 from registry.errors import ConflictError, InvalidError, NotFoundError
-from registry.people.models import tables
 from registry.people.class_names import ClassName
 from registry.people.contacts import ContactKind
+from registry.people.models import tables
 from registry.people.models.batches import BatchState, held_rows_of
 from registry.people.models.families import families_of
 from registry.people.models.persons import Confirmed
@@ -27,7 +27,9 @@ SAMPLES = Path(__file__).parents[2] / "samples"
 def schools(registry):
     with registry.work(SYSTEM) as work:
         town = add_municipality(work, add_region(work, "27", "Хабаровский край").id, "Хабаровск")
-        said = [SchoolSaid(town.id, f"270{n}", f"Школа {n}", f"МБОУ СОШ № {n}", "Хабаровск") for n in (17, 18)]
+        said = [
+            SchoolSaid(town.id, f"270{n}", f"Школа {n}", f"МБОУ СОШ № {n}", "Хабаровск") for n in (17, 18)
+        ]
         return [add_school(work, one).id for one in said]
 
 
@@ -161,7 +163,9 @@ def test_rows_in_error_are_held_back_and_not_forgotten(registry, school):
 
 def test_what_a_file_leaves_out_but_is_stored_is_not_missing(registry, school):
     approve(registry, school, book(**{"9Б": [HEADER, CLEAN]}))
-    found = review(registry, school, upload(registry, school, book(**{"9Б": [HEADER, row(_6=None, _13=None)]})))
+    found = review(
+        registry, school, upload(registry, school, book(**{"9Б": [HEADER, row(_6=None, _13=None)]}))
+    )
     assert [one.level for one in found.review.rows] == [Level.OK]
     assert [one.state for one in found.review.rows] == ["same"]
 
