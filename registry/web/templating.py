@@ -26,7 +26,11 @@ class Missing(StrictUndefined):
     """
 
     def __new__(  # type: ignore[misc]
-        cls, hint: str | None = None, obj: Any = missing, name: str | None = None, *rest: Any  # noqa: ANN401
+        cls,
+        hint: str | None = None,
+        obj: Any = missing,  # noqa: ANN401 - whatever was asked for the name
+        name: str | None = None,
+        *rest: Any,  # noqa: ANN401 - the same as the parent's
     ) -> Undefined:
         """Make the strict or the lenient kind, by what was asked for the name."""
         kind = ChainableUndefined if isinstance(obj, dict | ChainableUndefined) else StrictUndefined
