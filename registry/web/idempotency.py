@@ -29,8 +29,8 @@ def once(view: View) -> View:
     """Carry a request out once for each key, below `allowed`: the route runs in one unit of work.
 
     The key comes in the hidden field ``idempotency_key`` or in the header ``Idempotency-Key``. The route's
-    own `begin_work` joins the unit, so that effect and kept answer are committed together. A route that raises
-    or answers with an error keeps no answer, and the same key may be tried again.
+    own `begin_work` joins the unit, so that effect and kept answer are committed together. A route that
+    raises or answers with an error keeps no answer, and the same key may be tried again.
 
     Raises:
         InvalidError: there is no key, or it was used for another request.

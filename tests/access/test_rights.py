@@ -35,7 +35,7 @@ IDS = {
 }
 
 
-@pytest.mark.parametrize(("key", "action"), product(TABLE, Action))
+@pytest.mark.parametrize(("key", "action"), list(product(TABLE, Action)))
 def test_a_right_reaches_its_own_place_and_what_the_table_says(
     key: tuple[Role, Scope], action: Action
 ) -> None:

@@ -1,5 +1,4 @@
 from collections.abc import Callable
-from io import BytesIO
 from uuid import UUID
 
 import pytest
@@ -106,14 +105,28 @@ def test_a_request_that_names_another_host_is_refused(browser) -> None:
     assert browser.get("/", base_url="http://localhost:8080").status_code == 200
 
 
-def test_only_a_route_that_takes_uploads_takes_large_requests(app: Flask, browser) -> None:
+def test_only_a_route_that_takes_uploads_takes_large_requests(browser) -> None:
     token = browser.token()
-    data = {"csrf_token": token, "file": (BytesIO(b"x" * 2_000_000), "roster.xlsx")}
-    assert browser.client.post("/probe/upload", data=data).json == {"bytes": 2_000_000}
-    data = {"csrf_token": token, "file": (BytesIO(b"x" * 4_000_000), "roster.xlsx")}
-    assert browser.client.post("/probe/upload", data=data).status_code == 413
+    assert browser.client.post("/probe/upload", **upload(token, 2_000_000)).json == {"bytes": 2_000_000}
+    assert browser.client.post("/probe/upload", **upload(token, 4_000_000)).status_code == 413
     long = browser.client.post("/sign-in", data={"csrf_token": token, "login": "x" * 2_000_000})
     assert long.status_code == 413
+
+
+def upload(token: str, length: int) -> dict[str, object]:
+    lines = [
+        b"--edge",
+        b'Content-Disposition: form-data; name="csrf_token"',
+        b"",
+        token.encode(),
+        b"--edge",
+        b'Content-Disposition: form-data; name="file"; filename="roster.xlsx"',
+        b"",
+        b"x" * length,
+        b"--edge--",
+        b"",
+    ]
+    return {"data": b"\r\n".join(lines), "content_type": "multipart/form-data; boundary=edge"}
 
 
 @pytest.mark.parametrize(
