@@ -6,7 +6,6 @@ from that window a promise that runs twice, even at the same time, sends one let
 """
 
 import logging
-from functools import lru_cache
 from uuid import UUID
 
 from registry.errors import N_, RegistryError
@@ -24,6 +23,10 @@ from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.work import Registry, Work
 
 log = logging.getLogger(__name__)
+
+# Connections of this process: opened at the first letter, kept from letter to letter.
+_mailers: dict[tuple[str, int], Mailer] = {}
+_gateways: dict[str, Gateway] = {}
 
 
 @errand(DELIVER)
@@ -49,8 +52,10 @@ def deliver(registry: Registry, letter_id: str) -> None:
 
 def close_connections() -> None:
     """Close what the worker keeps open to the providers."""
-    for opened in (_mailer, _gateway):
-        opened.cache_clear()
+    while _mailers:
+        _mailers.popitem()[1].close()
+    while _gateways:
+        _gateways.popitem()[1].close()
 
 
 def _prepare(registry: Registry, letter_id: UUID) -> tuple[Taken, Envelope] | None:
@@ -118,11 +123,11 @@ def _entry(kind: EntryType, taken: Taken) -> Entry:
     )
 
 
-@lru_cache(maxsize=4)
 def _mailer(host: str, port: int) -> Mailer:
-    return Mailer(host, port)
+    return _mailers.setdefault((host, port), Mailer(host, port))
 
 
-@lru_cache(maxsize=4)
 def _gateway(url: str) -> Gateway:
-    return Gateway(url)
+    if url not in _gateways:
+        _gateways[url] = Gateway(url)
+    return _gateways[url]

@@ -56,7 +56,7 @@ def make_message(
         raise InvalidError(
             N_("Письмо не составлено: адрес или тема записаны неверно."), code="head"
         ) from None
-    if len(message["To"].addresses) != 1 or message["To"].addresses[0].addr_spec != envelope.address:
+    if not _is_one_address(message, envelope.address):
         raise InvalidError(N_("Адрес или номер записан неверно: исправьте его."), code="address")
     message.set_content(envelope.text, cte="base64")
     if attachment is not None:
@@ -64,6 +64,12 @@ def make_message(
             attachment.data, maintype="application", subtype="pdf", filename=attachment.name
         )
     return message
+
+
+def _is_one_address(message: EmailMessage, address: str) -> bool:
+    """Hold what the head is read as against what was meant: one plain address and nothing beside it."""
+    read = message["To"].addresses
+    return len(read) == 1 and "@" in address and bool(read[0].addr_spec == address)
 
 
 @dataclass(slots=True)
@@ -90,23 +96,12 @@ class Mailer:
         """
         data = message.as_bytes()
         try:
-            connection, fresh = self._take()
-            try:
-                answer = _transact(connection, sender, address, data)
-            except smtplib.SMTPServerDisconnected:
-                connection.close()
-                if fresh:
-                    raise
-                # A server may close an idle connection at any time; nothing of the letter has left yet.
-                connection = self._connect()
-                answer = _transact(connection, sender, address, data)
+            return self._send(sender, address, data)
         except (OSError, smtplib.SMTPException) as error:
             raise LaterError(
                 N_("Почтовый сервер не отвечает: письмо будет отправлено позже (%(what)s)."),
                 what=type(error).__name__,
             ) from None
-        self._give_back(connection)
-        return answer
 
     def close(self) -> None:
         """Take leave of the server on every idle connection."""
@@ -114,6 +109,19 @@ class Mailer:
             idle, self._idle = self._idle, []
         for one in idle:
             one.connection.close()
+
+    def _send(self, sender: str, address: str, data: bytes) -> str:
+        connection, fresh = self._take()
+        try:
+            return _transact(connection, sender, address, data)
+        except smtplib.SMTPServerDisconnected:
+            if fresh:
+                raise
+            # A server may close an idle connection at any time; nothing of the letter has left yet.
+            connection = self._connect()
+            return _transact(connection, sender, address, data)
+        finally:
+            self._give_back(connection)
 
     def _take(self) -> tuple[smtplib.SMTP, bool]:
         with self._lock:
@@ -133,6 +141,8 @@ class Mailer:
         return connection
 
     def _give_back(self, connection: smtplib.SMTP) -> None:
+        if connection.sock is None:
+            return
         with self._lock:
             self._idle.append(_Idle(connection, monotonic()))
 

@@ -135,7 +135,7 @@ def add_letter(
 
 
 def take(connection: Connection, letter_id: UUID, now: datetime) -> Taken | None:
-    """Take a queued letter for delivery, so that no other worker sends it too; None when there is nothing to do.
+    """Take a queued letter for delivery, so that no other worker sends it too; None when none can be taken.
 
     A lease of a worker that died ends by itself.
     """
@@ -187,7 +187,7 @@ def release(connection: Connection, letter_id: UUID, reason: str) -> None:
 
 
 def void_waiting(connection: Connection, school_id: UUID | None, person_id: UUID) -> int:
-    """Make every waiting letter to a person void, for example after his contact was changed; give the number."""
+    """Make every waiting letter to a person void, as after a change of his contact; give the number."""
     waiting = and_(
         letters.c.school_id == school_id if school_id is not None else letters.c.school_id.is_(None),
         letters.c.person_id == person_id,
