@@ -39,7 +39,14 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     data = folder / "data"
     init = [programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C"]
     subprocess.run(init, user=user, check=True, capture_output=True)
-    options = ["-c", f"unix_socket_directories={folder}", "-c", "listen_addresses=", "-c", "shared_buffers=64MB"]
+    options = [
+        "-c",
+        f"unix_socket_directories={folder}",
+        "-c",
+        "listen_addresses=",
+        "-c",
+        "shared_buffers=64MB",
+    ]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(
             [programs / "postgres", "-D", data, *options], user=user, stdout=log, stderr=log
@@ -132,5 +139,3 @@ def open_log(url: str, folder: Path) -> Iterator[Log]:
         vault.create_keys(connection, people)
     yield Log(url, engine, vault, TrailKeys.create(folder / "keys", ORIGIN), folder, people)
     engine.dispose()
-
-
