@@ -1,0 +1,215 @@
+"""The sealer over GnuPG: every call is one gpg run, and every answer is decided here, not by the library."""
+
+import logging
+import os
+import re
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryDirectory
+from typing import BinaryIO, Self
+
+from registry.errors import N_, SettingsError, TamperedError, UnavailableError
+from registry.sealing.gnupg_home import Lines, prepare, read_passphrase, run_in, stop_agent
+from registry.sealing.packets import demand_one_message, signature_packet
+from registry.sealing.sealer import Expected, Parties, Signed
+from registry.sealing.status import judge_detached, judge_opened
+
+log = logging.getLogger(__name__)
+
+_FINGERPRINT = re.compile(r"[0-9A-F]{40}")
+_OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:-]{4,99}")
+_STRONG = ["--digest-algo", "SHA512", "--cipher-algo", "AES256"]
+_SECRET_KEYS_READ = 9
+"""Place of the count of secret keys in gpg's IMPORT_RES line."""
+_BAD_PASSPHRASE = 11
+"""GPG_ERR_BAD_PASSPHRASE of libgpg-error."""
+
+
+class OpenPgpSealer:
+    """Keys of one purpose in one private folder, used through GnuPG 2.2 or newer.
+
+    Safe for threads and for several processes on one folder. Calls cost one process each.
+    """
+
+    def __init__(self, home: Path, passphrase_file: Path) -> None:
+        self._kept = home.resolve()
+        self._home = prepare(self._kept)
+        self._passphrase_file = passphrase_file
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def create_key(self, owner: str, valid_for: timedelta = timedelta(days=1095)) -> str:
+        """Make an ed25519 signing key with a cv25519 encryption subkey; give its fingerprint."""
+        if not _OWNER.fullmatch(owner):
+            raise SettingsError(N_("Имя владельца ключа: от 5 до 100 латинских букв, цифр, точек и дефисов."))
+        order = (
+            "Key-Type: EDDSA\nKey-Curve: ed25519\nKey-Usage: sign\n"
+            "Subkey-Type: ECDH\nSubkey-Curve: cv25519\nSubkey-Usage: encrypt\n"
+            f"Name-Real: {owner}\nExpire-Date: seconds={int(valid_for.total_seconds())}\n"
+            f"Passphrase: {self._passphrase()}\n%commit\n"
+        )
+        made: Lines = run_in(self._home, [], "--pinentry-mode=loopback").gen_key(order)
+        fingerprint = made.word("KEY_CREATED", 1)
+        if not _FINGERPRINT.fullmatch(fingerprint):
+            raise _tool_failed("create_key")
+        return fingerprint
+
+    def export_public(self, fingerprint: str) -> bytes:
+        """The public half of an own key, ASCII-armored, without anybody's certifications."""
+        exported: str = run_in(self._home, []).export_keys(_full(fingerprint), minimal=True)
+        if not exported:
+            raise SettingsError(N_("Ключа %(key)s здесь нет."), key=fingerprint)
+        return exported.encode("ascii")
+
+    def pin(self, public_key: bytes, fingerprint: str) -> None:
+        """Remember a partner's public key; what was pinned before is merged, so a revocation stays."""
+        kept = self._pinned(_full(fingerprint))
+        with TemporaryDirectory(prefix="pin-") as folder:
+            gpg = run_in(Path(folder), [], "--no-autostart")
+            read: Lines = gpg.import_keys(public_key)
+            found = {line.words[1] for line in read.lines if line.keyword == "IMPORT_OK"}
+            if found != {fingerprint} or read.word("IMPORT_RES", _SECRET_KEYS_READ) != "0":
+                raise TamperedError(
+                    N_("Открытый ключ не принят: его отпечаток не тот, который ожидался."), code="key-foreign"
+                )
+            if kept.exists():
+                gpg.import_keys(kept.read_bytes())
+            _replace(kept, gpg.export_keys(fingerprint, armor=False, minimal=True))
+
+    def seal(self, source: BinaryIO, target: Path, parties: Parties) -> None:
+        """Sign and encrypt without compression: a message is a packed archive already."""
+        gpg = run_in(self._home, self._rings(parties.recipient))
+        with NamedTemporaryFile(dir=target.parent, prefix=".seal-", delete=False) as part:
+            pass
+        options = ["--sign", "--local-user", _full(parties.signer), "--compress-algo", "none", *_STRONG]
+        try:
+            run: Lines = gpg.encrypt_file(
+                source,
+                parties.recipient,
+                armor=False,
+                output=part.name,
+                passphrase=self._passphrase(),
+                extra_args=options,
+            )
+            self._demand_signed(run, parties.signer, "END_ENCRYPTION")
+            Path(part.name).replace(target)
+        except OSError as error:
+            raise _tool_failed("seal") from error
+        finally:
+            Path(part.name).unlink(missing_ok=True)
+
+    def open_sealed(self, source: Path, target: BinaryIO, expected: Expected) -> Signed:
+        """Decrypt with an own key and demand the expected signature; `target` must be seekable."""
+        with source.open("rb") as sealed:
+            demand_one_message(sealed)
+        gpg = run_in(self._home, self._rings(expected.signer))
+        gpg.on_data = lambda data: target.write(data) < 0
+        try:
+            run: Lines = gpg.decrypt_file(str(source), passphrase=self._passphrase())
+            _demand_own_key_worked(run)
+            return judge_opened(run.lines, expected)
+        except BaseException:
+            target.seek(0)
+            target.truncate()
+            raise
+
+    def sign_detached(self, data: bytes, signer: str) -> bytes:
+        """An ASCII-armored detached signature over `data`."""
+        gpg = run_in(self._home, [])
+        options = ["--local-user", _full(signer), *_STRONG]
+        try:
+            run: Lines = gpg.sign_file(
+                BytesIO(data), passphrase=self._passphrase(), detach=True, clearsign=False, extra_args=options
+            )
+        except OSError as error:
+            raise _tool_failed("sign") from error
+        self._demand_signed(run, signer, "SIG_CREATED")
+        return run.data
+
+    def verify_detached(self, data: bytes, signature: bytes, expected: Expected) -> Signed:
+        """Check in a home of its own that holds the expected key and nothing else."""
+        packet = signature_packet(signature)
+        ring = self._pinned(_full(expected.signer))
+        keys = ring.read_bytes() if ring.exists() else self._own(expected.signer)
+        with TemporaryDirectory(prefix="verify-") as folder:
+            home = Path(folder)
+            (home / "expected.gpg").write_bytes(keys)
+            (home / "signature").write_bytes(packet)
+            gpg = run_in(home, [home / "expected.gpg"], "--no-autostart")
+            run: Lines = gpg.verify_data(str(home / "signature"), data)
+        return judge_detached(run.lines, expected)
+
+    def close(self) -> None:
+        """End the agent of this folder."""
+        stop_agent(self._home)
+
+    def _passphrase(self) -> str:
+        return read_passphrase(self._passphrase_file)
+
+    def _pinned(self, fingerprint: str) -> Path:
+        return self._kept / "pinned" / f"{fingerprint}.gpg"
+
+    def _rings(self, partner: str) -> list[Path]:
+        """The keyrings of one call: own keys, and this one partner's key if it is not an own one."""
+        pinned = self._pinned(_full(partner))
+        if pinned.exists():
+            return [self._kept / "pubring.kbx", pinned]
+        self._own(partner)
+        return [self._kept / "pubring.kbx"]
+
+    def _own(self, fingerprint: str) -> bytes:
+        exported: bytes = run_in(self._home, []).export_keys(_full(fingerprint), armor=False, minimal=True)
+        if not exported:
+            raise SettingsError(
+                N_("Ключ %(key)s не закреплён: закрепите открытый ключ получателя или отправителя."),
+                key=fingerprint,
+            )
+        return exported
+
+    def _demand_signed(self, run: Lines, signer: str, finished: str) -> None:
+        """Refuse a run that ended early or signed with a key other than the one asked for."""
+        if run.word("SIG_CREATED", 5) != signer or not any(line.keyword == finished for line in run.lines):
+            raise _tool_failed("sign")
+
+
+def _full(fingerprint: str) -> str:
+    if not _FINGERPRINT.fullmatch(fingerprint):
+        raise SettingsError(N_("Отпечаток ключа: нужны все 40 знаков 0-9 и A-F."))
+    return fingerprint
+
+
+def _replace(kept: Path, data: bytes) -> None:
+    """Swap a file's content in one step, so that a reader sees the old key or the new one."""
+    part = kept.with_suffix(f".{os.getpid()}")
+    part.write_bytes(data)
+    part.chmod(0o600)
+    part.replace(kept)
+
+
+def _demand_own_key_worked(run: Lines) -> None:
+    """Tell our own trouble apart from the sender's before the message is judged."""
+    if any(line.keyword == "NO_SECKEY" for line in run.lines):
+        raise TamperedError(N_("Сообщение зашифровано не для нас."), code="message-foreign")
+    if any(line.keyword == "ERROR" and _is_bad_passphrase(line.words) for line in run.lines):
+        log.error("sealing.own_key_locked")
+        raise UnavailableError(
+            N_("Свой ключ не открывается: проверьте файл с паролем. Сообщение не потеряно.")
+        )
+
+
+def _is_bad_passphrase(words: tuple[str, ...]) -> bool:
+    """Read gpg's error number, whose lower 16 bits are the code; a name may follow it."""
+    number = words[1].partition("_")[0] if len(words) > 1 else ""
+    return words[0] == "pkdecrypt_failed" and number.isdecimal() and int(number) & 0xFFFF == _BAD_PASSPHRASE
+
+
+def _tool_failed(what: str) -> UnavailableError:
+    log.warning("sealing.failed", extra={"call": what})
+    return UnavailableError(
+        N_("Подписать не удалось: проверьте ключ и файл с паролем. Попытку можно повторить.")
+    )

@@ -1,0 +1,132 @@
+"""The decision about a signature, from the machine-readable status lines of one gpg run.
+
+A library's "valid" is no decision: it is true for any key in the ring, for two signatures in a row,
+for a time in the future and for foreign text around the signed part. Here every line must be one
+that an honest run prints, the ones that matter must stand there exactly once, and the fingerprint
+and time must be the expected ones.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from registry.errors import N_, TamperedError
+from registry.sealing.sealer import FUTURE, Expected, Signed
+
+
+@dataclass(frozen=True, slots=True)
+class StatusLine:
+    """One ``[GNUPG:]`` line: its keyword and the words after it."""
+
+    keyword: str
+    words: tuple[str, ...]
+
+
+Transcript = Sequence[StatusLine]
+
+_ONCE = ("NEWSIG", "SIG_ID", "GOODSIG", "VALIDSIG")
+_ONCE_OPENED = ("ENC_TO", "BEGIN_DECRYPTION", "DECRYPTION_INFO", "PLAINTEXT", "DECRYPTION_OKAY", "GOODMDC")
+_HARMLESS = frozenset(
+    {
+        "KEY_CONSIDERED",
+        "TRUST_UNDEFINED",
+        "TRUST_NEVER",
+        "TRUST_MARGINAL",
+        "TRUST_FULLY",
+        "TRUST_ULTIMATE",
+        "VERIFICATION_COMPLIANCE_MODE",
+        "PROGRESS",
+        "NOTATION_NAME",
+        "NOTATION_FLAGS",
+        "NOTATION_DATA",
+    }
+)
+_HARMLESS_OPENED = _HARMLESS | {
+    "DECRYPTION_KEY",
+    "PLAINTEXT_LENGTH",
+    "END_DECRYPTION",
+    "DECRYPTION_COMPLIANCE_MODE",
+    "INQUIRE_MAXLEN",
+    "USERID_HINT",
+    "NEED_PASSPHRASE",
+    "GOOD_PASSPHRASE",
+}
+_REASONS = {
+    "EXPKEYSIG": ("key-expired", N_("Подпись не принята: срок действия ключа подписавшего истёк.")),
+    "KEYEXPIRED": ("key-expired", N_("Подпись не принята: срок действия ключа подписавшего истёк.")),
+    "REVKEYSIG": ("key-revoked", N_("Подпись не принята: ключ подписавшего отозван.")),
+    "KEYREVOKED": ("key-revoked", N_("Подпись не принята: ключ подписавшего отозван.")),
+    "EXPSIG": ("signature-expired", N_("Подпись не принята: срок её действия истёк.")),
+    "SIGEXPIRED": ("signature-expired", N_("Подпись не принята: срок её действия истёк.")),
+    "NO_PUBKEY": ("signature-foreign", N_("Подпись не принята: подписано не тем ключом, который ожидался.")),
+    "BADSIG": ("signature-bad", N_("Подпись не принята: содержимое изменено после подписания.")),
+}
+_SHA2 = frozenset({"8", "9", "10"})
+_BINARY = "00"
+_VALIDSIG_WORDS = 10
+
+
+def judge_detached(lines: Transcript, expected: Expected) -> Signed:
+    """Decide on the run that checked a detached signature.
+
+    Raises:
+        TamperedError: anything but one good signature of the expected key in the expected time.
+    """
+    _refuse_named(lines)
+    _demand(lines, _ONCE, _HARMLESS)
+    return _judge(lines, expected)
+
+
+def judge_opened(lines: Transcript, expected: Expected) -> Signed:
+    """Decide on the run that decrypted a message and checked the signature in it.
+
+    Raises:
+        TamperedError: as above, and where decryption or its integrity check did not succeed.
+    """
+    _refuse_named(lines)
+    _demand(lines, (*_ONCE, *_ONCE_OPENED), _HARMLESS_OPENED)
+    return _judge(lines, expected)
+
+
+def _refuse_named(lines: Transcript) -> None:
+    for line in lines:
+        if line.keyword in _REASONS:
+            code, text = _REASONS[line.keyword]
+            raise TamperedError(text, code=code)
+
+
+def _demand(lines: Transcript, once: tuple[str, ...], harmless: frozenset[str]) -> None:
+    """Refuse unknown keywords, and known ones that are missing or come twice."""
+    seen = [line.keyword for line in lines]
+    if any(keyword not in once and keyword not in harmless for keyword in seen) or any(
+        seen.count(keyword) != 1 for keyword in once
+    ):
+        raise TamperedError(
+            N_("Подпись не принята: нужно ровно одно целое сообщение с ровно одной подписью."),
+            code="signature-count",
+        )
+
+
+def _judge(lines: Transcript, expected: Expected) -> Signed:
+    words = next(line.words for line in lines if line.keyword == "VALIDSIG")
+    if len(words) < _VALIDSIG_WORDS or words[9] != expected.signer:
+        raise TamperedError(
+            N_("Подпись не принята: подписано не тем ключом, который ожидался."), code="signature-foreign"
+        )
+    if words[7] not in _SHA2 or words[8] != _BINARY:
+        raise TamperedError(
+            N_("Подпись не принята: она сделана слабым или неподходящим способом."), code="signature-weak"
+        )
+    return Signed(signer=expected.signer, signed_at=_in_time(words[2], expected))
+
+
+def _in_time(seconds: str, expected: Expected) -> datetime:
+    if not seconds.isdecimal():
+        raise TamperedError(N_("Подпись не принята: её время не читается."), code="signature-time")
+    signed_at = datetime.fromtimestamp(int(seconds), UTC)
+    if not expected.now - expected.max_age <= signed_at <= expected.now + FUTURE:
+        raise TamperedError(
+            N_("Подпись не принята: её время вне допустимого срока. Проверьте часы и запросите новую."),
+            code="signature-time",
+        )
+    return signed_at
