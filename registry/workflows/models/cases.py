@@ -57,7 +57,7 @@ def find_by_subject(connection: Connection, definition_id: str, subject: Subject
 
 
 def find_due(connection: Connection, moment: datetime, limit: int) -> list[Case]:
-    """Read cases whose deadline passed, the longest waiting first; on PostgreSQL no other worker gets them."""
+    """Read cases whose deadline passed, the longest waiting first; no other worker gets them (PostgreSQL)."""
     asked: Select[Any] = (
         _with_digest.where(cases.c.due_at <= moment)
         .order_by(cases.c.due_at, cases.c.id)
@@ -101,10 +101,10 @@ def counts(
     connection: Connection, definition_id: str, schools: Sequence[UUID] | None = None
 ) -> Mapping[str, int]:
     """Count the cases in each state, of some schools or of all."""
-    asked = select(cases.c.state, func.count()).where(cases.c.definition_id == definition_id)
+    asked = select(cases.c.state, func.count().label("held")).where(cases.c.definition_id == definition_id)
     if schools is not None:
         asked = asked.where(cases.c.school_id.in_(schools))
-    return {state: count for state, count in connection.execute(asked.group_by(cases.c.state))}
+    return {row.state: row.held for row in connection.execute(asked.group_by(cases.c.state))}
 
 
 def _standing(case: Case) -> dict[str, Any]:
