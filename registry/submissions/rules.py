@@ -98,7 +98,13 @@ def _change(was: Line | None, now: Line | None) -> Change | None:
         if only is None:
             return None
         what = What.ADDED if was is None else What.LEFT
-        return Change(only.student_id, only.class_name, what, was and was.state, now and now.state)
+        return Change(
+            only.student_id,
+            only.class_name,
+            what,
+            was.state if was else None,
+            now.state if now else None,
+        )
     if was.state != now.state:
         return Change(now.student_id, now.class_name, What.DECISION, was.state, now.state)
     if was.print != now.print:
