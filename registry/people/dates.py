@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 
-from registry.errors import InvalidError, N_
+from registry.errors import N_, InvalidError
 
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
 _LAST_SERIAL = 73_050  # 31.12.2099
@@ -90,7 +90,9 @@ def check_birth_for_grade(born: date, grade: int, on: date) -> None:
     years = (start - born).days / _DAYS_IN_YEAR
     if not grade + _YOUNGEST <= years <= grade + _OLDEST:
         raise InvalidError(
-            N_("Дата рождения невозможна для %(grade)s класса: проверьте год."), code="birth-grade", grade=grade
+            N_("Дата рождения невозможна для %(grade)s класса: проверьте год."),
+            code="birth-grade",
+            grade=grade,
         )
 
 

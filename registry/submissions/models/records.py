@@ -12,6 +12,7 @@ from registry.errors import N_, NotFoundError
 from registry.storage.queries import among
 from registry.submissions.message import Kind
 from registry.submissions.models.tables import submission_lines, submissions
+from registry.submissions.rules import Line
 from registry.workflows.models.tables import cases
 
 
@@ -49,25 +50,6 @@ class Submission:
     sealed_event: UUID | None
     changes: Any
     state: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What was frozen about one student.
-
-    Attributes:
-        state: the decision.
-        entry_id: the student's entry in the message; None when he is left out.
-        print: keyed digest of all that was frozen about him, to tell later whether anything changed.
-        withdrawn_at: when the platform was told to destroy the entry.
-    """
-
-    student_id: UUID
-    class_name: str
-    state: str
-    entry_id: UUID | None
-    print: bytes
-    withdrawn_at: datetime | None = None
 
 
 _reading = select(submissions, cases.c.state).join(cases, cases.c.id == submissions.c.case_id)
@@ -112,6 +94,13 @@ def change(connection: Connection, before: Submission, **values: object) -> Subm
     return get(connection, before.id)
 
 
+def note_sealed(connection: Connection, submission: Submission, event_id: UUID) -> None:
+    """Keep which trail event holds the digest of the sealed bytes."""
+    connection.execute(
+        update(submissions).where(submissions.c.id == submission.id).values(sealed_event=event_id)
+    )
+
+
 def of_school(connection: Connection, school_id: UUID, programme: str) -> list[Submission]:
     """List a school's submissions in a programme, the newest first."""
     query = _reading.where(submissions.c.school_id == school_id, submissions.c.programme == programme)
@@ -145,7 +134,6 @@ def lines_of(connection: Connection, submission_id: UUID) -> dict[UUID, Line]:
         submission_lines.c.state,
         submission_lines.c.entry_id,
         submission_lines.c.print,
-        submission_lines.c.withdrawn_at,
     ).where(submission_lines.c.submission_id == submission_id)
     return {row.student_id: Line(*row) for row in connection.execute(query)}
 
