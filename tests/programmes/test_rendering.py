@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.errors import InvalidError
-from registry.programmes.facts import Facts, Occasion, Operator, Paper, Signer, Subject
+from registry.programmes.facts import Facts, Occasion, Operator, Paper, Signer, Subject, missing_parts
 from registry.programmes.items import ITEMS
 from registry.programmes.rendering import Rendered, data_said, missing_facts, render, render_form
 from registry.programmes.rules import Means, NoticeKind, Role
@@ -29,8 +29,8 @@ FACTS = Facts(
         full_name="Иванова Мария Петровна",
         birth_date=date(1980, 5, 1),
         address="г. Хабаровск, ул. Ленина, д. 1",
-        identity_document=PASSPORT,
-        authority_document=BIRTH_CERTIFICATE,
+        identity_document=PASSPORT.said(),
+        authority_document=BIRTH_CERTIFICATE.said(),
         relation="мать",
         channels="+7 914 000-00-01",
     ),
@@ -39,7 +39,11 @@ FACTS = Facts(
     ),
     occasion=Occasion(date(2020, 11, 2), Means.CODE, "https://registry.example"),
     student=Subject(
-        "Иванов Пётр Ильич", date(2008, 5, 20), "г. Хабаровск, ул. Ленина, д. 1", BIRTH_CERTIFICATE, "7А"
+        "Иванов Пётр Ильич",
+        date(2008, 5, 20),
+        "г. Хабаровск, ул. Ленина, д. 1",
+        BIRTH_CERTIFICATE.said(),
+        "7А",
     ),
 )
 BY_GUARDIAN = PROGRAMME.notice(NoticeKind.STUDENT_BY_GUARDIAN, "ru")
@@ -105,10 +109,13 @@ def test_the_fields_of_the_message_are_a_subset_of_what_the_notice_says(kind: No
     [
         ({"address": ""}, "signer.address"),
         ({"address": " \x00 "}, "signer.address"),
-        ({"identity_document": None}, "signer.identity_document"),
-        ({"identity_document": replace(PASSPORT, issuer="")}, "signer.identity_document.issuer"),
-        ({"identity_document": replace(PASSPORT, issued_on=None)}, "signer.identity_document.issued_on"),
-        ({"authority_document": None}, "signer.authority_document"),
+        ({"identity_document": ""}, "signer.identity_document"),
+        ({"identity_document": replace(PASSPORT, issuer="").said()}, "signer.identity_document.issuer"),
+        (
+            {"identity_document": replace(PASSPORT, issued_on=None).said()},
+            "signer.identity_document.issued_on",
+        ),
+        ({"authority_document": ""}, "signer.authority_document"),
         ({"full_name": ""}, "signer.full_name"),
     ],
 )
@@ -195,3 +202,18 @@ def test_any_value_gives_canonical_bytes_and_the_same_blocks(relation: str, name
     assert not any(unicodedata.category(one).startswith("C") for one in text if one != "\n")
     assert len(rendered.blocks) == len(render(PROGRAMME, BY_GUARDIAN, FACTS).blocks)
     assert render(PROGRAMME, BY_GUARDIAN, facts).sha256 == rendered.sha256
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("паспорт 08 01 123456, выдан 12.03.2010 ОВД Центрального района", ()),
+        ("Свидетельство о рождении I-ДВ № 654321, 2008-06-01, отдел ЗАГС", ()),
+        ("паспорт 0801 123456, выдан ОВД", ("issued_on",)),
+        ("паспорт, 12.03.2010, ОВД", ("number",)),
+        ("паспорт 0801 123456, 12.03.2010", ("issuer",)),
+        ("есть", ("number", "issued_on", "issuer")),
+    ],
+)
+def test_a_document_says_its_number_its_date_and_who_issued_it(text: str, missing: tuple[str, ...]):
+    assert missing_parts(text) == missing
