@@ -5,10 +5,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from registry.cli import run, servers, trail
+from registry.cli import demo, run, servers, trail
 from registry.errors import RegistryError
 from registry.people import commands as people
-from registry.sandbox.demo import command as demo
 
 FAILED = 1
 INTERRUPTED = 130
