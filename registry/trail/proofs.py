@@ -1,4 +1,4 @@
-"""Proofs made from tiles, and what the log shows to everybody: checkpoint, tiles, bundles, `tlog-proof` texts.
+"""Proofs made from tiles, and what the log shows: checkpoint, tiles, bundles, `tlog-proof` texts.
 
 Plain functions that give text and bytes; a door puts them under their addresses.
 """
@@ -105,6 +105,12 @@ def checkpoint_text(connection: Connection) -> str:
     if last is None:
         raise NotFoundError(N_("Журнал ещё не опубликовал ни одной отметки."))
     return last.note
+
+
+def last_note(connection: Connection) -> str | None:
+    """The last signed checkpoint if there is one, for what carries a checkpoint with it."""
+    last = _last(connection)
+    return last.note if last else None
 
 
 def tile_bytes(connection: Connection, path: str) -> bytes:

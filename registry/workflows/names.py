@@ -27,7 +27,7 @@ def has_role(work: Work, by: tuple[str, ...], case: Case) -> bool:
     if actor.kind in BY_ITSELF:
         return actor.kind in by
     foreign = None not in (actor.school, case.school_id) and actor.school != case.school_id
-    return actor.role in by and not foreign
+    return actor.role in by and actor.role not in BY_ITSELF and not foreign
 
 
 class Names:
