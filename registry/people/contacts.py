@@ -6,7 +6,7 @@ from enum import StrEnum
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
-from registry.errors import InvalidError, N_
+from registry.errors import N_, InvalidError
 
 _SEPARATORS = re.compile(r"[\s().\-\u2010-\u2015\u2212]+")
 _PLAIN_MOBILE = re.compile(r"(?:\+?7|8)?(9[0-9]{9})")
@@ -70,14 +70,13 @@ def parse_email(typed: str) -> str:
     Raises:
         InvalidError: `email-form`.
     """
-    text = typed.strip()
+    text = typed.strip()[: _LONGEST_EMAIL + 1]
     try:
-        if len(text) > _LONGEST_EMAIL:
-            raise EmailNotValidError
         return validate_email(text, check_deliverability=False, allow_smtputf8=False).normalized
     except EmailNotValidError as error:
         raise InvalidError(
-            N_("Не похоже на адрес почты. Проверьте пробелы, точки, знак @ и русские буквы."), code="email-form"
+            N_("Не похоже на адрес почты. Проверьте пробелы, точки, знак @ и русские буквы."),
+            code="email-form",
         ) from error
 
 

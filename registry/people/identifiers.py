@@ -2,7 +2,7 @@
 
 import re
 
-from registry.errors import InvalidError, N_
+from registry.errors import N_, InvalidError
 
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2212-"  # the plain hyphen last: it must not make a range
 _GAP = rf"[ {_DASHES}]{{0,3}}"

@@ -4,12 +4,14 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from registry.errors import InvalidError, N_
+from registry.errors import N_, InvalidError
 
 LONGEST = 100
 _ALLOWED = re.compile(r"[^\W\d_]+(?:[ '’ʼ.-]{1,2}[^\W\d_]+)*\.?")
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
-_PARTICLES = frozenset("оглы оглу кызы гызы угли улы кизи заде ибн бин де да фон ван аль эль дер".split())
+_PARTICLES = frozenset(
+    "оглы оглу кызы гызы угли улы кизи заде ибн бин де да фон ван аль эль дер".split()  # noqa: SIM905 - a list of words
+)
 _NONE = re.compile(r"-+|нет|отсутствует|без отчества|б/о|не имеет", re.IGNORECASE)
 _PIECE = re.compile(r"[^\W\d_]+")
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from registry.errors import InvalidError, N_
+from registry.errors import N_, InvalidError
 from registry.people.names import squeeze
 
 _LONGEST = 300

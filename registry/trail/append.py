@@ -1,32 +1,30 @@
 """Writing an entry into the trail, in the transaction of the change that it tells of. No lock, no number yet.
 
-The hot path of every act: two look-ups where persons are concerned, then one insert a table.
+The hot path of every act: one look-up where persons are concerned, one statement more where an object changes
+again, and the event's rows.
 """
 
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, bindparam, update
 from sqlalchemy.exc import IntegrityError
 
 from registry.errors import N_, ConflictError, NotFoundError
-from registry.storage.vault import Vault
+from registry.storage.vault import SubjectKey, Vault
 from registry.trail.canonical import canonical
 from registry.trail.commitment import SALT_BYTES, commit, opening_place, slot_tag, state_tag
 from registry.trail.entries import Actor, Entry, Recorded
 from registry.trail.keys import TrailKeys
 from registry.trail.leaf import Leaf, LeafActor, LeafSlot, write_leaf
 from registry.trail.merkle import leaf_hash
-from registry.trail.models import trail_event, trail_object, trail_opening, trail_queue
-from registry.trail.pseudonyms import pseudonyms_of
-from registry.trail.receipt import issue_receipt
+from registry.trail.models import trail_object
+from registry.trail.pseudonyms import Known, look_up
+from registry.trail.rows import EventRows, Values, write_rows
 
-_add_event = insert(trail_event)
-_add_queue = insert(trail_queue)
-_add_openings = insert(trail_opening)
-_add_object = insert(trail_object)
 # The old `post` becomes `pre` inside the statement, so that no version can slip in between.
 _move_object = (
     update(trail_object)
@@ -64,91 +62,99 @@ def append(connection: Connection, vault: Vault, entry: Entry, place: Place, key
         NotFoundError: a person with a payload has no key: erased, or never there.
         ValueError, TypeError: the entry cannot be written canonically in 4,096 bytes.
     """
-    pre, post = _advance(connection, vault, entry, place.event_id)
-    concerned = {slot.subject for slot in entry.slots} | ({place.actor.id} if place.actor.id else set())
-    names = pseudonyms_of(connection, entry.tenant, concerned)
-    commitments = _fill_slots(connection, vault, entry, place.event_id)
+    head = _new_head(vault, entry, place.event_id)
+    pre = _move_head(connection, head) if head and entry.object.version > 1 else None
+    actor = place.actor.id
+    concerned = {slot.subject for slot in entry.slots} | ({actor} if actor else set())
+    known = look_up(connection, entry.tenant, concerned)
+    openings = seal_slots(vault, entry, place.event_id, known)
+    commitments = {row["slot"]: made for row, made in openings}
     leaf = Leaf(
         id=place.event_id,
         type=entry.type,
         log=keys.origin,
         tenant=entry.tenant,
         at=place.at,
-        actor=LeafActor.of(place.actor, names[place.actor.id] if place.actor.id else None),
+        actor=LeafActor.of(place.actor, known[actor].ref if actor else None),
         cause=place.cause,
         object=entry.object,
         pre=pre,
-        post=post,
+        post=head["post"] if head else None,
         slots=tuple(
-            LeafSlot(names[slot.subject], made) for slot, made in zip(entry.slots, commitments, strict=True)
+            LeafSlot(known[slot.subject].ref, commitments.get(number))
+            for number, slot in enumerate(entry.slots)
         ),
     )
-    hashed = store_leaf(connection, leaf)
-    return Recorded(place.event_id, hashed, issue_receipt(keys.receipt, keys.origin, hashed, place.at))
+    begins = head if entry.object.version == 1 else None
+    hashed = store_leaf(connection, leaf, [row for row, _ in openings], begins)
+    return Recorded(place.event_id, hashed, place.at, keys)
 
 
-def store_leaf(connection: Connection, leaf: Leaf) -> bytes:
-    """Write the event of a leaf and queue it for the tree; give the leaf's hash."""
+def store_leaf(
+    connection: Connection, leaf: Leaf, openings: Sequence[Values] = (), head: Values | None = None
+) -> bytes:
+    """Write the rows of an event and queue it for the tree; give the leaf's hash."""
     data = write_leaf(leaf)
     hashed = leaf_hash(data)
-    connection.execute(_add_event, {"event_id": leaf.id, "tenant": leaf.tenant, "leaf": data})
-    connection.execute(_add_queue, {"event_id": leaf.id, "leaf_hash": hashed})
+    try:
+        write_rows(connection, EventRows(leaf.id, leaf.tenant, data, hashed, openings, head))
+    except IntegrityError:
+        raise _behind() from None
     return hashed
 
 
-def _fill_slots(connection: Connection, vault: Vault, entry: Entry, event_id: UUID) -> list[bytes | None]:
-    """Seal what the entry says about each person, and give the commitments in the order of the slots."""
-    speaking = {slot.subject for slot in entry.slots if slot.payload is not None}
-    if not speaking:
-        return [None] * len(entry.slots)
-    opened = vault.keys_of(connection, speaking)
-    if len(opened) < len(speaking):
-        raise NotFoundError(N_("Данные этого человека уничтожены или не найдены."))
-    rows: list[dict[str, object]] = []
-    made: list[bytes | None] = []
+def seal_slots(
+    vault: Vault, entry: Entry, event_id: UUID, known: Mapping[UUID, Known]
+) -> list[tuple[Values, bytes]]:
+    """Seal what the entry says about each person: rows of `trail_opening` with their commitments."""
+    keys: dict[UUID, SubjectKey] = {}
+    made: list[tuple[Values, bytes]] = []
     for number, slot in enumerate(entry.slots):
         if slot.payload is None:
-            made.append(None)
             continue
+        wrapped = known[slot.subject].wrapped
+        if wrapped is None:
+            raise NotFoundError(N_("Данные этого человека уничтожены или не найдены."))
+        key = keys.get(slot.subject) or vault.unwrap(slot.subject, wrapped)
+        keys[slot.subject] = key
         salt, payload = os.urandom(SALT_BYTES), canonical(slot.payload)
-        made.append(commit(salt, slot_tag(event_id, number, entry.type), payload))
-        sealed = vault.seal(opened[slot.subject], opening_place(number, entry.type), event_id, salt + payload)
-        rows.append({"event_id": event_id, "slot": number, "subject": slot.subject, "sealed": sealed})
-    connection.execute(_add_openings, rows)
+        sealed = vault.seal(key, opening_place(number, entry.type), event_id, salt + payload)
+        row = {"event_id": event_id, "slot": number, "subject": slot.subject, "sealed": sealed}
+        made.append((row, commit(salt, slot_tag(event_id, number, entry.type), payload)))
     return made
 
 
-def _advance(
-    connection: Connection, vault: Vault, entry: Entry, event_id: UUID
-) -> tuple[bytes | None, bytes | None]:
-    """Move the object's head to the new state; give the commitments before and after."""
+def _new_head(vault: Vault, entry: Entry, event_id: UUID) -> Values | None:
+    """Row of `trail_object` for the new state; None when the entry changes nothing of the object."""
     if entry.state is None:
-        return None, None
+        return None
     of, salt = entry.object, os.urandom(SALT_BYTES)
-    post = commit(salt, state_tag(of), canonical(entry.state))
-    sealed = vault.seal_shared(salt_place(of.kind), of.id, salt)
-    if of.version == 1:
-        row = {"kind": of.kind, "id": of.id, "version": 1, "post": post, "salt": sealed, "event_id": event_id}
-        try:
-            connection.execute(_add_object, row)
-        except IntegrityError:
-            raise _behind() from None
-        return None, post
-    moved = connection.execute(
-        _move_object,
-        {
-            "of_kind": of.kind,
-            "of_id": of.id,
-            "of_version": of.version - 1,
-            "new_version": of.version,
-            "new_post": post,
-            "new_salt": sealed,
-            "new_event": event_id,
-        },
-    ).first()
+    return {
+        "kind": of.kind,
+        "id": of.id,
+        "version": of.version,
+        "post": commit(salt, state_tag(of), canonical(entry.state)),
+        "salt": vault.seal_shared(salt_place(of.kind), of.id, salt),
+        "event_id": event_id,
+    }
+
+
+def _move_head(connection: Connection, head: Values) -> bytes:
+    """Move an object's head to its next version; give the commitment to the state before."""
+    values = {
+        "of_kind": head["kind"],
+        "of_id": head["id"],
+        "of_version": head["version"] - 1,
+        "new_version": head["version"],
+        "new_post": head["post"],
+        "new_salt": head["salt"],
+        "new_event": head["event_id"],
+    }
+    moved = connection.execute(_move_object, values).first()
     if moved is None:
         raise _behind()
-    return moved.pre, post
+    before: bytes = moved.pre
+    return before
 
 
 def salt_place(kind: str) -> str:

@@ -1,12 +1,15 @@
 """What may be written into the trail: the closed list of types, who acted, on what, about whom."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
 from registry.storage.schema import Json
+from registry.trail.keys import TrailKeys
+from registry.trail.receipt import issue_receipt
 
 
 class EntryType(StrEnum):
@@ -75,6 +78,7 @@ class EntryType(StrEnum):
     DOCUMENT_FETCHED = "document.fetched"
     DOCUMENT_ATTACHED = "document.attached"
 
+    SUBMISSION_OPENED = "submission.opened"
     SUBMISSION_PREPARED = "submission.prepared"
     SUBMISSION_SIGNED_OFF = "submission.signed-off"
     SUBMISSION_VOIDED = "submission.voided"
@@ -200,8 +204,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A written entry: its event, the hash of its leaf, and the signed receipt."""
+    """A written entry: its event and the hash of its leaf."""
 
     event_id: UUID
     leaf_hash: bytes
-    receipt: str
+    at: datetime
+    keys: TrailKeys = field(repr=False)
+
+    @property
+    def receipt(self) -> str:
+        """The signed receipt for it; signed when asked for, since few entries need one."""
+        return issue_receipt(self.keys.receipt, self.keys.origin, self.leaf_hash, self.at)

@@ -19,7 +19,7 @@ from registry.trail.checkpoint import Checkpoint, open_checkpoint
 from registry.trail.entries import SYSTEM, EntryType, ObjectRef
 from registry.trail.keys import TrailKeys
 from registry.trail.leaf import Leaf, LeafActor
-from registry.trail.merkle import EMPTY_ROOT, consistency_proof, verify_consistency
+from registry.trail.merkle import EMPTY_ROOT, verify_consistency
 from registry.trail.models import (
     Published,
     Tree,
@@ -31,8 +31,9 @@ from registry.trail.models import (
     read_tree,
     trail_checkpoint,
 )
+from registry.trail.proofs import prove_consistency
 from registry.trail.sequencer import checked_hash, integrate_all
-from registry.trail.tiles import Grown, cut_tile, edge_root, edge_tiles, grow, nodes_from_tiles, width_at
+from registry.trail.tiles import Grown, cut_tile, edge_root, edge_tiles, grow
 
 SILENCE = timedelta(hours=1)
 """After so long without news a leaf says that there was none, and a checkpoint is signed over it."""
@@ -126,8 +127,7 @@ def _hold_continuation(connection: Connection, signed: Checkpoint, tree: Tree) -
     if grown.root != tree.root:
         raise _broken()
     if signed.size:
-        node = nodes_from_tiles(lambda level, number: _tile(connection, tree.size, level, number))
-        proof = consistency_proof(signed.size, tree.size, node)
+        proof = prove_consistency(connection, signed.size, tree.size)
         verify_consistency((signed.size, tree.size), (signed.root, tree.root), proof)
 
 
@@ -154,11 +154,6 @@ def _hold_tiles(connection: Connection, grown: Grown) -> None:
     for tile, data in grown.tiles.items():
         if not stored.get(tile, b"").startswith(data):
             raise _broken()
-
-
-def _tile(connection: Connection, size: int, level: int, number: int) -> bytes:
-    data = read_tiles(connection, [(level, number)]).get((level, number), b"")
-    return cut_tile(data, level, number, width_at(size, level, number))
 
 
 def _broken() -> TamperedError:

@@ -15,10 +15,10 @@ from sqlalchemy.exc import IntegrityError
 
 from registry.errors import N_, TamperedError
 from registry.storage.engine import READING
+from registry.trail.fence import TREE_ID
 from registry.trail.merkle import leaf_hash
 from registry.trail.models import (
     BATCH,
-    TREE_ID,
     Tree,
     hold_tree,
     read_leaves,

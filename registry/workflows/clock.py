@@ -7,10 +7,10 @@ from datetime import timedelta
 from registry.errors import RegistryError
 from registry.jobs.names import tick
 from registry.trail.entries import SYSTEM
+from registry.work import Registry, Work
 from registry.workflows import models, moving, versions
 from registry.workflows.cases import Case, Happening
 from registry.workflows.definition import Deadline, Definition
-from registry.work import Registry, Work
 
 BATCH = 200
 EVERY = timedelta(seconds=10)
@@ -48,7 +48,7 @@ def follow_clock(registry: Registry) -> None:
 
 
 def take_batch(registry: Registry) -> int:
-    """Escalate one batch in one transaction; give its size, which is 0 when other workers hold what is due."""
+    """Escalate one batch in one transaction; give its size: 0 when other workers hold all that is due."""
     with registry.work(SYSTEM) as work:
         batch = due(work)
         for case in batch:

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from registry.errors import N_, ConflictError
 from registry.trail.entries import Entry, EntryType, ObjectRef
+from registry.work import Work
 from registry.workflows import models
 from registry.workflows.cases import Case, Happening, Refused, Step, facts
 from registry.workflows.deadlines import Waiting, legal_now, next_due
 from registry.workflows.definition import Definition, StateKind, Transition
 from registry.workflows.names import NAMES
-from registry.work import Work
 
 NOTE = "case_history.note"
 
@@ -68,8 +68,8 @@ def arrive(work: Work, definition: Definition, case: Case, state: str) -> Case:
         state=state,
         revision=case.revision + 1,
         entered_at=entered_at,
-        due_at=due and due.at,
-        due_line=due and due.line,
+        due_at=None if due is None else due.at,
+        due_line=None if due is None else due.line,
         assignee_role=entered.assignee,
         assignee_person=None,
         closed_at=work.now if entered.kind is StateKind.END else None,
@@ -80,7 +80,12 @@ def wait_on(work: Work, definition: Definition, case: Case) -> Case:
     """The case waiting for the deadline after the one that passed."""
     waiting = Waiting(case.state, case.entered_at, case.dates, work.settings.timezone)
     due = next_due(definition, waiting, case.due_line)
-    return replace(case, revision=case.revision + 1, due_at=due and due.at, due_line=due and due.line)
+    return replace(
+        case,
+        revision=case.revision + 1,
+        due_at=None if due is None else due.at,
+        due_line=None if due is None else due.line,
+    )
 
 
 def legal(work: Work) -> datetime:

@@ -1,15 +1,15 @@
-"""The names that definitions may ask for: rooms register them, and a name without an owner stops the start."""
+"""The names that definitions may ask for: rooms own them, and a name without an owner stops the start."""
 
 from collections.abc import Callable
 from typing import TypeAlias, TypeVar
 
 from registry.jobs.names import known_names
+from registry.work import Work
 from registry.workflows.cases import Case, Refused
 from registry.workflows.definition import Known
-from registry.work import Work
 
 Guard: TypeAlias = Callable[[Work, Case], Refused | None]
-"""Asked before a step; answers None, or `Refused`, or raises one of the registry's errors; changes nothing."""
+"""Asked before a step: answers None or `Refused`, or raises one of the registry's errors; changes nothing."""
 Effect: TypeAlias = Callable[[Work, Case], None]
 """Called in the step's transaction with the case in its new state; never moves its own case."""
 RoleCheck: TypeAlias = Callable[[Work, tuple[str, ...], Case], bool]
@@ -22,12 +22,12 @@ BY_ITSELF = frozenset({"system", "platform"})
 
 
 def has_role(work: Work, by: tuple[str, ...], case: Case) -> bool:
-    """The rule until a room with a finer one registers it: the role is listed, and the school is not another."""
+    """The rule until a room registers a finer one: the role is listed, and the school is not another."""
     actor = work.actor
     if actor.kind in BY_ITSELF:
         return actor.kind in by
     foreign = None not in (actor.school, case.school_id) and actor.school != case.school_id
-    return actor.role in by and not foreign
+    return actor.role in by and actor.role not in BY_ITSELF and not foreign
 
 
 class Names:

@@ -4,15 +4,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from registry.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
 from registry.storage.schema import Json
+from registry.work import Work
 from registry.workflows import models, moving, versions
-from registry.workflows.cases import Case, Happening, Step, Subject
+from registry.workflows.cases import Case, Happening, Refused, Step, Subject
 from registry.workflows.definition import Definition, Transition
 from registry.workflows.names import NAMES
-from registry.work import Work
 
 CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 LONGEST_NOTE = 2000
@@ -97,7 +98,7 @@ def advance(
     case = replace(case, context=_said(context or {}))
     refused = moving.refusal(work, case, step)
     if refused is not None:
-        raise ConflictError(refused.text, code=refused.code, **refused.values)
+        raise _error(refused)
     return moving.move(work, definition, case, step)
 
 
@@ -153,6 +154,11 @@ def _step(definition: Definition, case: Case, name: str, revision: int | None) -
             state=_title(definition, case),
         )
     return step
+
+
+def _error(refused: Refused) -> ConflictError:
+    values: dict[str, Any] = dict(refused.values)
+    return ConflictError(refused.text, code=refused.code, **values)
 
 
 def _said(context: Mapping[str, Json]) -> Mapping[str, Json]:

@@ -7,12 +7,13 @@ from uuid import UUID
 from sqlalchemy import Connection, insert, select
 
 from registry.errors import N_, NotFoundError, SettingsError, TamperedError
+from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef
+from registry.work import Work
 from registry.workflows.cases import Case
 from registry.workflows.definition import Definition, digest, load, parse
 from registry.workflows.models import cases, workflow_versions
 from registry.workflows.names import NAMES, Names
-from registry.work import Work
 
 SHIPPED = Path(__file__).parent / "definitions"
 
@@ -28,6 +29,7 @@ def publish(work: Work, texts: Mapping[str, str], names: Names = NAMES) -> tuple
     Versions that open cases run on are checked too: a name that lost its owner stops the start.
 
     Args:
+        work: the unit of work.
         texts: file name and TOML text of each definition.
         names: what the rooms own.
 
@@ -131,15 +133,12 @@ def _running(connection: Connection) -> dict[str, str]:
 
 def _store(work: Work, definition: Definition, text: str) -> None:
     version_id: UUID = work.new_id()
-    row = {
-        "id": version_id,
+    state: dict[str, Json] = {
         "definition_id": definition.id,
         "version": definition.version,
         "digest": digest(definition),
-        "text": text,
-        "published_at": work.now,
     }
+    row = {"id": version_id, "text": text, "published_at": work.now, **state}
     work.connection.execute(insert(workflow_versions), row)
-    state = {"definition": definition.id, "version": definition.version, "digest": row["digest"]}
     about = ObjectRef("workflow_version", version_id, 1)
     work.record(Entry(EntryType.DEFINITION_PUBLISHED, about, state, None))

@@ -6,7 +6,7 @@ one line `{"refused": code}`. A cell is null, text, a number, or `{"date": "YYYY
 of the registry, sees none of its settings, and may die of its limits: the parent takes that as an answer.
 """
 
-import datetime
+import datetime as dt
 import io
 import json
 import re
@@ -37,7 +37,7 @@ def limit(limits: dict[str, int]) -> None:
 
 
 def check_archive(data: bytes, limits: dict[str, int]) -> None:
-    """Refuse by counting, before anything is taken apart: members, unpacked bytes, far cells, macros, locks."""
+    """Refuse by counting, before anything is taken apart: members, unpacked bytes, far cells, macros."""
     if data.startswith(_OLE):
         raise RefusedError("old-or-locked")
     try:
@@ -134,13 +134,23 @@ def cell_value(cell: object) -> object:
     if isinstance(cell, str):
         text = cell[:_TEXT_LIMIT]
         return text if text.strip() else None
-    if isinstance(cell, (datetime.datetime, datetime.date)):
+    if isinstance(cell, (dt.datetime, dt.date)):
         return {"date": cell.strftime("%Y-%m-%d")}
-    if isinstance(cell, (datetime.time, datetime.timedelta, bool)):
+    if isinstance(cell, (dt.time, dt.timedelta, bool)):
         return str(cell)
     if isinstance(cell, float) and not (cell == cell and abs(cell) < 1e300):  # noqa: PLR0124, PLR2004 - NaN
         return "?"
     return cell
+
+
+def write_lines(answer: Iterator[object], left: int) -> None:
+    """Write what the parent will read, and stop where it would stop reading."""
+    for line in answer:
+        text = json.dumps(line)
+        left -= len(text) + 1
+        if left < 0:
+            raise RefusedError("too-much-text")
+        sys.stdout.write(text + "\n")
 
 
 def main() -> None:
@@ -148,15 +158,9 @@ def main() -> None:
     limits = json.loads(sys.argv[1])
     limit(limits)
     data = sys.stdin.buffer.read()
-    left = limits["answer"]
     try:
         check_archive(data, limits)
-        for line in lines(data, limits):
-            text = json.dumps(line)
-            left -= len(text) + 1
-            if left < 0:
-                raise RefusedError("too-much-text")
-            sys.stdout.write(text + "\n")
+        write_lines(lines(data, limits), limits["answer"])
         sys.stdout.write('{"end": true}\n')
     except RefusedError as refusal:
         sys.stdout.write(json.dumps({"refused": str(refusal)}) + "\n")

@@ -57,6 +57,13 @@ class Stored:
     by_name: Mapping[tuple[str, str, date | None], StoredPerson] = field(default_factory=dict)
     holders: Mapping[tuple[ContactKind, str], UUID] = field(default_factory=dict)
 
+    def holder_of(self, name: str, value: str) -> UUID | None:
+        """Who holds a SNILS, a phone or an e-mail address."""
+        if name == "snils":
+            return self.by_snils[value].id if value in self.by_snils else None
+        kind = ContactKind(name)
+        return self.holders.get((kind, contact_key(kind, value)))
+
 
 Matches = Mapping[int, StoredPerson]
 
@@ -99,7 +106,9 @@ def _match(claim: Claim, identity: Identity, stored: Stored) -> StoredPerson | N
 
 def _may_be(person: PersonDraft, known: StoredPerson) -> bool:
     """A surname may change; the first name and the birth date tell people apart. Elsewhere all must agree."""
-    same_birth = known.birth_date is None or person.birth_date is None or known.birth_date == person.birth_date
+    same_birth = (
+        known.birth_date is None or person.birth_date is None or known.birth_date == person.birth_date
+    )
     same_names = person.folded[:2] == known.folded
     if known.here:
         return same_birth and (same_names or person.folded[1] == known.folded[1])
@@ -143,7 +152,9 @@ def state_of(row: RowDraft, claims: Sequence[Claim], matches: Matches) -> RowSta
     moved = row.class_name is not None and str(row.class_name) != student.class_name
     if moved:
         text = N_("Обучающийся перейдёт в другой класс.")
-        row.say(Level.OK, "class", "class-changed", text, typed=student.class_name, understood=str(row.class_name))
+        row.say(
+            Level.OK, "class", "class-changed", text, typed=student.class_name, understood=str(row.class_name)
+        )
     guardians = {one.id for side, one in known.items() if side != STUDENT and one is not None}
     linked = guardians <= student.guardians
     return RowState.CHANGED if any(changed) or moved or not linked else RowState.SAME

@@ -31,7 +31,9 @@ class Identity:
 
     def first(self, name: str) -> object:
         """The first value of a field that some row gives."""
-        return next((value for claim in self.claims if (value := getattr(claim.person, name)) is not None), None)
+        return next(
+            (value for claim in self.claims if (value := getattr(claim.person, name)) is not None), None
+        )
 
     @property
     def as_student(self) -> list["Claim"]:
@@ -65,9 +67,11 @@ def cross_check(rows: Sequence[RowDraft], on: date) -> tuple[Claim, ...]:
 
 
 def alike(one: PersonDraft, other: PersonDraft) -> bool:
-    """Whether two descriptions can be of one human: names equal, birth date and patronymic not against each other."""
+    """Whether two descriptions can be of one human: names equal, birth date and patronymic agreeing."""
     same_name = one.folded[:2] == other.folded[:2]
-    return same_name and _agree(one.birth_date, other.birth_date) and _agree(*(_middle(p) for p in (one, other)))
+    return (
+        same_name and _agree(one.birth_date, other.birth_date) and _agree(*(_middle(p) for p in (one, other)))
+    )
 
 
 def _middle(person: PersonDraft) -> str | None:
@@ -88,7 +92,9 @@ def _identify(claims: Sequence[Claim]) -> list[Identity]:
         if all(alike(same[0].person, other.person) for other in same[1:]):
             _settle(identities, same)
         else:
-            _tell_shared(same, "snils", "snils-shared", N_("Тот же СНИЛС у другого человека, см. строки: %(rows)s."))
+            _tell_shared(
+                same, "snils", "snils-shared", N_("Тот же СНИЛС у другого человека, см. строки: %(rows)s.")
+            )
             for claim in same:
                 _settle(identities, [claim])
     _identify_the_rest(identities, [claim for claim in claims if claim.identity is None])
@@ -103,7 +109,12 @@ def _identify_the_rest(identities: list[Identity], claims: Sequence[Claim]) -> N
             known[key].append(identity)
     for claim in claims:
         keys = _keys(claim.person)
-        hits = [hit for key in keys for hit in known[key][:_MOST_NAMESAKES] if alike(hit.claims[0].person, claim.person)]
+        hits = [
+            hit
+            for key in keys
+            for hit in known[key][:_MOST_NAMESAKES]
+            if alike(hit.claims[0].person, claim.person)
+        ]
         if hits:
             claim.identity = hits[0]
             hits[0].claims.append(claim)
@@ -148,8 +159,12 @@ def _check_contacts(claims: Sequence[Claim], kind: ContactKind) -> None:
 
 
 _SHARED = {
-    ContactKind.PHONE: N_("Тот же телефон у другого человека, а у каждого должен быть свой, см. строки: %(rows)s."),
-    ContactKind.EMAIL: N_("Тот же адрес почты у другого человека, а у каждого должен быть свой, см. строки: %(rows)s."),
+    ContactKind.PHONE: N_(
+        "Тот же телефон у другого человека, а у каждого должен быть свой, см. строки: %(rows)s."
+    ),
+    ContactKind.EMAIL: N_(
+        "Тот же адрес почты у другого человека, а у каждого должен быть свой, см. строки: %(rows)s."
+    ),
 }
 
 
@@ -200,7 +215,9 @@ def _check_families(claims: Sequence[Claim], on: date) -> None:
             continue
         mark = (id(claim.row), id(claim.identity))
         if mark in seen or claim.identity is students[id(claim.row)].identity:
-            claim.say(Level.ERROR, "last_name", "guardian-twice", N_("Этот человек уже записан в этой строке."))
+            claim.say(
+                Level.ERROR, "last_name", "guardian-twice", N_("Этот человек уже записан в этой строке.")
+            )
         seen.add(mark)
         _check_ages(claim, on)
 
@@ -212,7 +229,11 @@ def _check_ages(claim: Claim, on: date) -> None:
     typed = format_date(own)
     if age_on(own, on) < _ADULT:
         claim.say(
-            Level.ERROR, "birth_date", "guardian-minor", N_("Представителю нет 18 лет: проверьте год."), typed=typed
+            Level.ERROR,
+            "birth_date",
+            "guardian-minor",
+            N_("Представителю нет 18 лет: проверьте год."),
+            typed=typed,
         )
     elif child is not None:
         _check_gap(claim, age_on(own, child), typed)

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
-from registry.errors import InvalidError, N_
+from registry.errors import N_, InvalidError
 from registry.people import contacts, dates, identifiers, names
 from registry.people.class_names import ClassName
-from registry.people.relations import NEEDS_DOCUMENT, Relation, parse_relation
+from registry.people.relations import NEEDS_DOCUMENT, Relation, RelationKind, parse_relation
 from registry.people.rosters.findings import Finding, Level, Place
 from registry.people.rosters.headers import FULL_NAME, STUDENT
 from registry.people.rosters.layout import Line
@@ -34,6 +34,7 @@ class PersonDraft:
     phone: str | None = None
     email: str | None = None
     relation: Relation | None = None
+    """Who he is to the student; None for the student, and for one who by the file represents nobody."""
 
     @property
     def named(self) -> bool:
@@ -76,7 +77,10 @@ def read_line(line: Line, on: date) -> RowDraft:
     _read_person(line, draft, draft.student, on)
     if draft.class_name is None:
         draft.say(
-            Level.ERROR, "class", "class-unknown", N_("Не видно, какой это класс: назовите лист по классу, например 9Б.")
+            Level.ERROR,
+            "class",
+            "class-unknown",
+            N_("Не видно, какой это класс: назовите лист по классу, например 9Б."),
         )
     elif draft.student.birth_date is not None:
         _check_grade(draft, draft.class_name.grade, on)
@@ -84,7 +88,10 @@ def read_line(line: Line, on: date) -> RowDraft:
         _read_guardian(line, draft, side, on)
     if not draft.guardians:
         draft.say(
-            Level.INCOMPLETE, "guardian", "guardian-missing", N_("Нет ни одного родителя (законного представителя).")
+            Level.INCOMPLETE,
+            "guardian",
+            "guardian-missing",
+            N_("Нет ни одного родителя (законного представителя)."),
         )
     return draft
 
@@ -157,9 +164,7 @@ def _read_no_name(draft: RowDraft, about: str, name: str, typed: str) -> None:
         draft.say(Level.OK, about, "no-middle-name", N_("Принято: отчества нет."), typed=typed)
 
 
-def _read_value(
-    draft: RowDraft, person: PersonDraft, name: str, source: tuple[Cell, "Reader", date]
-) -> None:
+def _read_value(draft: RowDraft, person: PersonDraft, name: str, source: tuple[Cell, "Reader", date]) -> None:
     cell, read, on = source
     about, typed = f"{person.side}.{name}", shown(cell)
     try:
@@ -169,7 +174,14 @@ def _read_value(
         return
     setattr(person, name, value)
     if understood != typed or (name == "birth_date" and not isinstance(cell, date)):
-        draft.say(Level.OK, about, f"{name.replace('_', '-')}-tidied", N_("Принято."), typed=typed, understood=understood)
+        draft.say(
+            Level.OK,
+            about,
+            f"{name.replace('_', '-')}-tidied",
+            N_("Принято."),
+            typed=typed,
+            understood=understood,
+        )
 
 
 def _read_relation(line: Line, draft: RowDraft, person: PersonDraft) -> None:
@@ -177,8 +189,12 @@ def _read_relation(line: Line, draft: RowDraft, person: PersonDraft) -> None:
     typed = shown(line.cell(person.side, "relation")) or line.header.relations.get(person.side, "")
     if not typed:
         draft.say(
-            Level.INCOMPLETE, about, "relation-missing", N_("Не указано, кем представитель приходится обучающемуся.")
+            Level.INCOMPLETE,
+            about,
+            "relation-missing",
+            N_("Не указано, кем представитель приходится обучающемуся."),
         )
+        person.relation = Relation(RelationKind.UNSTATED)
         return
     try:
         person.relation = parse_relation(typed)
@@ -188,9 +204,13 @@ def _read_relation(line: Line, draft: RowDraft, person: PersonDraft) -> None:
         return
     if person.relation.kind in NEEDS_DOCUMENT and person.relation.document is None:
         text = N_("Укажите документ, по которому человек представляет ребёнка.")
-        draft.say(Level.WARNING, about, "relation-document", text, typed=typed, understood=person.relation.shown)
+        draft.say(
+            Level.WARNING, about, "relation-document", text, typed=typed, understood=person.relation.shown
+        )
     elif person.relation.shown != typed:
-        draft.say(Level.OK, about, "relation-tidied", N_("Принято."), typed=typed, understood=person.relation.shown)
+        draft.say(
+            Level.OK, about, "relation-tidied", N_("Принято."), typed=typed, understood=person.relation.shown
+        )
 
 
 Reader = Callable[[Cell, date], tuple[object, str]]

@@ -1,7 +1,8 @@
 """What a review says about one field of one row."""
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from registry.errors import RegistryError
@@ -31,7 +32,7 @@ class Finding:
     text: str
     typed: str = ""
     understood: str = ""
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
     @property
     def words(self) -> str:
@@ -48,7 +49,8 @@ class Place:
 
     def found(self, level: Level, about: str, code: str, text: str, **shown: str) -> Finding:
         """Say something about a field; `typed` and `understood` may be given."""
-        return Finding(self.sheet, self.row, level, about, code, text, **shown)  # type: ignore[arg-type]
+        typed, understood = shown.get("typed", ""), shown.get("understood", "")
+        return Finding(self.sheet, self.row, level, about, code, text, typed, understood)
 
     def refused(self, about: str, error: RegistryError, typed: str) -> Finding:
         """Say that a value was refused, in the words of the rule that refused it."""

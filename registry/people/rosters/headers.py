@@ -54,7 +54,7 @@ class Header:
 
 
 def find_header(row: int, cells: Sequence[Cell], above: Sequence[Cell] = ()) -> Header | None:
-    """Read a row as a header, with the row above it for groups («Ученик» | «Родитель»); none if it is not one."""
+    """Read a row as a header, with the row above it for groups («Ученик» | «Родитель»), if it is one."""
     words = [_words(cell) for cell in cells]
     fields = [_field_of(text) for text in words]
     named = {field for field in fields if field not in {None, NUMBER, CLASS}}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from registry.errors import InvalidError, N_
+from registry.errors import N_, InvalidError
 from registry.people.class_names import ClassName, find_class_name, parse_class_name
 from registry.people.rosters.headers import CLASS, NUMBER, STUDENT, Header, find_header
 from registry.people.rosters.sheets import Cell, Row, Sheet
@@ -59,7 +59,7 @@ def lay_out(sheets: Sequence[Sheet]) -> Layout:
             unread_rows += [(sheet.title, number) for number in left]
     if not lines:
         raise InvalidError(
-            N_("В книге не найден список. Нужна строка заголовков: Фамилия, Имя, Отчество, Дата рождения, СНИЛС."),
+            N_("В книге нет списка: нужна строка заголовков Фамилия, Имя, Отчество, Дата рождения, СНИЛС."),
             code="roster-no-header",
         )
     return Layout(tuple(lines), tuple(unread_sheets), tuple(unread_rows))

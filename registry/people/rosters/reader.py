@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from threading import Thread, Timer
 
-from registry.errors import InvalidError, N_, TooLargeError
+from registry.errors import N_, InvalidError, TooLargeError
 from registry.people.rosters.sheets import Cell, Row, Sheet
 
 _MIB = 1 << 20
@@ -34,9 +34,11 @@ class Limits:
 LIMITS = Limits()
 _REFUSALS = {
     "old-or-locked": N_(
-        "Это старый файл .xls или файл с паролем. Снимите пароль и сохраните книгу как .xlsx, потом загрузите снова."
+        "Это старый файл .xls или файл с паролем. Снимите пароль, сохраните как .xlsx и загрузите снова."
     ),
-    "damaged": N_("Файл повреждён или это не книга .xlsx. Откройте его, сохраните как .xlsx и загрузите снова."),
+    "damaged": N_(
+        "Файл повреждён или это не книга .xlsx. Откройте его, сохраните как .xlsx и загрузите снова."
+    ),
     "not-xlsx": N_("Это не книга .xlsx. Сохраните список в таблице как .xlsx и загрузите снова."),
     "macros": N_("В книге есть макросы. Сохраните её как .xlsx без макросов и загрузите снова."),
     "too-many-members": N_("Книга устроена слишком сложно. Скопируйте список в новую книгу и загрузите её."),

@@ -65,7 +65,11 @@ class Review:
         """How many rows there are of each level, and of each state among those that are no errors."""
         levels = Counter(row.level.value for row in self.rows)
         states = Counter(row.state.value for row in self.rows if row.level is not Level.ERROR)
-        return {"rows": len(self.rows)} | {level: levels[level] for level in Level} | {s: states[s] for s in RowState}
+        return (
+            {"rows": len(self.rows)}
+            | {level: levels[level] for level in Level}
+            | {s: states[s] for s in RowState}
+        )
 
 
 def draft_rows(sheets: Sequence[Sheet], on: date) -> tuple[Layout, tuple[RowDraft, ...]]:

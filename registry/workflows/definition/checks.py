@@ -36,7 +36,9 @@ def _ends(definition: Definition) -> Iterator[Finding]:
     kinds = [state.kind for state in definition.states]
     starts = kinds.count(StateKind.START)
     if starts != 1:
-        yield Finding("states", N_("нужно ровно одно начало (kind = start), а их %(count)s"), {"count": starts})
+        yield Finding(
+            "states", N_("нужно ровно одно начало (kind = start), а их %(count)s"), {"count": starts}
+        )
     if StateKind.END not in kinds:
         yield Finding("states", N_("нужен хотя бы один конец (kind = end)"))
 
@@ -81,8 +83,8 @@ def _paths(definition: Definition) -> Iterator[Finding]:
 
 def _immediate(definition: Definition) -> Iterator[Finding]:
     at_once = [step for step in definition.transitions if step.immediate]
-    for state in turning(_edges(at_once)):
-        yield Finding(f"states.{state}", N_("немедленные шаги ходят по кругу через это состояние"))
+    for name in turning(_edges(at_once)):
+        yield Finding(f"states.{name}", N_("немедленные шаги ходят по кругу через это состояние"))
     for state in definition.states:
         ways = definition.ways_out(state.id)
         certain = [step for step in ways if step.immediate and not step.guards]
@@ -148,17 +150,19 @@ def _names(definition: Definition, known: Known) -> Iterator[Finding]:
 
 
 def _wanted(definition: Definition) -> Iterator[tuple[str, str, str]]:
+    """Each name that the definition asks for: which kind of name, at which key."""
     for state in definition.states:
-        if state.assignee is not None:
-            yield "roles", f"states.{state.id}.assignee", state.assignee
+        yield from _given("roles", f"states.{state.id}.assignee", state.assignee)
     for step in definition.transitions:
         key = f"transitions.{step.id}"
-        yield from (("roles", f"{key}.by", name) for name in step.by)
-        yield from (("guards", f"{key}.guards", name) for name in step.guards)
-        yield from (("effects", f"{key}.effects", name) for name in step.effects)
-        yield from (("jobs", f"{key}.jobs", name) for name in step.jobs)
+        yield from _given("roles", f"{key}.by", *step.by)
+        yield from _given("guards", f"{key}.guards", *step.guards)
+        yield from _given("effects", f"{key}.effects", *step.effects)
+        yield from _given("jobs", f"{key}.jobs", *step.jobs)
     for number, line in enumerate(definition.deadlines):
-        if line.escalate is not None:
-            yield "roles", f"deadlines[{number}].escalate", line.escalate
-        if line.remind is not None:
-            yield "jobs", f"deadlines[{number}].remind", line.remind
+        yield from _given("roles", f"deadlines[{number}].escalate", line.escalate)
+        yield from _given("jobs", f"deadlines[{number}].remind", line.remind)
+
+
+def _given(kind: str, key: str, *names: str | None) -> Iterator[tuple[str, str, str]]:
+    yield from ((kind, key, name) for name in names if name is not None)

@@ -80,7 +80,9 @@ def _small_enough(reader: Reader, top: Table) -> bool:
     for key, most in limits.items():
         held = top.get(key)
         if isinstance(held, dict | list) and len(held) > most:
-            reader.refuse(key, N_("здесь %(count)s частей, а можно не более %(most)s"), count=len(held), most=most)
+            reader.refuse(
+                key, N_("здесь %(count)s частей, а можно не более %(most)s"), count=len(held), most=most
+            )
     return not any(one.key in limits for one in reader.findings)
 
 

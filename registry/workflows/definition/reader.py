@@ -94,7 +94,9 @@ class Reader:
             self.refuse(key, N_("нужен срок вида «3 days» или «48 hours»"))
             return None
         if found[2].startswith("working"):
-            self.refuse(key, N_("для рабочих дней нет файла registry/workflows/calendars/ru.toml с календарём"))
+            self.refuse(
+                key, N_("для рабочих дней нет файла registry/workflows/calendars/ru.toml с календарём")
+            )
             return None
         return self._sane(Span(int(found[1]), Unit(found[2].rstrip("s") + "s")), key)
 

@@ -18,10 +18,10 @@ _with_digest = select(cases, workflow_versions.c.digest).join(
 )
 _by_id = _with_digest.where(cases.c.id == bindparam("case_id"))
 _adding = {
-    "postgresql": postgresql.insert(cases).on_conflict_do_nothing(constraint="uq_cases_subject"),
-    "sqlite": sqlite.insert(cases).on_conflict_do_nothing(
-        index_elements=["definition_id", "subject_kind", "subject_id"]
-    ),
+    "postgresql": postgresql.insert(cases).on_conflict_do_nothing(constraint="uq_cases_subject").returning(cases.c.id),
+    "sqlite": sqlite.insert(cases)
+    .on_conflict_do_nothing(index_elements=["definition_id", "subject_kind", "subject_id"])
+    .returning(cases.c.id),
 }
 _changed = (
     update(cases)
@@ -57,7 +57,7 @@ def find_by_subject(connection: Connection, definition_id: str, subject: Subject
 
 
 def find_due(connection: Connection, moment: datetime, limit: int) -> list[Case]:
-    """Read cases whose deadline passed, the longest waiting first; on PostgreSQL no other worker gets them."""
+    """Read cases whose deadline passed, the longest waiting first; no other worker gets them (PostgreSQL)."""
     asked: Select[Any] = (
         _with_digest.where(cases.c.due_at <= moment)
         .order_by(cases.c.due_at, cases.c.id)
@@ -88,7 +88,7 @@ def add(connection: Connection, case: Case) -> bool:
             **_standing(case),
         },
     )
-    return added.rowcount == 1
+    return added.first() is not None
 
 
 def change(connection: Connection, case: Case, seen: int) -> bool:
@@ -101,10 +101,10 @@ def counts(
     connection: Connection, definition_id: str, schools: Sequence[UUID] | None = None
 ) -> Mapping[str, int]:
     """Count the cases in each state, of some schools or of all."""
-    asked = select(cases.c.state, func.count()).where(cases.c.definition_id == definition_id)
+    asked = select(cases.c.state, func.count().label("held")).where(cases.c.definition_id == definition_id)
     if schools is not None:
         asked = asked.where(cases.c.school_id.in_(schools))
-    return {state: count for state, count in connection.execute(asked.group_by(cases.c.state))}
+    return {row.state: row.held for row in connection.execute(asked.group_by(cases.c.state))}
 
 
 def _standing(case: Case) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, insert, select
 from registry.workflows.cases import Case, Happening, Step
 from registry.workflows.models.tables import case_history
 
+
 def add_step(connection: Connection, case: Case, step: Step, note: bytes | None) -> None:
     """Write one line of history; the note is sealed."""
     connection.execute(
