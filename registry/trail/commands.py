@@ -31,7 +31,10 @@ class Installation(Protocol):
 
 
 def verify_command(registry: Installation, readers: Mapping[str, Reader]) -> int:
-    """Check the trail and tell it in words; 0 good, 1 tampered, 2 cannot be verified, 4 good with warnings."""
+    """Check the trail and tell it in words.
+
+    Gives 0 good, 1 tampered, 2 cannot be verified, 4 good with warnings.
+    """
     report = verify(registry.engine, registry.vault, registry.trail, readers)
     for finding in report.findings:
         where = "" if finding.index is None else f" #{finding.index}"

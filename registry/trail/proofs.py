@@ -1,4 +1,4 @@
-"""Proofs made from tiles, and what the log shows to everybody: checkpoint, tiles, bundles, `tlog-proof` texts.
+"""Proofs made from tiles, and what the log shows: checkpoint, tiles, bundles, `tlog-proof` texts.
 
 Plain functions that give text and bytes; a door puts them under their addresses.
 """

@@ -26,13 +26,14 @@ class NoSession(SessionInterface):
     def open_session(self, app: Flask, request: Request) -> SessionMixin | None:
         """Open nothing."""
         del app, request
+        return None
 
     def save_session(self, app: Flask, session: SessionMixin, response: object) -> None:
         """Keep nothing."""
 
 
 def create_app(registry: Registry) -> Flask:
-    """Make the application of an open registry; `registry.app` adds the rooms and then calls `check_doors`."""
+    """Make the application of an open registry; `registry.app` adds rooms, then calls `check_doors`."""
     app = Flask("registry.web", static_folder=None)
     app.session_interface = NoSession()
     app.extensions[EXTENSION] = registry

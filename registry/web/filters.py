@@ -3,9 +3,9 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_datetime
 from flask import Flask
 from flask_babel import format_date, get_locale, to_user_timezone
-from babel.dates import format_datetime
 
 SHOWN_DIGITS = 4
 
@@ -48,5 +48,3 @@ def register_filters(app: Flask) -> None:
     """Offer the filters to templates under their own names."""
     for shown in (day, short_day, moment, masked_snils, masked_phone, masked_email):
         app.jinja_env.filters[shown.__name__] = shown
-
-

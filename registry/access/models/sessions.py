@@ -153,8 +153,6 @@ def end_token(connection: Connection, token_hash: bytes, now: datetime) -> None:
 
 def open_sessions(connection: Connection, user_id: UUID, since: datetime) -> list[Session]:
     """List a user's sessions that were not ended and were used since a time, the latest first."""
-    condition = and_(
-        sessions.c.user_id == user_id, sessions.c.ended_at.is_(None), sessions.c.seen_at > since
-    )
+    condition = and_(sessions.c.user_id == user_id, sessions.c.ended_at.is_(None), sessions.c.seen_at > since)
     rows = connection.execute(select(sessions).where(condition).order_by(sessions.c.seen_at.desc()))
     return [_session(row) for row in rows]

@@ -1,7 +1,7 @@
-"""The check that trusts nobody: everything derived is made again from the leaves and held against what stands.
+"""The check that trusts nobody: what is derived is made again from the leaves and held against what stands.
 
-Tree, tiles and checkpoints; the form of every leaf; openings against commitments; each object's chain of states
-against its head, and the heads against what the rooms hold now.
+Tree, tiles and checkpoints; the form of every leaf; openings against commitments; each object's chain of
+states against its head, and the heads against what the rooms hold now.
 """
 
 from collections.abc import Mapping

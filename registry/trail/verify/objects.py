@@ -1,4 +1,4 @@
-"""Objects: each one's chain of states has no gap, ends in its head, and the head is what the room holds now."""
+"""Objects: each chain of states has no gap and ends in its head, and the head is what the room holds now."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -105,10 +105,12 @@ class ObjectCheck:
                 self._say_changed(kind, object_id, link)
         for name, link in self._last.items():
             if name[0] == kind and name[1] not in standing:
-                of = ObjectRef(kind, name[1], link.version)
-                if not self._is(of, link, ENDED):
-                    text = N_("Объект %(kind)s %(id)s удалён мимо журнала.")
-                    self._said.tampered("V8", text, (link.index, link.event_id), kind=kind, id=name[1])
+                self._hold_ended(ObjectRef(kind, name[1], link.version), link)
+
+    def _hold_ended(self, of: ObjectRef, link: Link) -> None:
+        if not self._is(of, link, ENDED):
+            text = N_("Объект %(kind)s %(id)s удалён мимо журнала.")
+            self._said.tampered("V8", text, (link.index, link.event_id), kind=of.kind, id=of.id)
 
     def _is(self, of: ObjectRef, link: Link, state: Mapping[str, Json]) -> bool:
         salt = self._salts.get((of.kind, of.id))

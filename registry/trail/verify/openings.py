@@ -1,4 +1,4 @@
-"""Openings against commitments: each slot opens to what was committed, or was erased for a recorded reason."""
+"""Openings against commitments: each slot opens to what was committed, or was erased for a known reason."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
