@@ -9,12 +9,11 @@ import hmac
 import os
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Column, Connection, Row, Select, SmallInteger, Table, Uuid, insert, select
+from sqlalchemy import Column, Connection, Select, SmallInteger, Table, Uuid, insert, select
 
 from registry.errors import N_, NotFoundError, TamperedError
 from registry.storage.keyring import KeyRing
@@ -83,7 +82,7 @@ class Vault:
             else among(connection, subject_keys.c.subject, subjects)
         )
         rows = connection.execute(select(subject_keys.c.subject, subject_keys.c.wrapped).where(condition))
-        return {row.subject: self._unwrap(row) for row in rows}
+        return {row.subject: self.unwrap(row.subject, row.wrapped) for row in rows}
 
     def key_of(self, connection: Connection, subject: UUID) -> SubjectKey:
         """Open the key of one person.
@@ -96,9 +95,9 @@ class Vault:
             raise NotFoundError(N_("Данные этого человека уничтожены или не найдены."))
         return key
 
-    def _unwrap(self, row: Row[*tuple[Any, ...]]) -> SubjectKey:
-        key = self.open_shared("subject_keys.wrapped", row.subject, row.wrapped)
-        return SubjectKey(row.subject, AESGCM(key))
+    def unwrap(self, subject: UUID, wrapped: bytes) -> SubjectKey:
+        """Open the key of one person that another room read together with rows of its own."""
+        return SubjectKey(subject, AESGCM(self.open_shared("subject_keys.wrapped", subject, wrapped)))
 
     def seal(self, key: SubjectKey, place: str, row: UUID, value: str | bytes) -> bytes:
         """Seal a value for one person.

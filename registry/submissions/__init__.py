@@ -1,1 +1,1 @@
-"""Submissions: a school's complete registry in one programme, frozen, signed off, sealed, sent, acknowledged."""
+"""Submissions: one school's complete registry in one programme, from freeze to acknowledgement."""

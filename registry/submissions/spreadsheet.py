@@ -1,63 +1,37 @@
 """The registry as a spreadsheet, for the people at the receiving end: text cells only, no formulas."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 import xlsxwriter
 
-from registry.errors import N_
-from registry.storage.schema import Json
 from registry.submissions.message import Part
 
-FIELDS = ("last_name", "first_name", "middle_name", "birth_date", "snils", "email", "phone")
-HEADINGS = {
-    "last_name": N_("Фамилия"),
-    "first_name": N_("Имя"),
-    "middle_name": N_("Отчество"),
-    "birth_date": N_("Дата рождения"),
-    "snils": N_("СНИЛС"),
-    "email": N_("E-mail"),
-    "phone": N_("Телефон"),
+MADE = datetime(1980, 1, 1, tzinfo=UTC)  # the bytes must not depend on the clock
+OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
 }
-MADE = datetime(1980, 1, 1, tzinfo=UTC)
 
 
-def spreadsheet(entries: Sequence[Mapping[str, Json]]) -> Part:
-    """Lay the entries of registry.jsonl out in rows: a student with one guardian a row."""
+def spreadsheet(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Part:
+    """Write the rows under a header; the same rows give the same bytes."""
     out = io.BytesIO()
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    book = xlsxwriter.Workbook(out, options)
+    book = xlsxwriter.Workbook(out, OPTIONS)
     book.set_properties({"created": MADE})
     sheet = book.add_worksheet("registry")
-    row = 0
-    for cells in _rows(entries):
-        for column, cell in enumerate(cells):
-            sheet.write_string(row, column, cell)
-        row += 1
+    count = 0
+    _write(sheet, count, header)
+    for cells in rows:
+        count += 1
+        _write(sheet, count, cells)
     book.close()
-    return Part("registry.xlsx", out.getvalue(), row - 1)
+    return Part("registry.xlsx", out.getvalue(), count)
 
 
-def _rows(entries: Sequence[Mapping[str, Json]]) -> "Iterator[list[str]]":
-    yield [
-        "entry_id",
-        "class",
-        *(f"student.{field}" for field in FIELDS),
-        "relation",
-        *(f"guardian.{field}" for field in FIELDS),
-    ]
-    for entry in entries:
-        student = _cells(entry["student"])
-        for guardian in entry["guardians"] or [{}]:
-            relation = str(guardian.get("relation") or "")
-            yield [str(entry["entry_id"]), str(entry["class"]), *student, relation, *_cells(guardian)]
-
-
-def _cells(person: Mapping[str, Json]) -> list[str]:
-    return [str(person.get(field) or "") for field in FIELDS]
+def _write(sheet: "xlsxwriter.worksheet.Worksheet", row: int, cells: Sequence[str]) -> None:
+    for column, cell in enumerate(cells):
+        sheet.write_string(row, column, cell)

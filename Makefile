@@ -1,0 +1,52 @@
+# The commands of the project; `make` alone lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+FILE ?= samples/school-17.xlsx
+# Arguments for pytest: make test TESTS="tests/people -k snils"
+TESTS ?=
+
+.PHONY: help install run demo test check deep bench requirements migration lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: ## the set-up alone: environment, locked packages, system programs
+	@scripts/setup run
+
+run: install ## start web, worker and sandbox on 127.0.0.1; Ctrl-C stops them, the data stay in var/
+	@exec $(PY) -m registry run
+
+demo: install ## the whole way for one school's spreadsheet: make demo FILE=samples/school-17.xlsx
+	@exec $(PY) -m registry demo $(FILE)
+
+test: ## the tests, on SQLite and on a throw-away PostgreSQL, with small counts of random cases
+	@scripts/setup test
+	@REGISTRY_TEST_PROFILE=small $(PY) -m pytest -q $(TESTS)
+
+deep: ## the same tests with large counts of random cases
+	@scripts/setup test
+	@REGISTRY_TEST_PROFILE=deep $(PY) -m pytest -q $(TESTS)
+
+check: ## lint, format, types, import contracts, dependencies, lock files, migrations
+	@scripts/setup check
+	@scripts/check
+
+bench: ## figures against their limits: make bench [JSON=1] [ONLY=group]
+	@scripts/setup test
+	@JSON="$(JSON)" ONLY="$(ONLY)" $(PY) -m benchmarks
+
+requirements: ## write the tests that prove each requirement into docs/requirements.md
+	@scripts/setup check
+	@$(PY) -m scripts.requirements_table
+
+migration: ## draft the next migration from the models: make migration MESSAGE="add quotas"
+	@scripts/setup check
+	@$(PY) -m migrations.draft "$(MESSAGE)"
+
+lock: ## write the lock files anew from requirements.in and requirements-dev.in
+	@scripts/lock
+
+clean: ## remove the environment and what the tools cached; the data in var/ stay
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov
+	find registry tests benchmarks migrations scripts -name __pycache__ -type d -prune -exec rm -rf {} +

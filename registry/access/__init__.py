@@ -1,0 +1,1 @@
+"""Who is asking: users, roles, rights, sessions, passwords, and the count of wrong tries."""

@@ -1,0 +1,1 @@
+"""Tables and queries of access: users, roles given to them, sessions, and counted tries."""

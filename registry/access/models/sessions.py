@@ -1,0 +1,158 @@
+"""Sessions on the server, and who holds them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, and_, insert, or_, select, update
+
+from registry.access.models.tables import role_assignments, sessions, users
+from registry.access.rules import Right, Role, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One session on the server.
+
+    Attributes:
+        id: public id, for lists and the trail; the cookie's token is another thing and is stored as a hash.
+        user_id: the staff member, or none for a visitor.
+        person_id: the guardian or student, or none for staff; then `role` says which of the two.
+        sitting_id: what the room that opened a visitor's session wants to find again.
+        auth: how the holder proved who he is: ``password``, ``sms-code``, ``email-code``, ``esia``.
+    """
+
+    id: UUID
+    role: Role | None
+    user_id: UUID | None
+    person_id: UUID | None
+    sitting_id: UUID | None
+    school_id: UUID | None
+    auth: str
+    created_at: datetime
+    seen_at: datetime
+    stepped_up_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose session is opened, and how he proved who he is; either a user or a visiting person."""
+
+    auth: str
+    user_id: UUID | None = None
+    person_id: UUID | None = None
+    role: Role | None = None
+    sitting_id: UUID | None = None
+    school_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who asks, as the sessions table knows him: his session, his name where staff, his rights today."""
+
+    session: Session
+    name: str
+    rights: tuple[Right, ...]
+
+
+def find_known(connection: Connection, token_hash: bytes, today: date) -> Known | None:
+    """Find the open session of a token with its holder's rights of the day; one statement."""
+    given = role_assignments.c
+    current = and_(
+        given.user_id == users.c.id,
+        given.valid_from <= today,
+        or_(given.valid_until.is_(None), given.valid_until >= today),
+    )
+    rows = connection.execute(
+        select(
+            sessions,
+            users.c.name,
+            users.c.disabled_at,
+            given.role.label("right_role"),
+            given.scope,
+            given.place_id,
+            given.school_id.label("right_school"),
+        )
+        .select_from(sessions.outerjoin(users).outerjoin(role_assignments, current))
+        .where(sessions.c.token_hash == token_hash, sessions.c.ended_at.is_(None))
+        .order_by(given.id)
+    ).all()
+    if not rows or rows[0].disabled_at is not None:
+        return None
+    session = _session(rows[0])
+    return Known(session, rows[0].name or "", _rights(session, rows))
+
+
+def _rights(session: Session, rows: Sequence[Row[Any]]) -> tuple[Right, ...]:
+    if session.role is not None:
+        return (Right(session.role, Scope.SELF, session.person_id, session.school_id),)
+    return tuple(
+        Right(Role(row.right_role), Scope(row.scope), row.place_id, row.right_school)
+        for row in rows
+        if row.right_role is not None
+    )
+
+
+def _session(row: Row[Any]) -> Session:
+    return Session(
+        id=row.id,
+        role=None if row.role is None else Role(row.role),
+        user_id=row.user_id,
+        person_id=row.person_id,
+        sitting_id=row.sitting_id,
+        school_id=row.school_id,
+        auth=row.auth,
+        created_at=row.created_at,
+        seen_at=row.seen_at,
+        stepped_up_at=row.stepped_up_at,
+    )
+
+
+def add_session(
+    connection: Connection, token_hash: bytes, session_id: UUID, holder: Holder, now: datetime
+) -> None:
+    """Write a new session; its token exists in the holder's cookie only."""
+    row = {
+        "token_hash": token_hash,
+        "id": session_id,
+        "role": holder.role,
+        "user_id": holder.user_id,
+        "person_id": holder.person_id,
+        "sitting_id": holder.sitting_id,
+        "school_id": holder.school_id,
+        "auth": holder.auth,
+        "created_at": now,
+        "seen_at": now,
+    }
+    connection.execute(insert(sessions).values(**row))
+
+
+def touch_session(connection: Connection, session_id: UUID, now: datetime) -> None:
+    """Note that a session was used."""
+    connection.execute(update(sessions).where(sessions.c.id == session_id).values(seen_at=now))
+
+
+def mark_stepped_up(connection: Connection, session_id: UUID, now: datetime) -> None:
+    """Note that the holder gave the password again."""
+    connection.execute(update(sessions).where(sessions.c.id == session_id).values(stepped_up_at=now))
+
+
+def end_session(connection: Connection, user_id: UUID, session_id: UUID, now: datetime) -> bool:
+    """End one open session of a user; false when he has no such open session."""
+    mine = and_(sessions.c.id == session_id, sessions.c.user_id == user_id, sessions.c.ended_at.is_(None))
+    return connection.execute(update(sessions).where(mine).values(ended_at=now)).rowcount == 1
+
+
+def end_token(connection: Connection, token_hash: bytes, now: datetime) -> None:
+    """End the session of a token, whoever holds it."""
+    ended = update(sessions).where(sessions.c.token_hash == token_hash, sessions.c.ended_at.is_(None))
+    connection.execute(ended.values(ended_at=now))
+
+
+def open_sessions(connection: Connection, user_id: UUID, since: datetime) -> list[Session]:
+    """List a user's sessions that were not ended and were used since a time, the latest first."""
+    condition = and_(sessions.c.user_id == user_id, sessions.c.ended_at.is_(None), sessions.c.seen_at > since)
+    rows = connection.execute(select(sessions).where(condition).order_by(sessions.c.seen_at.desc()))
+    return [_session(row) for row in rows]

@@ -1,0 +1,67 @@
+"""The tables of access."""
+
+from typing import Any
+
+from sqlalchemy import Column, Connection, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, Uuid
+from sqlalchemy.dialects import postgresql, sqlite
+
+from registry.storage.schema import UtcDateTime, metadata
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("login", String(120), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("password_hash", String(200), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("disabled_at", UtcDateTime),
+)
+
+role_assignments = Table(
+    "role_assignments",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("user_id", Uuid, ForeignKey("users.id"), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("scope", String(20), nullable=False),
+    Column("place_id", Uuid),
+    Column("school_id", Uuid),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_until", Date),
+    Index("ix_role_assignments_user_id", "user_id"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", LargeBinary(32), primary_key=True),
+    Column("id", Uuid, nullable=False, unique=True),
+    Column("role", String(20)),
+    Column("user_id", Uuid, ForeignKey("users.id")),
+    Column("person_id", Uuid),
+    Column("sitting_id", Uuid),
+    Column("school_id", Uuid),
+    Column("auth", String(40), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("stepped_up_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Index("ix_sessions_user_id", "user_id"),
+)
+
+tries = Table(
+    "tries",
+    metadata,
+    Column("key", LargeBinary(32), primary_key=True),
+    Column("window_at", UtcDateTime, nullable=False),
+    Column("used", Integer, nullable=False),
+)
+
+
+def insert_new(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
+    """Insert a row unless its key is taken; true when it was inserted."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    written = dialect.insert(table).values(**row).on_conflict_do_nothing()
+    return connection.execute(written).rowcount == 1

@@ -1,0 +1,249 @@
+"""Who may do what, and where: one table of role, kind of scope and action, and how long a session stands."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from registry.errors import N_, InvalidError
+
+
+class Role(StrEnum):
+    """In what capacity somebody uses the registry."""
+
+    TUTOR = "tutor"
+    CLERK = "clerk"
+    DIRECTOR = "director"
+    COORDINATOR = "coordinator"
+    OPERATOR = "operator"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+    GUARDIAN = "guardian"
+    STUDENT = "student"
+    PLATFORM = "platform"
+
+
+class Scope(StrEnum):
+    """How far a right reaches: from one person's own affairs to the whole installation."""
+
+    SELF = "self"
+    CLASS = "class"
+    SCHOOL = "school"
+    MUNICIPALITY = "municipality"
+    REGION = "region"
+    INSTALLATION = "installation"
+
+
+class Action(StrEnum):
+    """What a door lets somebody do; every route names one."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed-in"
+    PEOPLE_READ = "people.read"
+    PERSON_READ = "person.read"
+    PERSON_EDIT = "person.edit"
+    ROSTER_UPLOAD = "roster.upload"
+    ROSTER_APPROVE = "roster.approve"
+    PROGRAMME_READ = "programme.read"
+    PROGRAMME_JOIN = "programme.join"
+    PROGRAMME_MANAGE = "programme.manage"
+    INVITE = "letter.invite"
+    CONSENT_READ = "consent.read"
+    FORM_PRINT = "consent.print"
+    PAPER_RECORD = "consent.record-paper"
+    ACT_INVALIDATE = "consent.invalidate"
+    DECIDE = "consent.decide"
+    READINESS_READ = "readiness.read"
+    SUBMISSION_READ = "submission.read"
+    SUBMISSION_PREPARE = "submission.prepare"
+    SUBMISSION_SIGN_OFF = "submission.sign-off"
+    SUBMISSION_RESOLVE = "submission.resolve"
+    PLATFORM_ANSWER = "submission.answer"
+    CASE_READ = "case.read"
+    CASE_ADVANCE = "case.advance"
+    DEFINITION_MANAGE = "definition.manage"
+    TRAIL_READ = "trail.read"
+    USER_MANAGE = "user.manage"
+    SCHOOL_MANAGE = "school.manage"
+    INSTALLATION_READ = "installation.read"
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """One role of one person in one place.
+
+    Attributes:
+        role: the capacity.
+        scope: how far it reaches.
+        place_id: id of the class, school, municipality, region or person; none for the installation.
+        school_id: the school that the role belongs to, where there is one.
+    """
+
+    role: Role
+    scope: Scope
+    place_id: UUID | None = None
+    school_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an object stands; what is not known of it stays empty and is reached by wider scopes only."""
+
+    region: UUID | None = None
+    municipality: UUID | None = None
+    school: UUID | None = None
+    classroom: UUID | None = None
+    person: UUID | None = None
+
+
+_TUTOR = frozenset(
+    {
+        Action.PEOPLE_READ,
+        Action.PERSON_READ,
+        Action.PERSON_EDIT,
+        Action.ROSTER_UPLOAD,
+        Action.ROSTER_APPROVE,
+        Action.PROGRAMME_READ,
+        Action.INVITE,
+        Action.CONSENT_READ,
+        Action.FORM_PRINT,
+        Action.PAPER_RECORD,
+        Action.ACT_INVALIDATE,
+        Action.READINESS_READ,
+        Action.CASE_READ,
+        Action.CASE_ADVANCE,
+    }
+)
+_CLERK = _TUTOR | {Action.PROGRAMME_JOIN, Action.SUBMISSION_READ, Action.SUBMISSION_PREPARE}
+_DIRECTOR = _CLERK | {Action.SUBMISSION_SIGN_OFF, Action.TRAIL_READ, Action.USER_MANAGE}
+_COORDINATOR = frozenset(
+    {
+        Action.PEOPLE_READ,
+        Action.PERSON_READ,
+        Action.PROGRAMME_READ,
+        Action.READINESS_READ,
+        Action.SUBMISSION_READ,
+        Action.CASE_READ,
+        Action.CASE_ADVANCE,
+    }
+)
+_OPERATOR = frozenset(
+    {
+        Action.PROGRAMME_READ,
+        Action.PROGRAMME_MANAGE,
+        Action.READINESS_READ,
+        Action.SUBMISSION_READ,
+        Action.SUBMISSION_RESOLVE,
+        Action.CASE_READ,
+        Action.CASE_ADVANCE,
+        Action.DEFINITION_MANAGE,
+        Action.INSTALLATION_READ,
+        Action.TRAIL_READ,
+    }
+)
+_AUDITOR = frozenset(
+    {
+        Action.PROGRAMME_READ,
+        Action.CONSENT_READ,
+        Action.READINESS_READ,
+        Action.SUBMISSION_READ,
+        Action.CASE_READ,
+        Action.TRAIL_READ,
+    }
+)
+_ADMINISTRATOR = frozenset({Action.USER_MANAGE, Action.SCHOOL_MANAGE, Action.INSTALLATION_READ})
+
+TABLE: dict[tuple[Role, Scope], frozenset[Action]] = {
+    (Role.TUTOR, Scope.CLASS): _TUTOR,
+    (Role.CLERK, Scope.SCHOOL): _CLERK,
+    (Role.DIRECTOR, Scope.SCHOOL): _DIRECTOR,
+    (Role.COORDINATOR, Scope.MUNICIPALITY): _COORDINATOR,
+    (Role.COORDINATOR, Scope.REGION): _COORDINATOR,
+    (Role.OPERATOR, Scope.REGION): _OPERATOR,
+    (Role.OPERATOR, Scope.INSTALLATION): _OPERATOR,
+    (Role.AUDITOR, Scope.SCHOOL): _AUDITOR,
+    (Role.AUDITOR, Scope.MUNICIPALITY): _AUDITOR,
+    (Role.AUDITOR, Scope.REGION): _AUDITOR,
+    (Role.AUDITOR, Scope.INSTALLATION): _AUDITOR,
+    (Role.ADMINISTRATOR, Scope.INSTALLATION): _ADMINISTRATOR,
+    (Role.GUARDIAN, Scope.SELF): frozenset({Action.DECIDE}),
+    (Role.STUDENT, Scope.SELF): frozenset({Action.DECIDE}),
+    (Role.PLATFORM, Scope.INSTALLATION): frozenset({Action.PLATFORM_ANSWER}),
+}
+"""The one table of rights: which role, given how far, may do what inside its place."""
+
+OPEN_TO_ALL = frozenset({Action.PUBLIC})
+OPEN_TO_SIGNED_IN = frozenset({Action.PUBLIC, Action.SIGNED_IN})
+
+
+def may(rights: Iterable[Right], action: Action, place: Place) -> bool:
+    """Decide whether somebody with these rights may do this with an object that stands there."""
+    return any(reaches(right, place) for right in rights_for(rights, action))
+
+
+def rights_for(rights: Iterable[Right], action: Action) -> tuple[Right, ...]:
+    """Choose the rights that allow an action somewhere; empty when there is nowhere."""
+    return tuple(right for right in rights if action in TABLE.get((right.role, right.scope), ()))
+
+
+def reaches(right: Right, place: Place) -> bool:
+    """Say whether a right's scope takes in the place; an unknown part of a place is never reached."""
+    if right.scope is Scope.INSTALLATION:
+        return True
+    return right.place_id is not None and right.place_id == _part(place, right.scope)
+
+
+def _part(place: Place, scope: Scope) -> UUID | None:
+    parts = {
+        Scope.SELF: place.person,
+        Scope.CLASS: place.classroom,
+        Scope.SCHOOL: place.school,
+        Scope.MUNICIPALITY: place.municipality,
+        Scope.REGION: place.region,
+    }
+    return parts.get(scope)
+
+
+def check_right(right: Right) -> Right:
+    """Refuse a right that the table does not know, or one whose place is missing.
+
+    Raises:
+        InvalidError: the role cannot be given for this kind of place, or the place is not named.
+    """
+    if (right.role, right.scope) not in TABLE:
+        raise InvalidError(
+            N_("Роль «%(role)s» нельзя дать на уровне «%(scope)s»."), role=right.role, scope=right.scope
+        )
+    if (right.scope is Scope.INSTALLATION) != (right.place_id is None):
+        raise InvalidError(N_("Для этой роли укажите место: класс, школу, муниципалитет или регион."))
+    return right
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a session stands: without a click, and at most."""
+
+    idle: timedelta
+    most: timedelta
+
+
+STAFF_PATIENCE = Patience(idle=timedelta(minutes=30), most=timedelta(hours=12))
+VISITOR_PATIENCE = Patience(idle=timedelta(minutes=30), most=timedelta(hours=2))
+STEP_UP_LASTS = timedelta(minutes=5)
+SEEN_EVERY = timedelta(minutes=1)
+
+
+def stands(patience: Patience, created_at: datetime, seen_at: datetime, now: datetime) -> bool:
+    """Say whether a session is still good: neither idle nor old for too long."""
+    return now - seen_at < patience.idle and now - created_at < patience.most
+
+
+def stepped_up(at: datetime | None, now: datetime) -> bool:
+    """Say whether the password was given again recently enough for an act that asks for it."""
+    return at is not None and now - at < STEP_UP_LASTS
+
+
+def worth_noting(seen_at: datetime, now: datetime) -> bool:
+    """Say whether the last use that is on record is old enough to write a new one."""
+    return now - seen_at >= SEEN_EVERY

@@ -1,0 +1,101 @@
+"""Acts: what signers did, never edited; which of them count, and where a person stands."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from registry.programmes.rules import Means, NoticeKind
+
+
+class ActKind(StrEnum):
+    """What a signer did with a consent."""
+
+    GIVEN = "given"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    INVALIDATED = "invalidated"
+
+
+class Standing(StrEnum):
+    """Where a person stands on a notice: his last act that counts, or silence."""
+
+    GIVEN = "given"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    SILENT = "silent"
+
+
+NO = frozenset({Standing.REFUSED, Standing.WITHDRAWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act.
+
+    Attributes:
+        signer: the person whose act it is; about: the student, or the signer himself for an agreement.
+        on_day: legal day on which it happened (the date on a paper); recorded_at: aware UTC.
+        agreement: the act that concluded the agreement under which a code signs.
+        invalidates: the act that should never have counted.
+    """
+
+    id: UUID
+    notice: NoticeKind
+    signer: UUID
+    about: UUID
+    kind: ActKind
+    means: Means
+    on_day: date
+    recorded_at: datetime
+    agreement: UUID | None = None
+    invalidates: UUID | None = None
+
+
+def counting(acts: Iterable[Act]) -> list[Act]:
+    """Give the acts that count, in the order in which they happened.
+
+    An invalidated act never counted; a consent given by a code without a standing agreement behind it is not
+    in writing. A refusal or a withdrawal needs no form: it counts however it was said.
+    """
+    every = list(acts)
+    void = {one.invalidates for one in every if one.invalidates is not None}
+    kept = [
+        one
+        for one in every
+        if one.kind is not ActKind.INVALIDATED and one.id not in void and _is_in_form(one, void)
+    ]
+    return sorted(kept, key=_order)
+
+
+def standing_of(acts: Iterable[Act], notice: NoticeKind, person: UUID) -> Standing:
+    """Tell where a person stands on a notice, from acts that count, in their order."""
+    last = last_of(acts, notice, person)
+    return Standing(last.kind) if last else Standing.SILENT
+
+
+def last_of(acts: Iterable[Act], notice: NoticeKind, person: UUID) -> Act | None:
+    """Find a person's last act on a notice, among acts that count, in their order."""
+    last = None
+    for one in acts:
+        if one.notice is notice and one.signer == person:
+            last = one
+    return last
+
+
+def latest(acts: Sequence[Act]) -> Act:
+    """Find the act that happened last."""
+    return max(acts, key=_order)
+
+
+def _is_in_form(act: Act, void: set[UUID]) -> bool:
+    if act.kind is not ActKind.GIVEN or act.means is not Means.CODE:
+        return True
+    if act.notice is NoticeKind.CODE_AGREEMENT:
+        return True
+    return act.agreement is not None and act.agreement not in void
+
+
+def _order(act: Act) -> tuple[date, datetime, UUID]:
+    return act.on_day, act.recorded_at, act.id

@@ -1,0 +1,1 @@
+"""People of schools: regions, schools, classes, students, guardians, identifiers, rosters."""

@@ -1,0 +1,1 @@
+"""Tables and queries of people: places, persons, contacts, families, batches of rosters."""

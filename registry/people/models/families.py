@@ -1,0 +1,192 @@
+"""Families: students with their guardians, read whole in a fixed number of statements."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, or_, select
+
+from registry.errors import N_, NotFoundError
+from registry.people.class_names import ClassName
+from registry.people.models.persons import Person, load_persons
+from registry.people.models.tables import classes, enrolments, guardianships, persons
+from registry.people.relations import RelationKind
+from registry.storage.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Guardian:
+    """A guardian of one student: the person and the authority."""
+
+    guardianship_id: UUID
+    person: Person
+    relation: RelationKind
+    authority_document: str | None
+    valid_from: date
+    valid_until: date | None
+    barred: bool
+
+    def stands_on(self, day: date) -> bool:
+        """Whether he represents the student on a day: within the term, not barred."""
+        ended = self.valid_until is not None and self.valid_until < day
+        return not self.barred and self.valid_from <= day and not ended
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A student, his class in one school, and all his guardians, standing or not."""
+
+    student: Person
+    school_id: UUID
+    enrolment_id: UUID
+    class_id: UUID
+    class_name: ClassName
+    enrolled_from: date
+    enrolled_until: date | None
+    guardians: tuple[Guardian, ...]
+
+
+_Row: TypeAlias = Row[*tuple[Any, ...]]
+
+_standing = select(
+    enrolments.c.id,
+    enrolments.c.school_id,
+    enrolments.c.class_id,
+    enrolments.c.person_id,
+    enrolments.c.valid_from,
+    enrolments.c.valid_until,
+    classes.c.grade,
+    classes.c.letter,
+).join(classes)
+
+
+def enrolled_on(day: date) -> ColumnElement[bool]:
+    """Say in SQL that an enrolment stands on a day."""
+    until = enrolments.c.valid_until
+    return and_(enrolments.c.valid_from <= day, or_(until.is_(None), until >= day))
+
+
+def families_of(connection: Connection, vault: Vault, school_id: UUID, on: date) -> tuple[Family, ...]:
+    """Read every student enrolled in a school on a day with his guardians, by class and name.
+
+    Six statements, however many they are.
+    """
+    return _families(connection, vault, and_(enrolments.c.school_id == school_id, enrolled_on(on)))
+
+
+def families_of_class(
+    connection: Connection, vault: Vault, school_id: UUID, class_id: UUID, on: date
+) -> tuple[Family, ...]:
+    """Read the families of one class; six statements."""
+    chosen = and_(enrolments.c.school_id == school_id, enrolments.c.class_id == class_id, enrolled_on(on))
+    return _families(connection, vault, chosen)
+
+
+def family_of(connection: Connection, vault: Vault, school_id: UUID, student_id: UUID, on: date) -> Family:
+    """Read one student's family as one school sees it.
+
+    Raises:
+        NotFoundError: the school has no such student on that day.
+    """
+    chosen = and_(enrolments.c.school_id == school_id, enrolments.c.person_id == student_id, enrolled_on(on))
+    found = _families(connection, vault, chosen)
+    if not found:
+        raise NotFoundError(N_("Такого обучающегося в школе нет."))
+    return found[0]
+
+
+def families_of_guardian(
+    connection: Connection, vault: Vault, guardian_id: UUID, on: date
+) -> tuple[Family, ...]:
+    """Read the families where a person is a guardian, in every school; six statements."""
+    wards = select(guardianships.c.student_id).where(guardianships.c.guardian_id == guardian_id)
+    return _families(connection, vault, and_(enrolments.c.person_id.in_(wards), enrolled_on(on)))
+
+
+def families_of_student(
+    connection: Connection, vault: Vault, student_id: UUID, on: date
+) -> tuple[Family, ...]:
+    """Read one student's family in every school where he is enrolled; six statements."""
+    return _families(connection, vault, and_(enrolments.c.person_id == student_id, enrolled_on(on)))
+
+
+def _families(connection: Connection, vault: Vault, chosen: ColumnElement[bool]) -> tuple[Family, ...]:
+    places = connection.execute(
+        _standing.join(persons, persons.c.id == enrolments.c.person_id)
+        .where(chosen)
+        .order_by(classes.c.grade, classes.c.letter, persons.c.sort_key, persons.c.id)
+    ).all()
+    if not places:
+        return ()
+    students = select(enrolments.c.person_id).where(chosen)
+    ties = connection.execute(select(guardianships).where(guardianships.c.student_id.in_(students))).all()
+    guardians = select(guardianships.c.guardian_id).where(guardianships.c.student_id.in_(students))
+    opened = load_persons(connection, vault, students.union(guardians).subquery().select())
+    of_student = _guardians(vault, connection, ties, opened)
+    return tuple(
+        _family(place, opened[place.person_id], of_student[place.person_id])
+        for place in places
+        if place.person_id in opened
+    )
+
+
+def _family(place: _Row, student: Person, guardians: list[Guardian]) -> Family:
+    return Family(
+        student,
+        place.school_id,
+        place.id,
+        place.class_id,
+        ClassName(place.grade, place.letter),
+        place.valid_from,
+        place.valid_until,
+        tuple(sorted(guardians, key=lambda one: one.guardianship_id)),
+    )
+
+
+def _guardians(
+    vault: Vault, connection: Connection, ties: Collection[_Row], opened: Mapping[UUID, Person]
+) -> dict[UUID, list[Guardian]]:
+    documents = _documents(vault, connection, ties)
+    found: dict[UUID, list[Guardian]] = defaultdict(list)
+    for tie in ties:
+        if tie.guardian_id in opened:
+            found[tie.student_id].append(
+                Guardian(
+                    tie.id,
+                    opened[tie.guardian_id],
+                    RelationKind(tie.relation),
+                    documents.get(tie.id),
+                    tie.valid_from,
+                    tie.valid_until,
+                    tie.barred,
+                )
+            )
+    return found
+
+
+def _documents(vault: Vault, connection: Connection, ties: Collection[_Row]) -> dict[UUID, str]:
+    """Open the documents of authority; they stand under the guardians' keys and are few."""
+    held = [tie for tie in ties if tie.authority_document is not None]
+    keys = vault.keys_of(connection, {tie.guardian_id for tie in held}) if held else {}
+    return {
+        tie.id: vault.open_text(
+            keys[tie.guardian_id], "guardianships.authority_document", tie.id, tie.authority_document
+        )
+        for tie in held
+        if tie.guardian_id in keys
+    }
+
+
+def belongs_to_school(connection: Connection, school_id: UUID, person_id: UUID, on: date) -> bool:
+    """Whether a person is a student of the school on a day, or a guardian of one."""
+    students: Select[tuple[UUID]] = select(enrolments.c.person_id).where(
+        enrolments.c.school_id == school_id, enrolled_on(on)
+    )
+    ward = select(guardianships.c.id).where(
+        guardianships.c.guardian_id == person_id, guardianships.c.student_id.in_(students)
+    )
+    own = students.where(enrolments.c.person_id == person_id)
+    return bool(connection.execute(select(or_(exists(own), exists(ward)))).scalar())

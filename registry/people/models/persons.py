@@ -1,0 +1,163 @@
+"""Persons and their contacts, read and opened."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, select
+
+from registry.errors import N_, NotFoundError
+from registry.people.contacts import ContactKind
+from registry.people.models.tables import contacts, persons
+from registry.storage.queries import among
+from registry.storage.vault import SubjectKey, Vault
+
+SEALED = ("birth_date", "snils", "address", "identity_document")
+NAMES = ("last_name", "first_name", "middle_name")
+
+
+class Source(StrEnum):
+    """Where a contact came from."""
+
+    ROSTER = "roster"
+    TYPED = "typed"
+    STAFF = "staff"
+    ESIA = "esia"
+
+
+class Confirmed(StrEnum):
+    """How a contact was confirmed."""
+
+    CODE = "code"
+    ESIA = "esia"
+    STATEMENT = "statement"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A phone or an e-mail address of a person."""
+
+    id: UUID
+    kind: ContactKind
+    value: str
+    source: Source
+    confirmed_at: datetime | None
+    confirmed_how: Confirmed | None
+    changed_by_staff_at: datetime | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person, opened."""
+
+    id: UUID
+    last_name: str
+    first_name: str
+    middle_name: str | None
+    birth_date: date | None
+    snils: str | None
+    address: str | None
+    identity_document: str | None
+    phone: Contact | None
+    email: Contact | None
+    version: int
+
+    @property
+    def full_name(self) -> str:
+        """Surname, name and patronymic."""
+        return " ".join(part for part in (self.last_name, self.first_name, self.middle_name) if part)
+
+    @property
+    def present(self) -> frozenset[str]:
+        """Names of the fields that hold something."""
+        fields = (*NAMES, *SEALED, *ContactKind)
+        return frozenset(str(name) for name in fields if getattr(self, name) is not None)
+
+    @property
+    def confirmed(self) -> frozenset[str]:
+        """Kinds of contact that are confirmed."""
+        held = {ContactKind.PHONE: self.phone, ContactKind.EMAIL: self.email}
+        return frozenset(str(kind) for kind, one in held.items() if one is not None and one.confirmed_at)
+
+
+def load_persons(
+    connection: Connection, vault: Vault, ids: Collection[UUID] | Select[tuple[UUID]]
+) -> dict[UUID, Person]:
+    """Read and open persons with their contacts; three statements, however many they are.
+
+    Who was erased is not in the answer.
+    """
+    keys = vault.keys_of(connection, ids)
+    held = contacts_of(connection, vault, keys, ids)
+    rows = connection.execute(select(persons).where(_chosen(connection, persons.c.id, ids)))
+    return {row.id: _opened(vault, keys[row.id], row, held.get(row.id, {})) for row in rows if row.id in keys}
+
+
+def contacts_of(
+    connection: Connection,
+    vault: Vault,
+    keys: Mapping[UUID, SubjectKey],
+    ids: Collection[UUID] | Select[tuple[UUID]],
+) -> dict[UUID, dict[ContactKind, Contact]]:
+    """Read and open the contacts of persons; one statement."""
+    found: dict[UUID, dict[ContactKind, Contact]] = {}
+    for row in connection.execute(select(contacts).where(_chosen(connection, contacts.c.person_id, ids))):
+        key = keys.get(row.person_id)
+        if key is not None:
+            found.setdefault(row.person_id, {})[ContactKind(row.kind)] = _contact(vault, key, row)
+    return found
+
+
+def _chosen(connection: Connection, column: Any, ids: Collection[UUID] | Select[tuple[UUID]]) -> Any:  # noqa: ANN401 - SQL
+    return column.in_(ids) if isinstance(ids, Select) else among(connection, column, ids)
+
+
+def _contact(vault: Vault, key: SubjectKey, row: Row[*tuple[Any, ...]]) -> Contact:
+    return Contact(
+        row.id,
+        ContactKind(row.kind),
+        vault.open_text(key, "contacts.value", row.id, row.value),
+        Source(row.source),
+        row.confirmed_at,
+        Confirmed(row.confirmed_how) if row.confirmed_how else None,
+        row.changed_by_staff_at,
+        row.version,
+    )
+
+
+def _opened(
+    vault: Vault, key: SubjectKey, row: Row[*tuple[Any, ...]], held: Mapping[ContactKind, Contact]
+) -> Person:
+    def opened(name: str, sealed: bytes | None) -> str | None:
+        return None if sealed is None else vault.open_text(key, f"persons.{name}", row.id, sealed)
+
+    born = opened("birth_date", row.birth_date)
+    return Person(
+        row.id,
+        row.last_name,
+        row.first_name,
+        row.middle_name,
+        date.fromisoformat(born) if born else None,
+        opened("snils", row.snils),
+        opened("address", row.address),
+        opened("identity_document", row.identity_document),
+        held.get(ContactKind.PHONE),
+        held.get(ContactKind.EMAIL),
+        row.version,
+    )
+
+
+def get_person(connection: Connection, vault: Vault, person_id: UUID) -> Person:
+    """Read one person.
+
+    Raises:
+        NotFoundError: there is none, or he was erased.
+    """
+    person = load_persons(connection, vault, [person_id]).get(person_id)
+    if person is None:
+        raise NotFoundError(N_("Такого человека нет, или его данные уничтожены."))
+    return person

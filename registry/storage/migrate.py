@@ -1,0 +1,48 @@
+"""Migrations: bring a database to the present head, from code and not from a command line."""
+
+import importlib
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+STORAGE_TABLES = ("registry.storage.outbox", "registry.storage.vault")
+"""Besides these, tables stand in a room's `models` (a file or a folder)."""
+ADVISORY_LOCK = 7_226_301
+"""Any number that nothing else in the database locks; two starts migrate one after the other."""
+
+
+def upgrade(engine: Engine) -> None:
+    """Apply what is missing; each migration is one transaction, and a failed one leaves the earlier ones."""
+    with engine.connect() as connection:
+        _wait_for_others(connection)
+        command.upgrade(alembic_config(connection), "head")
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Tell alembic where the migrations are and which connection they use; `migrations/env.py` reads it."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.attributes["connection"] = connection
+    return config
+
+
+def import_tables() -> None:
+    """Import every room's tables, so that the metadata is whole; rooms are found by name."""
+    for name in STORAGE_TABLES:
+        importlib.import_module(name)
+    house = Path(__file__).resolve().parents[1]
+    for path in sorted(house.glob("*/models.py")) + sorted(house.glob("*/models/**/*.py")):
+        parts = path.relative_to(house.parent).with_suffix("").parts
+        importlib.import_module(".".join(parts).removesuffix(".__init__"))
+
+
+def _wait_for_others(connection: Connection) -> None:
+    """Take a lock that ends with the connection's session; SQLite's own write lock does the same there."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_lock({ADVISORY_LOCK})")
+        connection.commit()

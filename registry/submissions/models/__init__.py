@@ -1,0 +1,1 @@
+"""What submissions keep."""

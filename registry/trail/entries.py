@@ -1,0 +1,217 @@
+"""What may be written into the trail: the closed list of types, who acted, on what, about whom."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from registry.storage.schema import Json
+from registry.trail.keys import TrailKeys
+from registry.trail.receipt import issue_receipt
+
+
+class EntryType(StrEnum):
+    """Everything that can happen. The verifier knows this list; a type is added, never renamed."""
+
+    INSTALLATION_STARTED = "installation.started"
+    TRAIL_SILENT = "trail.silent"
+
+    AGREEMENT_GIVEN = "agreement.given"
+    AGREEMENT_ENDED = "agreement.ended"
+    CONSENT_ASKED = "consent.asked"
+    CONSENT_GIVEN = "consent.given"
+    CONSENT_REFUSED = "consent.refused"
+    CONSENT_WITHDRAWN = "consent.withdrawn"
+    CONSENT_INVALIDATED = "consent.invalidated"
+    OPT_OUT_GIVEN = "opt-out.given"
+    OPT_OUT_ENDED = "opt-out.ended"
+    DISCLOSURE_MADE = "disclosure.made"
+    DISCLOSURE_REFUSED = "disclosure.refused"
+
+    PERSON_ADDED = "person.added"
+    PERSON_CHANGED = "person.changed"
+    PERSON_VIEWED = "person.viewed"
+    PERSON_EXPORTED = "person.exported"
+    PERSONS_MERGED = "person.merged"
+    IDENTIFIER_COLLIDED = "identifier.collided"
+    IDENTIFIER_SETTLED = "identifier.settled"
+    CONTACT_CHANGED = "contact.changed"
+    CONTACT_CONFIRMED = "contact.confirmed"
+    CONTACT_FAILED = "contact.failed"
+    ENROLMENT_STARTED = "enrolment.started"
+    ENROLMENT_CHANGED = "enrolment.changed"
+    ENROLMENT_ENDED = "enrolment.ended"
+    GUARDIANSHIP_STARTED = "guardianship.started"
+    GUARDIANSHIP_CHANGED = "guardianship.changed"
+    GUARDIANSHIP_ENDED = "guardianship.ended"
+    REGION_CHANGED = "region.changed"
+    SCHOOL_ADDED = "school.added"
+    SCHOOL_CHANGED = "school.changed"
+    CLASS_ADDED = "class.added"
+    CLASS_CHANGED = "class.changed"
+    STAFF_ADDED = "staff.added"
+    STAFF_CHANGED = "staff.changed"
+    STAFF_ENDED = "staff.ended"
+    ROSTER_UPLOADED = "roster.uploaded"
+    ROSTER_APPROVED = "roster.approved"
+    ROSTER_CANCELLED = "roster.cancelled"
+
+    PROGRAMME_PUBLISHED = "programme.published"
+    PROGRAMME_JOINED = "programme.joined"
+    PROGRAMME_LEFT = "programme.left"
+    NOTICE_PUBLISHED = "notice.published"
+
+    INVITATION_SENT = "invitation.sent"
+    INVITATION_OPENED = "invitation.opened"
+    INVITATION_USED = "invitation.used"
+    INVITATION_VOIDED = "invitation.voided"
+    CODE_SENT = "code.sent"
+    CODE_FAILED = "code.failed"
+    CODE_ACCEPTED = "code.accepted"
+    LETTER_PROMISED = "letter.promised"
+    LETTER_SENT = "letter.sent"
+    LETTER_FAILED = "letter.failed"
+    LETTER_PRINTED = "letter.printed"
+    DOCUMENT_MADE = "document.made"
+    DOCUMENT_FETCHED = "document.fetched"
+    DOCUMENT_ATTACHED = "document.attached"
+
+    SUBMISSION_OPENED = "submission.opened"
+    SUBMISSION_PREPARED = "submission.prepared"
+    SUBMISSION_SIGNED_OFF = "submission.signed-off"
+    SUBMISSION_VOIDED = "submission.voided"
+    SUBMISSION_SEALED = "submission.sealed"
+    SUBMISSION_STOPPED = "submission.stopped"
+    SUBMISSION_SENT = "submission.sent"
+    SUBMISSION_UNKNOWN = "submission.unknown"
+    SUBMISSION_ACKNOWLEDGED = "submission.acknowledged"
+    SUBMISSION_REJECTED = "submission.rejected"
+    SUBMISSION_CORRECTED = "submission.corrected"
+    WITHDRAWAL_SENT = "withdrawal.sent"
+    WITHDRAWAL_ACKNOWLEDGED = "withdrawal.acknowledged"
+    TASK_GIVEN = "task.given"
+    TASK_DONE = "task.done"
+
+    DEFINITION_PUBLISHED = "definition.published"
+    CASE_STARTED = "case.started"
+    CASE_MOVED = "case.moved"
+    CASE_MIGRATED = "case.migrated"
+    CASE_ESCALATED = "case.escalated"
+
+    ACCOUNT_REQUESTED = "account.requested"
+    ACCOUNT_CREATED = "account.created"
+    ACCOUNT_CHANGED = "account.changed"
+    ACCOUNT_HANDED_OVER = "account.handed-over"
+    ACCOUNT_TRANSFERRED = "account.transferred"
+    ACCOUNT_CLOSED = "account.closed"
+    QUOTA_CHANGED = "quota.changed"
+    REPORT_UPLOADED = "report.uploaded"
+    REPORT_MADE = "report.made"
+    EXCHANGE_MADE = "exchange.made"
+
+    REQUEST_RECEIVED = "request.received"
+    REQUEST_ANSWERED = "request.answered"
+    SUBJECT_BLOCKED = "subject.blocked"
+    SUBJECT_UNBLOCKED = "subject.unblocked"
+    SUBJECT_ERASED = "subject.erased"
+
+    USER_ADDED = "user.added"
+    USER_CHANGED = "user.changed"
+    USER_SIGNED_IN = "user.signed-in"
+    USER_SIGNED_OUT = "user.signed-out"
+    USER_REFUSED = "user.refused"
+    USER_STEPPED_UP = "user.stepped-up"
+    ROLE_GIVEN = "user.role-given"
+    ROLE_ENDED = "user.role-ended"
+    SETTING_CHANGED = "setting.changed"
+    KEY_CREATED = "key.created"
+    KEY_ROTATED = "key.rotated"
+    KEY_REVOKED = "key.revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts.
+
+    Attributes:
+        kind: what sort of actor.
+        id: the person or user; none for the registry itself. The trail shows a pseudonym of it only.
+        role: in what capacity, a short code (``mother``, ``tutor``); no free text.
+        auth: how it was known, a short code (``password``, ``sms-otp``, ``system``).
+        school: the school for which a member of staff acts.
+    """
+
+    kind: Literal["staff", "guardian", "student", "system", "platform"]
+    id: UUID | None
+    role: str
+    auth: str
+    school: UUID | None = None
+
+
+SYSTEM = Actor("system", None, "system", "system")
+"""The registry itself: jobs, clocks, start."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectRef:
+    """The version of an object that an entry is about.
+
+    Versions of an object count 1, 2, 3, ... over the entries that carry a state; an entry without a state
+    names the version that stands.
+    """
+
+    kind: str
+    id: UUID
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What an entry says about one person: committed in the leaf, readable until the person is erased.
+
+    A payload of None names the person and says nothing about him.
+    """
+
+    subject: UUID
+    payload: Mapping[str, Json] | None
+
+
+ENDED: Mapping[str, Json] = {}
+"""The state of an object that stands no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened.
+
+    Attributes:
+        type: from the closed list.
+        object: what it happened to.
+        state: the object's whole new state as plain JSON, committed in the leaf and never readable from it;
+            `ENDED` when the object stands no longer, None when the entry changes nothing of the object.
+        tenant: the school; None for what belongs to no school.
+        slots: what it says about persons, one slot a person.
+    """
+
+    type: EntryType
+    object: ObjectRef
+    state: Mapping[str, Json] | None
+    tenant: UUID | None
+    slots: tuple[Slot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A written entry: its event and the hash of its leaf."""
+
+    event_id: UUID
+    leaf_hash: bytes
+    at: datetime
+    keys: TrailKeys = field(repr=False)
+
+    @property
+    def receipt(self) -> str:
+        """The signed receipt for it; signed when asked for, since few entries need one."""
+        return issue_receipt(self.keys.receipt, self.keys.origin, self.leaf_hash, self.at)

@@ -1,0 +1,88 @@
+"""The trail's own keys: one signs checkpoints, one signs receipts; kept in a file outside the database."""
+
+import base64
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from registry.errors import N_, SettingsError
+from registry.trail.note import KEY_BYTES, Signer, Verifier
+
+FILE = "trail.json"
+FIRST_EPOCH = 1
+
+
+@dataclass(frozen=True, slots=True)
+class TrailKeys:
+    """What signs in the name of the log.
+
+    Attributes:
+        origin: name of the log with its epoch, ``host/log/epoch``; in every leaf and checkpoint.
+        epoch: number of the log's present epoch, from 1.
+        checkpoint: signs checkpoints, under the origin's name.
+        receipt: signs receipts, under ``origin/receipts``.
+    """
+
+    origin: str
+    epoch: int
+    checkpoint: Signer
+    receipt: Signer
+
+    @classmethod
+    def create(cls, folder: Path, origin: str) -> "TrailKeys":
+        """Make the keys of a new log in `folder`; refuses to replace some.
+
+        Args:
+            folder: the installation's key folder.
+            origin: name of the log without the epoch, ``host/log``.
+        """
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        said = {
+            "origin": origin,
+            "epoch": FIRST_EPOCH,
+            "checkpoint": base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode(),
+            "receipt": base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode(),
+        }
+        descriptor = os.open(folder / FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(said, file)
+            file.flush()
+            os.fsync(file.fileno())
+        return cls.load(folder, origin)
+
+    @classmethod
+    def load(cls, folder: Path, origin: str) -> "TrailKeys":
+        """Read the keys of an installation.
+
+        Raises:
+            SettingsError: there are none, the file is damaged, or it is of another log.
+        """
+        path = folder / FILE
+        try:
+            said = json.loads(path.read_text())
+            made, epoch = str(said["origin"]), int(said["epoch"])
+            seeds = [base64.b64decode(said[name], validate=True) for name in ("checkpoint", "receipt")]
+            full = f"{made}/{epoch}"
+            signers = Signer(full, seeds[0]), Signer(f"{full}/receipts", seeds[1])
+        except FileNotFoundError:
+            raise SettingsError(
+                N_("Ключи журнала не найдены: %(path)s. Восстановите их из резервной копии."), path=path
+            ) from None
+        except (ValueError, KeyError, TypeError):
+            raise SettingsError(
+                N_("Ключи журнала повреждены: %(path)s. Восстановите их из резервной копии."), path=path
+            ) from None
+        if made != origin:
+            raise SettingsError(
+                N_("REGISTRY_TRAIL_ORIGIN: журнал называется «%(made)s», а не «%(origin)s»; верните имя."),
+                made=made,
+                origin=origin,
+            )
+        return cls(full, epoch, *signers)
+
+    @property
+    def verifiers(self) -> tuple[Verifier, Verifier]:
+        """Public keys of checkpoints and of receipts; print them for auditors."""
+        return self.checkpoint.verifier, self.receipt.verifier

@@ -1,0 +1,80 @@
+"""Pseudonyms: what leaves call a person, random for each person and school, forgotten at erasure.
+
+They are looked up together with the persons' keys: the write path needs both, and a round trip costs more
+than all of its arithmetic.
+"""
+
+import os
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, Insert, bindparam, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from registry.storage.vault import subject_keys
+from registry.trail.leaf import PSEUDONYM_BYTES
+from registry.trail.models import trail_opening, trail_pseudonym
+
+NO_TENANT = UUID(int=0)
+
+_find = (
+    select(trail_pseudonym.c.subject, trail_pseudonym.c.ref, subject_keys.c.wrapped)
+    .select_from(trail_pseudonym.outerjoin(subject_keys, subject_keys.c.subject == trail_pseudonym.c.subject))
+    .where(
+        trail_pseudonym.c.tenant == bindparam("of_tenant"),
+        trail_pseudonym.c.subject.in_(bindparam("subjects", expanding=True)),
+    )
+)
+_add: dict[str, Insert] = {
+    "sqlite": sqlite.insert(trail_pseudonym).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(trail_pseudonym).on_conflict_do_nothing(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the trail calls a person, and the person's key still wrapped; None when it is destroyed."""
+
+    ref: bytes
+    wrapped: bytes | None
+
+
+def look_up(connection: Connection, tenant: UUID | None, subjects: Collection[UUID]) -> dict[UUID, Known]:
+    """Find some persons in a school; a pseudonym is made where it is missing."""
+    if not subjects:
+        return {}
+    found = _found(connection, tenant, subjects)
+    missing = sorted(set(subjects) - found.keys())
+    if missing:
+        # In one order, and yielding to who was first: two transactions that meet cannot wait for each other.
+        rows = [
+            {"subject": subject, "tenant": tenant or NO_TENANT, "ref": os.urandom(PSEUDONYM_BYTES)}
+            for subject in missing
+        ]
+        connection.execute(_add[connection.dialect.name], rows)
+        found |= _found(connection, tenant, missing)
+    return found
+
+
+def _found(connection: Connection, tenant: UUID | None, subjects: Collection[UUID]) -> dict[UUID, Known]:
+    rows = connection.execute(_find, {"of_tenant": tenant or NO_TENANT, "subjects": list(subjects)})
+    return {row.subject: Known(row.ref, row.wrapped) for row in rows}
+
+
+def forget(connection: Connection, subject: UUID) -> None:
+    """Destroy what the trail can read about a person: the openings and the pseudonyms.
+
+    Call it after `subject.erased` was recorded with an empty slot (payload None) of this person, once in each
+    tenant where he has a pseudonym (`tenants_of`): the verifier takes only that for a reason.
+    """
+    connection.execute(delete(trail_opening).where(trail_opening.c.subject == subject))
+    connection.execute(delete(trail_pseudonym).where(trail_pseudonym.c.subject == subject))
+
+
+def tenants_of(connection: Connection, subject: UUID) -> list[UUID | None]:
+    """Name the schools (None: no school) in whose entries a person has a pseudonym."""
+    rows = connection.execute(
+        select(trail_pseudonym.c.tenant).where(trail_pseudonym.c.subject == subject)
+    ).scalars()
+    return [None if tenant == NO_TENANT else tenant for tenant in rows]

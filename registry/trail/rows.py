@@ -1,0 +1,93 @@
+"""The rows of one event, written in as few statements as the database allows.
+
+PostgreSQL takes them all in one statement with several inserts: a round trip costs more than the rows do.
+SQLite has no such statement and no round trips.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Insert, Table, bindparam, insert
+
+from registry.trail.models import trail_event, trail_object, trail_opening, trail_queue
+
+Values = Mapping[str, Any]
+
+MOST_TOGETHER = 8
+"""Openings in one statement; an entry about more persons (a roster) writes them apart."""
+
+_add_event = insert(trail_event)
+_add_queue = insert(trail_queue)
+_add_opening = insert(trail_opening)
+_add_object = insert(trail_object)
+
+
+@dataclass(frozen=True, slots=True)
+class EventRows:
+    """One event: its leaf, its openings, and the head of an object that begins with it."""
+
+    event_id: UUID
+    tenant: UUID | None
+    leaf: bytes
+    leaf_hash: bytes
+    openings: Sequence[Values] = ()
+    head: Values | None = None
+
+    @property
+    def event(self) -> Values:
+        """Row of `trail_event`."""
+        return {"event_id": self.event_id, "tenant": self.tenant, "leaf": self.leaf}
+
+    @property
+    def queue(self) -> Values:
+        """Row of `trail_queue`."""
+        return {"event_id": self.event_id, "leaf_hash": self.leaf_hash}
+
+
+def write_rows(connection: Connection, rows: EventRows) -> None:
+    """Write the rows of an event."""
+    if connection.dialect.name == "postgresql" and len(rows.openings) <= MOST_TOGETHER:
+        _write_together(connection, rows)
+        return
+    if rows.head:
+        connection.execute(_add_object, rows.head)
+    connection.execute(_add_event, rows.event)
+    if rows.openings:
+        connection.execute(_add_opening, rows.openings)
+    connection.execute(_add_queue, rows.queue)
+
+
+def _write_together(connection: Connection, rows: EventRows) -> None:
+    values = _named("event", rows.event) | _named("queue", rows.queue) | _named("head", rows.head or {})
+    for number, opening in enumerate(rows.openings):
+        values |= _named(f"opening{number}", opening)
+    connection.execute(_together(len(rows.openings), rows.head is not None), values)
+
+
+@cache
+def _together(openings: int, head: bool) -> Insert:  # noqa: FBT001 - a key of the cache
+    """The one statement for so many openings, with or without a new head."""
+    parts = [insert(trail_queue).values(_places(trail_queue, "queue", "qid"))]
+    # An insert of several rows would be compiled anew each time: so one insert a row.
+    parts += [insert(trail_opening).values(_places(trail_opening, f"opening{n}")) for n in range(openings)]
+    if head:
+        parts.append(insert(trail_object).values(_places(trail_object, "head", "pre")))
+    whole = insert(trail_event).values(_places(trail_event, "event"))
+    for number, part in enumerate(parts):
+        whole = whole.add_cte(part.cte(f"part{number}"))
+    return whole
+
+
+def _places(table: Table, prefix: str, *without: str) -> dict[str, Any]:
+    return {
+        column.name: bindparam(f"{prefix}_{column.name}", type_=column.type)
+        for column in table.c
+        if column.name not in without
+    }
+
+
+def _named(prefix: str, row: Values) -> dict[str, Any]:
+    return {f"{prefix}_{name}": value for name, value in row.items()}

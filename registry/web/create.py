@@ -1,0 +1,58 @@
+"""The application that rooms are added to: gate, headers, errors, language, and the pages that all share."""
+
+from flask import Flask, Request
+from flask.sessions import SessionInterface, SessionMixin
+
+from registry.access.passwords import Passwords
+from registry.web import assets, entrance, health
+from registry.web.cookies import write_cookie
+from registry.web.current import EXTENSION
+from registry.web.doors import SMALL_REQUEST, keep_gate
+from registry.web.errors import register_errors
+from registry.web.headers import register_headers
+from registry.web.hosts import own_hosts
+from registry.web.language import register_language
+from registry.web.logs import register_request_log
+from registry.web.templating import register_templates
+from registry.work import Registry
+
+MOST_FORM_BYTES = 1024 * 1024
+MOST_FORM_PARTS = 2_000
+
+
+class NoSession(SessionInterface):
+    """Flask's own cookie session, switched off: whoever writes to it gets an error."""
+
+    def open_session(self, app: Flask, request: Request) -> SessionMixin | None:
+        """Open nothing."""
+        del app, request
+        return None
+
+    def save_session(self, app: Flask, session: SessionMixin, response: object) -> None:
+        """Keep nothing."""
+
+
+def create_app(registry: Registry) -> Flask:
+    """Make the application of an open registry; `registry.app` adds rooms, then calls `check_doors`."""
+    app = Flask("registry.web", static_folder=None)
+    app.session_interface = NoSession()
+    app.extensions[EXTENSION] = registry
+    app.extensions[entrance.EXTENSION] = Passwords(registry.settings)
+    app.config.update(
+        TRUSTED_HOSTS=own_hosts(registry.settings),
+        MAX_CONTENT_LENGTH=SMALL_REQUEST,
+        MAX_FORM_MEMORY_SIZE=MOST_FORM_BYTES,
+        MAX_FORM_PARTS=MOST_FORM_PARTS,
+    )
+    register_language(app, str(registry.settings.timezone))
+    register_request_log(app)
+    app.before_request(keep_gate)
+    # Run after the route in the opposite order: cookie, headers, log line.
+    register_headers(app)
+    app.after_request(write_cookie)
+    register_errors(app)
+    register_templates(app)
+    assets.register_assets(app)
+    for room in (entrance, health):
+        app.register_blueprint(room.blueprint)
+    return app

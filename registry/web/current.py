@@ -1,0 +1,125 @@
+"""What belongs to the request under way: the registry, its id, who asks, and the unit of work."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal, cast
+from uuid import UUID, uuid4
+
+from flask import current_app, g
+
+from registry.access.models.sessions import Known
+from registry.access.rules import Action, Place, Right, Role, may, rights_for
+from registry.errors import N_, NotFoundError, NotSignedInError
+from registry.trail.entries import Actor
+from registry.work import Registry, Work
+
+EXTENSION = "registry"
+ANYBODY = Actor(kind="system", id=None, role="visitor", auth="none", school=None)
+"""Who acts while nobody is signed in."""
+
+
+def current_registry() -> Registry:
+    """Give the registry that this application serves."""
+    return cast("Registry", current_app.extensions[EXTENSION])
+
+
+def request_id() -> str:
+    """Give this request's id: in its log line, in the trail, and on the page of a failure."""
+    made = g.get("request_id")
+    if made is None:
+        made = g.request_id = uuid4().hex
+    return cast("str", made)
+
+
+def known() -> Known | None:
+    """Give the session of who asks, or none."""
+    return cast("Known | None", g.get("known"))
+
+
+def signed_in() -> Known:
+    """Give the session of who asks.
+
+    Raises:
+        NotSignedInError: nobody is signed in.
+    """
+    found = known()
+    if found is None:
+        raise NotSignedInError(N_("Войдите, чтобы продолжить."))
+    return found
+
+
+def rights() -> tuple[Right, ...]:
+    """Give the rights of who asks; empty when nobody is signed in."""
+    found = known()
+    return () if found is None else found.rights
+
+
+def actor() -> Actor:
+    """Name who acts, in the capacity that lets him through this door."""
+    found = known()
+    if found is None:
+        return ANYBODY
+    session = found.session
+    if session.role is not None:
+        kind: Literal["guardian", "student"] = "guardian" if session.role is Role.GUARDIAN else "student"
+        return Actor(kind, session.person_id, session.role, session.auth, session.school_id)
+    fitting = rights_for(found.rights, g.get("action", Action.SIGNED_IN)) or found.rights
+    right = fitting[0] if fitting else None
+    return Actor(
+        "staff",
+        session.user_id,
+        "staff" if right is None else right.role,
+        session.auth,
+        None if right is None else right.school_id,
+    )
+
+
+def can(action: Action, place: Place | None = None) -> bool:
+    """Say whether who asks may do this: in that place, or anywhere when no place is given."""
+    return may(rights(), action, place) if place is not None else bool(rights_for(rights(), action))
+
+
+def require(action: Action, place: Place) -> None:
+    """Let through only who may do this with an object that stands there.
+
+    Raises:
+        NotFoundError: he may not; it reads the same as if there were no such object.
+    """
+    if not may(rights(), action, place):
+        raise NotFoundError(N_("Страница не найдена, или у вас нет к ней доступа."))
+
+
+def schools(action: Action) -> frozenset[UUID]:
+    """Name the schools where who asks may do this by a role of a school or of its classes."""
+    return frozenset(right.school_id for right in rights_for(rights(), action) if right.school_id)
+
+
+@contextmanager
+def begin_work() -> Iterator[Work]:
+    """Open this request's unit of work, or join the one that is open."""
+    joined: Work | None = g.get("work")
+    if joined is not None:
+        yield joined
+        return
+    with current_registry().work(actor(), request_id()) as work:
+        g.work = work
+        try:
+            yield work
+        finally:
+            g.pop("work", None)
+
+
+@contextmanager
+def begin_reading() -> Iterator[Work]:
+    """Open a unit that only reads, or join the open unit of work."""
+    joined: Work | None = g.get("work")
+    if joined is not None:
+        yield joined
+        return
+    with current_registry().reading(actor()) as work:
+        yield work
+
+
+def current_work() -> Work:
+    """Give the unit of work that is open; a programming error when none is."""
+    return cast("Work", g.work)

@@ -1,0 +1,106 @@
+"""One request, one effect: what is sent twice under one key is carried out once and answered alike."""
+
+import functools
+import hashlib
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, Final, TypeVar, cast
+from uuid import UUID
+
+from flask import Response, make_response, request
+
+from registry.errors import N_, InvalidError
+from registry.web.cookies import sent_token
+from registry.web.csrf import FIELD as CSRF_FIELD
+from registry.web.current import actor, begin_work
+from registry.web.models import LONGEST_KEY, Answer, Call, claim, find_answer, keep_answer, release
+from registry.work import Work
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+FIELD: Final = "idempotency_key"
+HEADER: Final = "Idempotency-Key"
+SHORTEST: Final = 16
+BODY: Final = "idempotency_answers.body"
+NOBODY: Final = UUID(int=0)
+
+
+def once(view: View) -> View:
+    """Carry a request out once for each key, below `allowed`: the route runs in one unit of work.
+
+    The key comes in the hidden field ``idempotency_key`` or in the header ``Idempotency-Key``. The route's
+    own `begin_work` joins the unit, so that effect and kept answer are committed together. A route that
+    raises or answers with an error keeps no answer, and the same key may be tried again.
+
+    Raises:
+        InvalidError: there is no key, or it was used for another request.
+    """
+
+    @functools.wraps(view)
+    def carried_out_once(**arguments: Any) -> Response:  # noqa: ANN401 - the route's own arguments
+        with begin_work() as work:
+            call = _recognise(work)
+            if not claim(work.connection, call, work.now):
+                return _earlier(work, call)
+            response = make_response(view(**arguments))
+            if response.status_code < HTTPStatus.BAD_REQUEST:
+                _keep(work, call, response)
+            else:
+                release(work.connection, call)
+            return response
+
+    return cast("View", carried_out_once)
+
+
+def _recognise(work: Work) -> Call:
+    key = request.headers.get(HEADER) or request.form.get(FIELD, "")
+    if not (SHORTEST <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
+        raise InvalidError(
+            N_("У запроса нет ключа повтора (Idempotency-Key). Откройте страницу заново и повторите."),
+            code="idempotency-key",
+        )
+    # People who are known are told apart by their id, a browser without a session by its cookie.
+    holder = actor().id or sent_token(request) or ""
+    scope = work.vault.blind_index("web.once.scope", f"{holder}|{request.endpoint}")
+    return Call(scope, key, work.vault.blind_index("web.once.request", _digest().hex()))
+
+
+def _digest() -> bytes:
+    """Digest what the request says; the caller makes a keyed hash of it, for it may hold a person's data."""
+    digest = hashlib.sha256(f"{request.method} {request.path}?".encode() + request.query_string)
+    said = [(name, value) for name, value in request.form.items(multi=True) if name != CSRF_FIELD]
+    digest.update(repr(sorted(said)).encode())
+    for name, file in sorted(request.files.items(multi=True)):
+        content = hashlib.file_digest(cast("Any", file.stream), "sha256").hexdigest()
+        digest.update(f"{name}={file.filename}:{content}".encode())
+        file.stream.seek(0)
+    if not request.form and not request.files:
+        digest.update(request.get_data())
+    return digest.digest()
+
+
+def _keep(work: Work, call: Call, response: Response) -> None:
+    body = response.get_data()
+    kept = Answer(
+        request_hash=call.request_hash,
+        status=response.status_code,
+        location=response.headers.get("Location"),
+        content_type=response.content_type,
+        body=work.vault.seal_shared(BODY, NOBODY, body) if body else None,
+    )
+    keep_answer(work.connection, call, kept)
+
+
+def _earlier(work: Work, call: Call) -> Response:
+    kept = find_answer(work.connection, call)
+    if kept.request_hash != call.request_hash:
+        raise InvalidError(
+            N_("Этот ключ повтора уже использован для другого запроса. Откройте страницу заново."),
+            code="idempotency-key-reused",
+        )
+    body = b"" if kept.body is None else work.vault.open_shared(BODY, NOBODY, kept.body)
+    response = Response(body, kept.status, content_type=kept.content_type)
+    if kept.location:
+        response.headers["Location"] = kept.location
+    response.headers["Idempotency-Replayed"] = "true"
+    return response

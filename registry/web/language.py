@@ -1,0 +1,47 @@
+"""The language of an answer: Russian is in the source, others are shipped as catalogues."""
+
+from pathlib import Path
+from typing import Final
+
+from flask import Flask, current_app, has_request_context, request
+from flask_babel import Babel
+
+SOURCE: Final = "ru"
+COOKIE: Final = "language"
+TRANSLATIONS: Final = Path(__file__).parent.parent / "translations"
+EXTENSION: Final = "registry-languages"
+
+
+def register_language(app: Flask, timezone: str) -> None:
+    """Let texts be translated and times be written in the school's zone."""
+    app.extensions[EXTENSION] = shipped()
+    Babel(
+        app,
+        default_locale=SOURCE,
+        default_timezone=timezone,
+        default_translation_directories=str(TRANSLATIONS),
+        locale_selector=language,
+    )
+
+
+def shipped() -> tuple[str, ...]:
+    """List the languages that there are, the source first."""
+    catalogues = TRANSLATIONS.glob("*/LC_MESSAGES/messages.mo")
+    return (SOURCE, *sorted({file.parent.parent.name for file in catalogues} - {SOURCE}))
+
+
+def languages() -> tuple[str, ...]:
+    """List the languages that this application offers."""
+    offered: tuple[str, ...] = current_app.extensions[EXTENSION]
+    return offered
+
+
+def language() -> str:
+    """Choose the language of an answer: as the reader chose, else as his browser asks, else Russian."""
+    offered = languages()
+    if len(offered) == 1 or not has_request_context():
+        return SOURCE
+    chosen = request.cookies.get(COOKIE)
+    if chosen in offered:
+        return str(chosen)
+    return request.accept_languages.best_match(offered) or SOURCE

@@ -1,0 +1,50 @@
+"""What the pages lead to: rooms add entries, and each reader sees those that his rights open."""
+
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+
+from registry.access.rules import OPEN_TO_SIGNED_IN, Action
+from registry.web.current import can, known
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One way into a room.
+
+    Attributes:
+        endpoint: name of a route that needs no arguments.
+        title: Russian msgid, two words or so.
+        about: Russian msgid, one sentence for the home page.
+        action: what one must be allowed to do to see it.
+        order: entries with smaller numbers come first.
+    """
+
+    endpoint: str
+    title: str
+    about: str
+    action: Action
+    order: int = 100
+
+
+_entries: dict[str, Entry] = {}
+
+
+def add(entry: Entry) -> None:
+    """Add an entry; adding it again replaces it."""
+    _entries[entry.endpoint] = entry
+
+
+def entries() -> list[Entry]:
+    """List the entries of this application that are open to who asks, in order."""
+    if known() is None:
+        return []
+    there = [one for one in _entries.values() if one.endpoint in current_app.view_functions]
+    open_ones = [one for one in there if one.action in OPEN_TO_SIGNED_IN or can(one.action)]
+    return sorted(open_ones, key=lambda one: (one.order, one.endpoint))
+
+
+def is_here(entry: Entry) -> bool:
+    """Say whether the page under way belongs to the entry's room."""
+    home = url_for(entry.endpoint)
+    return request.path == home or (home != "/" and request.path.startswith(home.rstrip("/") + "/"))

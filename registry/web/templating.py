@@ -1,0 +1,76 @@
+"""How pages are made: escaping always on, a misspelt name an error, and what every template can use."""
+
+import uuid
+from typing import Any
+
+from flask import Flask, render_template, url_for
+from flask_babel import gettext, ngettext
+from jinja2 import ChainableUndefined, PackageLoader, StrictUndefined, Undefined
+from jinja2.loaders import ChoiceLoader, PrefixLoader
+from jinja2.utils import missing
+
+from registry.web import navigation
+from registry.web.assets import asset_url
+from registry.web.csrf import csrf_token
+from registry.web.current import can, known
+from registry.web.filters import register_filters
+from registry.web.headers import csp_nonce
+from registry.web.language import language, languages
+
+
+class Missing(StrictUndefined):
+    """A name that nobody gave is an error; an option left out of a component's options is not.
+
+    The design system's macros take one dictionary and ask it for options that were left out, and for
+    options of those, and whether they were called with a block; only there is a missing name let pass.
+    """
+
+    def __new__(  # type: ignore[misc]
+        cls,
+        hint: str | None = None,
+        obj: Any = missing,  # noqa: ANN401 - whatever was asked for the name
+        name: str | None = None,
+        *rest: Any,  # noqa: ANN401 - the same as the parent's
+    ) -> Undefined:
+        """Make the strict or the lenient kind, by what was asked for the name."""
+        lenient = isinstance(obj, dict | ChainableUndefined) or name == "caller"
+        kind = ChainableUndefined if lenient else StrictUndefined
+        return kind(hint, obj, name, *rest)
+
+
+def register_templates(app: Flask) -> None:
+    """Prepare the template environment; rooms' own folders come with their blueprints."""
+    app.jinja_env.undefined = Missing
+    app.jinja_env.autoescape = True
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    own = app.jinja_loader
+    components = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    app.jinja_loader = ChoiceLoader([own, components]) if own is not None else components
+    app.jinja_env.globals.update(
+        _=gettext,
+        asset_url=asset_url,
+        can=can,
+        csp_nonce=csp_nonce,
+        csrf_token=csrf_token,
+        known=known,
+        language=language,
+        languages=languages,
+        navigation=navigation,
+        new_key=_new_key,
+        ngettext=ngettext,
+        # Two words of another template language that the design system's macros compare with.
+        null=None,
+        undefined=ChainableUndefined(),
+        url_for=url_for,
+    )
+    register_filters(app)
+
+
+def _new_key() -> str:
+    """Make the key that lets a form be sent twice and counted once."""
+    return str(uuid.uuid4())
+
+
+def page(name: str, **values: Any) -> str:  # noqa: ANN401 - whatever the template shows
+    """Render a page of a room."""
+    return render_template(name, **values)

@@ -1,0 +1,141 @@
+"""Queries about cases as they stand."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from registry.workflows.cases import Case, Subject
+from registry.workflows.models.tables import cases, workflow_versions
+
+_with_digest = select(cases, workflow_versions.c.digest).join(
+    workflow_versions,
+    (workflow_versions.c.definition_id == cases.c.definition_id)
+    & (workflow_versions.c.version == cases.c.version),
+)
+_by_id = _with_digest.where(cases.c.id == bindparam("case_id"))
+_adding = {
+    "postgresql": postgresql.insert(cases).on_conflict_do_nothing(constraint="uq_cases_subject").returning(cases.c.id),
+    "sqlite": sqlite.insert(cases)
+    .on_conflict_do_nothing(index_elements=["definition_id", "subject_kind", "subject_id"])
+    .returning(cases.c.id),
+}
+_changed = (
+    update(cases)
+    .where(cases.c.id == bindparam("case_id"), cases.c.revision == bindparam("seen"))
+    .values(
+        state=bindparam("state"),
+        revision=bindparam("revision"),
+        assignee_role=bindparam("assignee_role"),
+        assignee_person=bindparam("assignee_person"),
+        entered_at=bindparam("entered_at"),
+        due_at=bindparam("due_at"),
+        due_line=bindparam("due_line"),
+        closed_at=bindparam("closed_at"),
+    )
+)
+
+
+def find(connection: Connection, case_id: UUID) -> Case | None:
+    """Read one case."""
+    row = connection.execute(_by_id, {"case_id": case_id}).first()
+    return None if row is None else _case(row)
+
+
+def find_by_subject(connection: Connection, definition_id: str, subject: Subject) -> Case | None:
+    """Read the case of a definition about a subject."""
+    asked = _with_digest.where(
+        cases.c.definition_id == definition_id,
+        cases.c.subject_kind == subject.kind,
+        cases.c.subject_id == subject.id,
+    )
+    row = connection.execute(asked).first()
+    return None if row is None else _case(row)
+
+
+def find_due(connection: Connection, moment: datetime, limit: int) -> list[Case]:
+    """Read cases whose deadline passed, the longest waiting first; no other worker gets them (PostgreSQL)."""
+    asked: Select[Any] = (
+        _with_digest.where(cases.c.due_at <= moment)
+        .order_by(cases.c.due_at, cases.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=cases)
+    )
+    return [_case(row) for row in connection.execute(asked)]
+
+
+def any_due(connection: Connection, moment: datetime) -> bool:
+    """Whether some case's deadline passed; looks at one index entry and locks nothing."""
+    return connection.execute(select(cases.c.id).where(cases.c.due_at <= moment).limit(1)).first() is not None
+
+
+def add(connection: Connection, case: Case) -> bool:
+    """Write a new case, unless its subject has one of this definition already."""
+    added = connection.execute(
+        _adding[connection.dialect.name],
+        {
+            "id": case.id,
+            "definition_id": case.definition_id,
+            "version": case.version,
+            "subject_kind": case.subject.kind,
+            "subject_id": case.subject.id,
+            "school_id": case.school_id,
+            "dates": {name: day.isoformat() for name, day in case.dates.items()},
+            "started_at": case.started_at,
+            **_standing(case),
+        },
+    )
+    return added.first() is not None
+
+
+def change(connection: Connection, case: Case, seen: int) -> bool:
+    """Write how a case stands now, unless somebody changed it since the revision that was seen."""
+    changed = connection.execute(_changed, {"case_id": case.id, "seen": seen, **_standing(case)})
+    return changed.rowcount == 1
+
+
+def counts(
+    connection: Connection, definition_id: str, schools: Sequence[UUID] | None = None
+) -> Mapping[str, int]:
+    """Count the cases in each state, of some schools or of all."""
+    asked = select(cases.c.state, func.count().label("held")).where(cases.c.definition_id == definition_id)
+    if schools is not None:
+        asked = asked.where(cases.c.school_id.in_(schools))
+    return {row.state: row.held for row in connection.execute(asked.group_by(cases.c.state))}
+
+
+def _standing(case: Case) -> dict[str, Any]:
+    return {
+        "state": case.state,
+        "revision": case.revision,
+        "assignee_role": case.assignee_role,
+        "assignee_person": case.assignee_person,
+        "entered_at": case.entered_at,
+        "due_at": case.due_at,
+        "due_line": case.due_line,
+        "closed_at": case.closed_at,
+    }
+
+
+def _case(row: Row[Any]) -> Case:
+    return Case(
+        id=row.id,
+        definition_id=row.definition_id,
+        version=row.version,
+        digest=row.digest,
+        state=row.state,
+        revision=row.revision,
+        subject=Subject(row.subject_kind, row.subject_id),
+        school_id=row.school_id,
+        assignee_role=row.assignee_role,
+        assignee_person=row.assignee_person,
+        dates={name: date.fromisoformat(day) for name, day in row.dates.items()},
+        entered_at=row.entered_at,
+        due_at=row.due_at,
+        due_line=row.due_line,
+        started_at=row.started_at,
+        closed_at=row.closed_at,
+    )

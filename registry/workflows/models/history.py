@@ -1,0 +1,61 @@
+"""Queries about the history of cases."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, insert, select
+
+from registry.workflows.cases import Case, Happening, Step
+from registry.workflows.models.tables import case_history
+
+
+def add_step(connection: Connection, case: Case, step: Step, note: bytes | None) -> None:
+    """Write one line of history; the note is sealed."""
+    connection.execute(
+        insert(case_history),
+        {
+            "case_id": case.id,
+            "school_id": case.school_id,
+            "number": step.number,
+            "kind": step.kind,
+            "source": step.source,
+            "target": step.target,
+            "transition": step.transition,
+            "actor_kind": step.actor_kind,
+            "actor_id": step.actor_id,
+            "actor_role": step.actor_role,
+            "at": step.at,
+            "reason": step.reason,
+            "note": note,
+        },
+    )
+
+
+def history(connection: Connection, case_id: UUID) -> list[Step]:
+    """Read the lines of a case's history, the first first; notes stay sealed."""
+    lines = select(case_history).where(case_history.c.case_id == case_id).order_by(case_history.c.number)
+    return [_step(row) for row in connection.execute(lines)]
+
+
+def notes(connection: Connection, case_id: UUID) -> Mapping[int, bytes]:
+    """Read the sealed notes of a case by the number of their line."""
+    lines = select(case_history.c.number, case_history.c.note).where(
+        case_history.c.case_id == case_id, case_history.c.note.is_not(None)
+    )
+    return {row.number: row.note for row in connection.execute(lines)}
+
+
+def _step(row: Row[Any]) -> Step:
+    return Step(
+        number=row.number,
+        kind=Happening(row.kind),
+        source=row.source,
+        target=row.target,
+        transition=row.transition,
+        actor_kind=row.actor_kind,
+        actor_id=row.actor_id,
+        actor_role=row.actor_role,
+        at=row.at,
+        reason=row.reason,
+    )

@@ -1,0 +1,80 @@
+"""The names that definitions may ask for: rooms own them, and a name without an owner stops the start."""
+
+from collections.abc import Callable
+from typing import TypeAlias, TypeVar
+
+from registry.jobs.names import known_names
+from registry.work import Work
+from registry.workflows.cases import Case, Refused
+from registry.workflows.definition import Known
+
+Guard: TypeAlias = Callable[[Work, Case], Refused | None]
+"""Asked before a step: answers None or `Refused`, or raises one of the registry's errors; changes nothing."""
+Effect: TypeAlias = Callable[[Work, Case], None]
+"""Called in the step's transaction with the case in its new state; never moves its own case."""
+RoleCheck: TypeAlias = Callable[[Work, tuple[str, ...], Case], bool]
+"""Whether who acts has one of these roles for this case."""
+
+Function = TypeVar("Function")
+
+BY_ITSELF = frozenset({"system", "platform"})
+"""Kinds of actor that a definition names like roles, because no person stands behind them."""
+
+
+def has_role(work: Work, by: tuple[str, ...], case: Case) -> bool:
+    """The rule until a room registers a finer one: the role is listed, and the school is not another."""
+    actor = work.actor
+    if actor.kind in BY_ITSELF:
+        return actor.kind in by
+    foreign = None not in (actor.school, case.school_id) and actor.school != case.school_id
+    return actor.role in by and actor.role not in BY_ITSELF and not foreign
+
+
+class Names:
+    """Guards, effects, roles and the rule of rights of one process, filled while the app is put together."""
+
+    def __init__(self) -> None:
+        self.guards: dict[str, Guard] = {}
+        self.effects: dict[str, Effect] = {}
+        self.roles: set[str] = set(BY_ITSELF)
+        self.may: RoleCheck = has_role
+
+    def guard(self, name: str) -> Callable[[Guard], Guard]:
+        """Own a guard, as `@NAMES.guard("room.predicate")`."""
+        return _owner(self.guards, name)
+
+    def effect(self, name: str) -> Callable[[Effect], Effect]:
+        """Own an effect, as `@NAMES.effect("room.verb")`."""
+        return _owner(self.effects, name)
+
+    def add_roles(self, *roles: str) -> None:
+        """Own roles."""
+        self.roles.update(roles)
+
+    def check_rights_with(self, may: RoleCheck) -> None:
+        """Own the rule of rights."""
+        self.may = may
+
+    def known(self) -> Known:
+        """All names as they are now, the worker's jobs among them."""
+        return Known(
+            guards=frozenset(self.guards),
+            effects=frozenset(self.effects),
+            jobs=known_names(),
+            roles=frozenset(self.roles),
+        )
+
+
+def _owner(owned: dict[str, Function], name: str) -> Callable[[Function], Function]:
+    def remember(function: Function) -> Function:
+        if name in owned:
+            message = f"two rooms own the name {name}"
+            raise ValueError(message)
+        owned[name] = function
+        return function
+
+    return remember
+
+
+NAMES = Names()
+"""The names of this process."""

@@ -1,0 +1,210 @@
+"""What can be done with a case: start it, take a step, look at it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from registry.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
+from registry.storage.schema import Json
+from registry.work import Work
+from registry.workflows import models, moving, versions
+from registry.workflows.cases import Case, Happening, Refused, Step, Subject
+from registry.workflows.definition import Definition, Transition
+from registry.workflows.names import NAMES
+
+CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
+LONGEST_NOTE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case to look at: itself, its definition, its history and the steps that who asks may try."""
+
+    case: Case
+    definition: Definition
+    history: tuple[Step, ...]
+    possible: tuple[Transition, ...]
+
+
+def start(
+    work: Work,
+    definition_id: str,
+    subject: Subject,
+    school_id: UUID | None,
+    *,
+    dates: Mapping[str, date] | None = None,
+) -> Case:
+    """Begin a case about a subject on the newest version; immediate steps are taken at once.
+
+    Args:
+        work: the unit of work; whoever calls has looked at the right to begin.
+        definition_id: of a published definition.
+        subject: of the kind that the definition names.
+        school_id: the tenant; none for what belongs to no school.
+        dates: days of this case that its deadlines hang on, by the names in the definition.
+
+    Raises:
+        NotFoundError: nothing is published under this id.
+        InvalidError: the kind of the subject or a date's name is not the definition's.
+        ConflictError: the subject has its case already.
+    """
+    definition, digest = versions.newest(work.connection, definition_id)
+    _fits(definition, subject, dates or {})
+    case = _blank(work, definition, digest, subject)
+    case = replace(case, school_id=school_id, dates=dict(dates or {}))
+    case = moving.arrive(work, definition, case, definition.start.id)
+    if not models.add(work.connection, case):
+        raise ConflictError(N_("Такое дело уже начато: откройте его и продолжите."), code="case-exists")
+    moving.tell(work, case, moving.Line(Happening.STARTED))
+    return moving.settle(work, definition, case)
+
+
+def advance(
+    work: Work,
+    case_id: UUID,
+    transition: str,
+    *,
+    revision: int | None = None,
+    context: Mapping[str, Json] | None = None,
+) -> Case:
+    """Take one step of a case: right, guards, new state, history, trail, effects, promises.
+
+    Args:
+        work: the unit of work; its actor needs one of the roles in the step's `by`.
+        case_id: the case.
+        transition: the step's name in the definition.
+        revision: what the caller saw; a case changed since then is refused.
+        context: what guards and effects may need; `reason` (a short code) and `note` (words, stored
+            sealed) go into the history.
+
+    Raises:
+        NotFoundError: no such case, or the definition has no such step.
+        ConflictError: closed, changed meanwhile, not possible from this state, or refused by a guard.
+        ForbiddenError: the actor has none of the roles.
+        InvalidError: the reason is no code, or the note is too long.
+    """
+    case, definition = _opened(work, case_id)
+    step = _step(definition, case, transition, revision)
+    if not NAMES.may(work, step.by, case):
+        raise ForbiddenError(
+            N_("Шаг «%(step)s» могут сделать: %(roles)s."),
+            code="step-not-yours",
+            step=step.title["ru"],
+            roles=", ".join(step.by),
+        )
+    case = replace(case, context=_said(context or {}))
+    refused = moving.refusal(work, case, step)
+    if refused is not None:
+        raise _error(refused)
+    return moving.move(work, definition, case, step)
+
+
+def look(work: Work, case_id: UUID) -> Opened:
+    """Open a case to read it, in two statements; guards are asked only when a step is taken.
+
+    Raises:
+        NotFoundError: no such case.
+    """
+    case, definition = _opened(work, case_id)
+    ways = definition.ways_out(case.state)
+    possible = tuple(step for step in ways if not step.immediate and NAMES.may(work, step.by, case))
+    return Opened(case, definition, tuple(models.history(work.connection, case_id)), possible)
+
+
+def case_of(work: Work, definition_id: str, subject: Subject) -> Case:
+    """Read the case of a definition about a subject.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    case = models.find_by_subject(work.connection, definition_id, subject)
+    if case is None:
+        raise NotFoundError(N_("Такого дела нет."), code="no-case")
+    return case
+
+
+def _opened(work: Work, case_id: UUID) -> tuple[Case, Definition]:
+    case = models.find(work.connection, case_id)
+    if case is None:
+        raise NotFoundError(N_("Такого дела нет."), code="no-case")
+    return case, versions.definition_of(work.connection, case)
+
+
+def _step(definition: Definition, case: Case, name: str, revision: int | None) -> Transition:
+    step = definition.transition(name)
+    if step is None:
+        raise NotFoundError(N_("В этом процессе нет шага «%(step)s»."), code="no-such-step", step=name)
+    if revision is not None and revision != case.revision:
+        raise ConflictError(
+            N_("Дело уже изменил кто-то другой. Обновите страницу и посмотрите, что изменилось."),
+            code="stale-revision",
+        )
+    if case.closed_at is not None:
+        raise ConflictError(
+            N_("Дело закрыто: «%(state)s»."), code="case-closed", state=_title(definition, case)
+        )
+    if step.immediate or case.state not in step.sources:
+        raise ConflictError(
+            N_("Шаг «%(step)s» невозможен, пока дело в состоянии «%(state)s»."),
+            code="step-not-possible",
+            step=step.title["ru"],
+            state=_title(definition, case),
+        )
+    return step
+
+
+def _error(refused: Refused) -> ConflictError:
+    values: dict[str, Any] = dict(refused.values)
+    return ConflictError(refused.text, code=refused.code, **values)
+
+
+def _said(context: Mapping[str, Json]) -> Mapping[str, Json]:
+    reason, note = context.get("reason"), context.get("note")
+    if reason is not None and not (isinstance(reason, str) and CODE.fullmatch(reason)):
+        raise InvalidError(N_("Причина должна быть коротким кодом; слова пишите в примечании."))
+    if note is not None and not (isinstance(note, str) and len(note) <= LONGEST_NOTE):
+        raise InvalidError(N_("Примечание длиннее %(most)s знаков: сократите его."), most=LONGEST_NOTE)
+    return dict(context)
+
+
+def _title(definition: Definition, case: Case) -> str:
+    return definition.state(case.state).title["ru"]
+
+
+def _fits(definition: Definition, subject: Subject, dates: Mapping[str, date]) -> None:
+    if subject.kind != definition.subject:
+        raise InvalidError(
+            N_("Процесс «%(definition)s» ведёт «%(wanted)s», а не «%(given)s»."),
+            definition=definition.id,
+            wanted=definition.subject,
+            given=subject.kind,
+        )
+    for name in dates:
+        if name not in definition.dates:
+            raise InvalidError(
+                N_("В процессе «%(definition)s» нет даты «%(date)s»."), definition=definition.id, date=name
+            )
+
+
+def _blank(work: Work, definition: Definition, digest: str, subject: Subject) -> Case:
+    return Case(
+        id=work.new_id(),
+        definition_id=definition.id,
+        version=definition.version,
+        digest=digest,
+        state="",
+        revision=0,
+        subject=subject,
+        school_id=None,
+        assignee_role=None,
+        assignee_person=None,
+        dates={},
+        entered_at=work.now,
+        due_at=None,
+        due_line=None,
+        started_at=work.now,
+        closed_at=None,
+    )

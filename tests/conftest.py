@@ -1,0 +1,127 @@
+"""What every test may ask for: a fresh database of either kind, and a registry that runs on it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from sqlalchemy import Engine
+
+from registry.config import Settings, load_settings
+from registry.storage.engine import make_engine
+from registry.storage.keyring import KeyRing
+from registry.storage.migrate import import_tables, upgrade
+from registry.storage.schema import metadata
+from registry.trail.keys import TrailKeys
+from registry.work import Registry
+from tests.servers import Postgres, running_postgres
+
+PROFILE = os.environ.get("REGISTRY_TEST_PROFILE", "small")
+TEMPLATE = "registry_template"
+LEGAL_DAY = "2020-11-02"
+
+# A first example may have to wait for a fixture or for the other core: no deadline, the whole run has one.
+quiet = {
+    "deadline": None,
+    "suppress_health_check": [HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+}
+settings.register_profile("small", max_examples=30, **quiet)
+settings.register_profile("deep", max_examples=2_000, **quiet)
+settings.load_profile(PROFILE)
+
+numbers = count(1)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, in the short run, what is only for the long one."""
+    if PROFILE == "deep":
+        return
+    config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("deep")])
+    items[:] = [item for item in items if not item.get_closest_marker("deep")]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL of this run's own, with one database that holds all tables and no rows."""
+    with running_postgres() as server:
+        server.execute(f"CREATE DATABASE {TEMPLATE}")
+        make_tables(server.url(TEMPLATE))
+        yield server
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file that holds all tables and no rows."""
+    path = tmp_path_factory.mktemp("template") / "registry.sqlite3"
+    make_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(empty_sqlite: Path, tmp_path: Path) -> str:
+    """A fresh SQLite database."""
+    path = tmp_path / "registry.sqlite3"
+    shutil.copy(empty_sqlite, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql_url(postgres: Postgres) -> Iterator[str]:
+    """A fresh PostgreSQL database."""
+    name = f"registry_{next(numbers)}"
+    postgres.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    yield postgres.url(name)
+    postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh database, once of each kind."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on a fresh database."""
+    made = make_engine(database_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def registry_settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of a sandbox in a home of its own, on the legal day 2 November 2020."""
+    return load_settings(
+        {
+            "REGISTRY_HOME": str(tmp_path / "home"),
+            "REGISTRY_DATABASE_URL": database_url,
+            "REGISTRY_TODAY": LEGAL_DAY,
+            "REGISTRY_ARGON2_MEMORY_KIB": "64",
+            "REGISTRY_ARGON2_PASSES": "1",
+        }
+    )
+
+
+@pytest.fixture
+def registry(registry_settings: Settings) -> Iterator[Registry]:
+    """A registry with fresh keys and an empty database, once of each kind."""
+    KeyRing.create(registry_settings.keys)
+    TrailKeys.create(registry_settings.keys, registry_settings.origin)
+    opened = Registry.open(registry_settings)
+    yield opened
+    opened.engine.dispose()
+
+
+def make_tables(url: str) -> None:
+    """Migrate an empty database; a table that has no migration yet is made from its model.
+
+    That migrations and models are equal in what is released is held by tests/guards/test_migrations.py.
+    """
+    import_tables()
+    made = make_engine(url)
+    upgrade(made)
+    metadata.create_all(made)
+    made.dispose()

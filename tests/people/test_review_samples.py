@@ -1,0 +1,67 @@
+import argparse
+import io
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from registry.people.commands import add_commands
+from registry.people.rosters.reader import read_workbook
+from registry.people.rosters.review import make_review
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+EXPECTED = json.loads((SAMPLES / "class-9B-messy.expected.json").read_text())
+
+
+def review_by_command(*arguments):
+    parser = argparse.ArgumentParser()
+    add_commands(parser.add_subparsers())
+    options = parser.parse_args(["roster", "review", *arguments])
+    out = io.StringIO()
+    assert options.run(options, date(2026, 1, 1), out) == 0
+    return out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def messy():
+    text = review_by_command(str(SAMPLES / "class-9B-messy.xlsx"), "--on", EXPECTED["on"], "--json")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+@pytest.mark.parametrize("expected", EXPECTED["expected"], ids=lambda one: f"row {one['row']}")
+def test_every_row_of_the_messy_class_is_understood_as_expected(messy, expected):
+    found = [one for one in messy if one["row"] == expected["row"]]
+    assert (expected["level"], expected["field"]) in {(one["level"], one["field"]) for one in found}
+    weight = ["ok", "warning", "incomplete", "error"].index
+    assert max((one["level"] for one in found), key=weight) == expected["level"]
+    assert {one["sheet"] for one in found} == {EXPECTED["sheet"]}
+
+
+def test_only_rows_of_people_are_reported(messy):
+    assert {one["row"] for one in messy} == {one["row"] for one in EXPECTED["expected"]}
+
+
+def test_repaired_values_are_shown_as_typed_and_as_understood(messy):
+    shown = {(one["row"], one["field"]): (one["typed"], one["understood"]) for one in messy}
+    assert shown[5, "student.snils"] == ("06364878700", "063-648-787 00")
+    assert shown[6, "student.phone"] == ("8 (915) 128-94-13", "+79151289413")
+    assert shown[26, "guardian.relation"][1] == "опекун; постановление № 114 от 03.02.2015"
+
+
+def test_the_table_for_people_puts_errors_first():
+    lines = review_by_command(str(SAMPLES / "class-9B-messy.xlsx"), "--on", "2020-11-02").splitlines()
+    assert lines[0].startswith("rows: 24")
+    assert lines[1].startswith("error")
+
+
+def test_a_whole_school_is_clean_and_its_siblings_are_linked():
+    found = make_review(read_workbook((SAMPLES / "school-17.xlsx").read_bytes()), date(2020, 11, 2))
+    assert found.counts["ok"] == found.counts["rows"] == 749
+    assert len({str(row.class_name) for row in found.rows}) == 29
+    guardians = {}
+    for row in found.rows:
+        for person in row.people[1:]:
+            guardians.setdefault(person.identity, set()).add(row.people[0].identity)
+    assert len(guardians) == 700
+    assert sum(len(children) > 1 for children in guardians.values()) == 43
