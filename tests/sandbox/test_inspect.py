@@ -1,4 +1,4 @@
-"""The platform's reading of a message: whatever comes is accepted or refused, never an error of the program."""
+"""The platform reading messages: whatever comes is accepted or refused, never an error of the program."""
 
 import copy
 import hashlib
