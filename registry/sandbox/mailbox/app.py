@@ -25,12 +25,12 @@ def _add_doors(app: Flask, box: Box) -> None:
     @app.post("/sms")
     def take_sms() -> tuple[Response, int]:
         said = request.get_json()
-        names = ("to", "text", "sender", "id")
+        names = ("to", "text", "sender", "reference")
         texts = [said.get(name, "") for name in names] if isinstance(said, dict) else []
         if len(texts) != len(names) or not all(isinstance(text, str) for text in texts) or not texts[0]:
             abort(400, N_("Нужны to и text."))
         seq = box.add(Handed(channel="sms", to=texts[0], text=texts[1], sender=texts[2], key=texts[3]))
-        return jsonify(seq=seq), 201
+        return jsonify(id=str(seq)), 201
 
     @app.get("/messages")
     def messages() -> Response:
