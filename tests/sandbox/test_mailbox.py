@@ -69,8 +69,8 @@ def test_html_and_attachments_are_read_as_plain_text(smtp_port: int, client: Fla
 
 
 def test_an_sms_is_taken_once_under_its_id(client: FlaskClient):
-    said = {"to": "+79001234567", "text": "Код 1", "id": "letter-1"}
-    assert [client.post("/sms", json=said).get_json()["seq"] for _ in range(2)] == [1, 1]
+    said = {"to": "+79001234567", "text": "Код 1", "reference": "letter-1"}
+    assert [client.post("/sms", json=said).get_json()["id"] for _ in range(2)] == ["1", "1"]
     found = client.get("/messages", query_string={"to": "+79001234567"}).get_json()["messages"]
     assert [(one["channel"], one["text"]) for one in found] == [("sms", "Код 1")]
     for wrong in ({}, [], {"to": 1, "text": "x"}, {"text": "x"}):
