@@ -67,7 +67,9 @@ def claim(connection: Connection, call: Call, now: datetime) -> bool:
     row = {"scope": call.scope, "key": call.key, "request_hash": call.request_hash, "created_at": now}
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     written = dialect.insert(idempotency_answers).values(**row).on_conflict_do_nothing()
-    return connection.execute(written).rowcount == 1
+    # Without the option an INSERT tells no number of rows on PostgreSQL.
+    options = {"preserve_rowcount": True}
+    return connection.execute(written, execution_options=options).rowcount == 1
 
 
 def keep_answer(connection: Connection, call: Call, answer: Answer) -> None:
