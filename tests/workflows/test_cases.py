@@ -161,6 +161,12 @@ def test_a_person_cannot_pass_for_the_system(ready: Registry):
     assert refusal(ready, case, "back", impostor).slug == "step-not-yours"
 
 
+def test_somebody_who_is_not_signed_in_cannot_pass_for_the_system(ready: Registry):
+    case = step(ready, begin(ready), "check")
+    visitor = Actor("system", None, "visitor", "none")
+    assert refusal(ready, case, "back", visitor).slug == "step-not-yours"
+
+
 def test_there_is_no_case_under_a_foreign_id(ready: Registry):
     with pytest.raises(NotFoundError), ready.work(TUTOR) as work:
         usecases.advance(work, uuid4(), "check")
