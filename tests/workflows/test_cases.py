@@ -230,7 +230,9 @@ def test_publishing_again_changes_nothing_and_a_changed_version_is_refused(ready
 
 def test_a_running_case_keeps_the_version_that_it_began_with(ready: Registry):
     old = begin(ready)
-    publish_tiny(ready, TINY.replace("version = 1", "version = 2").replace("transitions.check", "transitions.see"))
+    publish_tiny(
+        ready, TINY.replace("version = 1", "version = 2").replace("transitions.check", "transitions.see")
+    )
     new = begin(ready)
     assert step(ready, new, "see").version == 2
     assert step(ready, old, "check").version == 1
@@ -270,7 +272,9 @@ MACHINE = [("check", TUTOR), ("sort", DIRECTOR), ("back", DIRECTOR), ("back", RO
 
 
 @given(MOVES)
-def test_history_replays_to_the_state_whatever_is_tried(ready: Registry, moves: list[tuple[str, Actor, bool]]):
+def test_history_replays_to_the_state_whatever_is_tried(
+    ready: Registry, moves: list[tuple[str, Actor, bool]]
+):
     case = begin(ready)
     for name, actor, closed in moves:
         (shut.add if closed else shut.discard)(case.subject.id)
@@ -282,7 +286,9 @@ def test_history_replays_to_the_state_whatever_is_tried(ready: Registry, moves: 
 
 
 @settings(max_examples=5 if settings().max_examples < 100 else 100)
-@given(st.lists(st.sampled_from(MACHINE), min_size=4, max_size=8), st.lists(st.sampled_from(MACHINE), min_size=4))
+@given(
+    st.lists(st.sampled_from(MACHINE), min_size=4, max_size=8), st.lists(st.sampled_from(MACHINE), min_size=4)
+)
 def test_two_workers_who_race_over_one_case_never_break_its_history(
     ready: Registry, first: list[tuple[str, Actor]], second: list[tuple[str, Actor]]
 ):

@@ -18,7 +18,9 @@ _with_digest = select(cases, workflow_versions.c.digest).join(
 )
 _by_id = _with_digest.where(cases.c.id == bindparam("case_id"))
 _adding = {
-    "postgresql": postgresql.insert(cases).on_conflict_do_nothing(constraint="uq_cases_subject").returning(cases.c.id),
+    "postgresql": postgresql.insert(cases)
+    .on_conflict_do_nothing(constraint="uq_cases_subject")
+    .returning(cases.c.id),
     "sqlite": sqlite.insert(cases)
     .on_conflict_do_nothing(index_elements=["definition_id", "subject_kind", "subject_id"])
     .returning(cases.c.id),
