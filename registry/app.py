@@ -13,8 +13,8 @@ from registry.trail.verify import Reader
 from registry.web.create import create_app as create_base
 from registry.web.doors import check_doors
 from registry.web.logs import configure_logs
-from registry.workflows import facts as workflows
 from registry.work import Registry
+from registry.workflows import facts as workflows
 
 ROOMS = ("people", "programmes", "letters", "consents", "submissions", "workflows", "trail")
 OWNING_NAMES = ("jobs", "errands", "steps", "clock")

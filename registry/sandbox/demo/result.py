@@ -4,7 +4,7 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from registry.config import Settings
 from registry.consents.models.tables import acts
@@ -87,8 +87,8 @@ def look_back(settings: Settings, readers: Mapping[str, Reader], seconds: float)
 
 def _shares(connection: Connection) -> dict[str, int]:
     query = select(submission_lines.c.state, func.count()).group_by(submission_lines.c.state)
-    return {state: number for state, number in connection.execute(query)}
+    return dict(connection.execute(query).tuples().all())
 
 
-def _count(connection: Connection, what: "func.count") -> int:
+def _count(connection: Connection, what: ColumnElement[int]) -> int:
     return int(connection.execute(select(what)).scalar_one())
