@@ -24,6 +24,7 @@ from registry.letters.rules import (
 from registry.letters.usecases import Draft, print_letter
 from registry.letters.words import TEMPLATES, compose
 from registry.trail.entries import Actor
+from registry.work import Registry
 
 EMAIL = ContactPoint(Channel.EMAIL, "parent@example.org")
 PHONE = ContactPoint(Channel.SMS, "+79140000000")
@@ -130,7 +131,7 @@ def test_a_person_is_named_by_first_name_and_initial() -> None:
     assert short_name("Пётр", "") == "Пётр"
 
 
-def test_a_letter_on_paper_is_printed_and_keeps_no_words(registry, person) -> None:
+def test_a_letter_on_paper_is_printed_and_keeps_no_words(registry: Registry, person: UUID) -> None:
     contact = ContactPoint(Channel.PAPER, "через классного руководителя")
     values = values_of(LetterKind.INVITATION, link="https://a.example/l/secret")
     draft = Draft(LetterKind.INVITATION, UUID(int=17), person, contact, values)
