@@ -83,7 +83,7 @@ class Work:
         self.connection = connection
         self.actor = actor
         self.now: datetime = datetime.now(UTC)
-        self.today: date = registry.settings.today or self.now.astimezone(registry.settings.timezone).date()
+        self.today: date = legal_day(registry.settings, self.now)
 
     @property
     def settings(self) -> Settings:
@@ -120,3 +120,8 @@ class Work:
         promise_id = self.new_id()
         outbox.promise(self.connection, promise_id, job, due or self.now, arguments)
         return promise_id
+
+
+def legal_day(settings: Settings, now: datetime | None = None) -> date:
+    """Give the legal day of a moment (of now by default), for commands that open no installation too."""
+    return settings.today or (now or datetime.now(UTC)).astimezone(settings.timezone).date()

@@ -5,25 +5,28 @@ import os
 import sys
 from collections.abc import Sequence
 
-from registry.cli import demo, region, run, servers, trail
+from registry.cli import demo, run, servers, trail
 from registry.errors import RegistryError
 from registry.people import commands as people
+
+FAILED = 1
+INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command and give its exit status: 0 done, 1 refused or failed, 2 wrong usage."""
     parser = argparse.ArgumentParser(prog="python -m registry", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for room in (run, servers, region, demo, people, trail):
+    for room in (run, servers, demo, people, trail):
         room.add_commands(commands)
     said = parser.parse_args(arguments)
     try:
         return int(said.command(said, os.environ))
     except RegistryError as error:
-        print(tell(error), file=sys.stderr)  # noqa: T201 - a command speaks on its terminal
-        return 1
+        sys.stderr.write(tell(error) + "\n")
+        return FAILED
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
 
 
 def tell(error: RegistryError) -> str:

@@ -80,13 +80,18 @@ def check_birth_date(born: date, on: date) -> None:
         raise InvalidError(N_("Дата рождения слишком давняя: проверьте год."), code="birth-ancient")
 
 
+def school_year(on: date) -> int:
+    """Give the calendar year in which the school year of a day began: 2020 for 2020/21."""
+    return on.year if on.month >= _SCHOOL_YEAR_MONTH else on.year - 1
+
+
 def check_birth_for_grade(born: date, grade: int, on: date) -> None:
     """Refuse a birth date that no pupil of the grade can have, counted on 1 September of the school year.
 
     Raises:
         InvalidError: `birth-grade`.
     """
-    start = date(on.year if on.month >= _SCHOOL_YEAR_MONTH else on.year - 1, 9, 1)
+    start = date(school_year(on), 9, 1)
     years = (start - born).days / _DAYS_IN_YEAR
     if not grade + _YOUNGEST <= years <= grade + _OLDEST:
         raise InvalidError(

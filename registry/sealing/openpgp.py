@@ -53,7 +53,9 @@ class OpenPgpSealer:
             f"Name-Real: {owner}\nExpire-Date: seconds={int(valid_for.total_seconds())}\n"
             f"Passphrase: {self._passphrase()}\n%commit\n"
         )
-        made: Lines = run_in(self._home, [], "--pinentry-mode=loopback").gen_key(order)
+        # The new key signs itself, and an agent without a cache asks for the passphrase again then.
+        again = f"--passphrase-file={self._passphrase_file.resolve()}"
+        made: Lines = run_in(self._home, [], "--pinentry-mode=loopback", again).gen_key(order)
         fingerprint = made.word("KEY_CREATED", 1)
         if not _FINGERPRINT.fullmatch(fingerprint):
             raise _tool_failed("create_key")

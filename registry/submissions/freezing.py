@@ -24,7 +24,7 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a freeze gives: a line for each student of the roster, an entry for each included one."""
+    """What a freeze gives: a line a student of the roster, and the entries of the included by their ids."""
 
     lines: Sequence[Line]
     included: Sequence[Included]
@@ -36,7 +36,7 @@ class Frozen:
 
     manifest: bytes
     payload: bytes
-    counts: Counts
+    counts: Counts | None
 
     @property
     def manifest_sha256(self) -> str:
@@ -61,7 +61,8 @@ def content_of(students: Sequence[Decided], print_of: Callable[[str], bytes]) ->
         )
         for one in students
     ]
-    return Content(taken, [one.included for one in students if one.included])
+    included = sorted((one.included for one in students if one.included), key=lambda one: one.entry_id)
+    return Content(taken, included)
 
 
 def _said(one: Decided) -> str:
@@ -99,9 +100,9 @@ def freeze_withdrawal(heading: Heading, entries: Mapping[UUID, UUID]) -> Frozen:
         {"entry_id": str(entry), "of_message": str(message)} for entry, message in sorted(entries.items())
     )
     part = lines("withdrawn.jsonl", told)
-    return _frozen(heading, Counts(0, 0, 0, 0, 0, 0), [part])
+    return _frozen(heading, None, [part])
 
 
-def _frozen(heading: Heading, counts: Counts, parts: Sequence[Part]) -> Frozen:
+def _frozen(heading: Heading, counts: Counts | None, parts: Sequence[Part]) -> Frozen:
     written = manifest(heading, counts, parts)
     return Frozen(written, pack(written, parts), counts)

@@ -13,7 +13,7 @@ from registry.submissions.models import exchange, records
 from registry.submissions.models.records import Submission
 from registry.submissions.rules import changes_between
 from registry.trail.entries import EntryType
-from registry.trail.proofs import published_checkpoint
+from registry.trail.proofs import covering_checkpoint, last_note
 from registry.transports.acknowledgement import Verdict
 from registry.workflows.cases import Case, Refused
 from registry.workflows.names import NAMES
@@ -36,7 +36,7 @@ def freeze_registry(work: Work, case: Case) -> None:
         receiver=described.receiver,
         programme=described.programme,
         school=described.school,
-        checkpoint=published_checkpoint(work.connection),
+        checkpoint=last_note(work.connection),
     )
     frozen = freeze(content, heading)
     payload_file = work.new_id()
@@ -67,7 +67,9 @@ def freeze_registry(work: Work, case: Case) -> None:
 def two_people(work: Work, case: Case) -> Refused | None:
     """Hold that whoever signs off is not whoever prepared."""
     if records.get(work.connection, case.subject.id).prepared_by == work.actor.id:
-        return Refused(N_("Готовит передачу один человек, утверждает другой: попросите подготовить её коллегу."))
+        return Refused(
+            N_("Готовит передачу один человек, утверждает другой: попросите подготовить её коллегу.")
+        )
     return None
 
 
@@ -107,8 +109,10 @@ def note_void(work: Work, case: Case) -> None:
 def under_checkpoint(work: Work, case: Case) -> Refused | None:
     """Hold that the digest of the sealed bytes is under a published checkpoint before a byte leaves."""
     submission = records.get(work.connection, case.subject.id)
-    if submission.sealed_event is None or not is_published(work, submission.sealed_event):
-        return Refused(N_("Журнал ещё не опубликовал контрольную точку с этим сообщением."), code="no-checkpoint")
+    if submission.sealed_event is None or not covering_checkpoint(work.connection, submission.sealed_event):
+        return Refused(
+            N_("Журнал ещё не опубликовал контрольную точку с этим сообщением."), code="no-checkpoint"
+        )
     return None
 
 
@@ -152,7 +156,9 @@ def give_tasks(work: Work, case: Case) -> None:
 def _verdict_is(work: Work, case: Case, verdict: Verdict) -> Refused | None:
     answer = exchange.acknowledgement_of(work.connection, case.subject.id)
     if answer is None or answer.verdict != verdict:
-        return Refused(N_("Проверенного подтверждения платформы с таким исходом нет."), code="no-acknowledgement")
+        return Refused(
+            N_("Проверенного подтверждения платформы с таким исходом нет."), code="no-acknowledgement"
+        )
     return None
 
 
@@ -166,8 +172,3 @@ def _parts_digest(manifest: bytes) -> str:
     parts = json.loads(manifest)["parts"]
     listed = "\n".join(f"{name} {said['sha256']}" for name, said in sorted(parts.items()))
     return hashlib.sha256(listed.encode()).hexdigest()
-
-
-def is_published(work: Work, event_id: UUID) -> bool:
-    """Tell whether an event lies under a published checkpoint."""
-    raise NotImplementedError

@@ -33,7 +33,9 @@ def open_submission(work: Work, school_id: UUID, programme: str, deadline: date)
     Raises:
         ConflictError: the school's registry is being collected or was sent: only a correction may follow.
     """
-    earlier = [one for one in records.of_school(work.connection, school_id, programme) if one.kind is Kind.FULL]
+    earlier = [
+        one for one in records.of_school(work.connection, school_id, programme) if one.kind is Kind.FULL
+    ]
     if earlier:
         raise ConflictError(
             N_(
@@ -51,7 +53,11 @@ def begin_correction(work: Work, school_id: UUID, programme: str, deadline: date
     Raises:
         ConflictError: nothing was acknowledged yet, or another message is under way.
     """
-    earlier = [one for one in records.of_school(work.connection, school_id, programme) if one.kind is not Kind.WITHDRAWAL]
+    earlier = [
+        one
+        for one in records.of_school(work.connection, school_id, programme)
+        if one.kind is not Kind.WITHDRAWAL
+    ]
     if not earlier or any(one.state != "acknowledged" for one in earlier):
         raise ConflictError(
             N_("Исправление можно начать, когда приём прошлого сообщения подтверждён и другого в пути нет."),
@@ -110,7 +116,9 @@ def sign_off(work: Work, submission_id: UUID, manifest_sha256: str) -> SignedOff
     submission = records.hold(work.connection, submission_id)
     if submission.manifest_sha256 != manifest_sha256:
         raise ConflictError(
-            N_("Передачу подготовили заново, пока страница была открыта. Откройте её ещё раз и проверьте числа."),
+            N_(
+                "Передачу подготовили заново, пока страница была открыта. Откройте её ещё раз и проверьте числа."
+            ),
             code="manifest-changed",
         )
     changes = changes_since_freeze(work, submission)

@@ -78,6 +78,7 @@ class EntryType(StrEnum):
     DOCUMENT_FETCHED = "document.fetched"
     DOCUMENT_ATTACHED = "document.attached"
 
+    SUBMISSION_OPENED = "submission.opened"
     SUBMISSION_PREPARED = "submission.prepared"
     SUBMISSION_SIGNED_OFF = "submission.signed-off"
     SUBMISSION_VOIDED = "submission.voided"

@@ -107,6 +107,12 @@ def checkpoint_text(connection: Connection) -> str:
     return last.note
 
 
+def last_note(connection: Connection) -> str | None:
+    """The last signed checkpoint if there is one, for what carries a checkpoint with it."""
+    last = _last(connection)
+    return last.note if last else None
+
+
 def tile_bytes(connection: Connection, path: str) -> bytes:
     """A tile by its address below ``/tlog/tile/``: hashes (public) or entries (for auditors).
 

@@ -4,7 +4,7 @@ from flask import Flask, Request
 from flask.sessions import SessionInterface, SessionMixin
 
 from registry.access.passwords import Passwords
-from registry.web import assets, entrance, health
+from registry.web import assets, entrance, health, trail_pages
 from registry.web.cookies import write_cookie
 from registry.web.current import EXTENSION
 from registry.web.doors import SMALL_REQUEST, keep_gate
@@ -26,13 +26,14 @@ class NoSession(SessionInterface):
     def open_session(self, app: Flask, request: Request) -> SessionMixin | None:
         """Open nothing."""
         del app, request
+        return None
 
     def save_session(self, app: Flask, session: SessionMixin, response: object) -> None:
         """Keep nothing."""
 
 
 def create_app(registry: Registry) -> Flask:
-    """Make the application of an open registry; `registry.app` adds the rooms and then calls `check_doors`."""
+    """Make the application of an open registry; `registry.app` adds rooms, then calls `check_doors`."""
     app = Flask("registry.web", static_folder=None)
     app.session_interface = NoSession()
     app.extensions[EXTENSION] = registry
@@ -52,6 +53,6 @@ def create_app(registry: Registry) -> Flask:
     register_errors(app)
     register_templates(app)
     assets.register_assets(app)
-    for room in (entrance, health):
+    for room in (entrance, health, trail_pages):
         app.register_blueprint(room.blueprint)
     return app

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import cast
+from typing import Literal, cast
 from uuid import UUID, uuid4
 
 from flask import current_app, g
 
 from registry.access.models.sessions import Known
-from registry.access.rules import Action, Place, Right, may, rights_for
+from registry.access.rules import Action, Place, Right, Role, may, rights_for
 from registry.errors import N_, NotFoundError, NotSignedInError
 from registry.trail.entries import Actor
 from registry.work import Registry, Work
@@ -61,7 +61,7 @@ def actor() -> Actor:
         return ANYBODY
     session = found.session
     if session.role is not None:
-        kind = "guardian" if session.role == "guardian" else "student"
+        kind: Literal["guardian", "student"] = "guardian" if session.role is Role.GUARDIAN else "student"
         return Actor(kind, session.person_id, session.role, session.auth, session.school_id)
     fitting = rights_for(found.rights, g.get("action", Action.SIGNED_IN)) or found.rights
     right = fitting[0] if fitting else None

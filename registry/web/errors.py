@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from registry import errors as refusals
 from registry.access.rules import Action
@@ -118,6 +118,9 @@ def _way_back(error: RegistryError) -> str | None:
 def _http(error: HTTPException) -> Response:
     if error.response is not None:
         return make_response(error.response)
+    if isinstance(error, SecurityError):
+        # Without a trusted host there are no addresses that a page could lead to.
+        return Response(error.name, error.code, mimetype="text/plain")
     status = error.code or 500
     data: dict[str, Any] = getattr(error, "data", None) or {}
     fields = _flat(data.get("messages", {}))

@@ -24,4 +24,5 @@ def health() -> tuple[dict[str, Any], int]:
         oldest = reading.connection.execute(select(func.min(promises.c.due_at))).scalar()
     waiting = 0 if oldest is None else max(0, int((reading.now - oldest).total_seconds()))
     well = waiting < LATE.total_seconds()
-    return {"database": "ok", "worker": "ok" if well else "late", "oldest_promise_s": waiting}, 200 if well else 503
+    said = {"database": "ok", "worker": "ok" if well else "late", "oldest_promise_s": waiting}
+    return said, 200 if well else 503

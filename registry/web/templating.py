@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, render_template, url_for
 from flask_babel import gettext, ngettext
 from jinja2 import ChainableUndefined, PackageLoader, StrictUndefined, Undefined
-from jinja2.loaders import ChoiceLoader
+from jinja2.loaders import ChoiceLoader, PrefixLoader
 from jinja2.utils import missing
 
 from registry.web import navigation
@@ -22,14 +22,19 @@ class Missing(StrictUndefined):
     """A name that nobody gave is an error; an option left out of a component's options is not.
 
     The design system's macros take one dictionary and ask it for options that were left out, and for
-    options of those; only there is a missing name let pass.
+    options of those, and whether they were called with a block; only there is a missing name let pass.
     """
 
     def __new__(  # type: ignore[misc]
-        cls, hint: str | None = None, obj: Any = missing, name: str | None = None, *rest: Any  # noqa: ANN401
+        cls,
+        hint: str | None = None,
+        obj: Any = missing,  # noqa: ANN401 - whatever was asked for the name
+        name: str | None = None,
+        *rest: Any,  # noqa: ANN401 - the same as the parent's
     ) -> Undefined:
         """Make the strict or the lenient kind, by what was asked for the name."""
-        kind = ChainableUndefined if isinstance(obj, dict | ChainableUndefined) else StrictUndefined
+        lenient = isinstance(obj, dict | ChainableUndefined) or name == "caller"
+        kind = ChainableUndefined if lenient else StrictUndefined
         return kind(hint, obj, name, *rest)
 
 
@@ -39,7 +44,7 @@ def register_templates(app: Flask) -> None:
     app.jinja_env.autoescape = True
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     own = app.jinja_loader
-    components = PackageLoader("govuk_frontend_jinja")
+    components = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     app.jinja_loader = ChoiceLoader([own, components]) if own is not None else components
     app.jinja_env.globals.update(
         _=gettext,
@@ -53,6 +58,9 @@ def register_templates(app: Flask) -> None:
         navigation=navigation,
         new_key=_new_key,
         ngettext=ngettext,
+        # Two words of another template language that the design system's macros compare with.
+        null=None,
+        undefined=ChainableUndefined(),
         url_for=url_for,
     )
     register_filters(app)

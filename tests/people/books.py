@@ -20,7 +20,9 @@ CLEAN = [
 def book(**sheets):
     """A workbook of sheets given as rows of values."""
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as made:
+    with xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as made:
         day = made.add_format({"num_format": "dd.mm.yyyy"})
         for title, rows in sheets.items():
             sheet = made.add_worksheet(title)

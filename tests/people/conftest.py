@@ -1,4 +1,60 @@
-import sys
-from pathlib import Path
+"""Schools to upload rosters to, and hands that upload, review and approve."""
 
-sys.path.insert(0, str(Path(__file__).parent))
+from uuid import UUID
+
+import pytest
+
+from registry.people.class_names import ClassName
+from registry.people.models.families import Family, families_of
+from registry.people.rosters.reader import read_workbook
+from registry.people.rosters.review import Review
+from registry.people.usecases import rosters
+from registry.people.usecases.places import SchoolSaid, add_municipality, add_region, add_school
+from registry.people.usecases.rosters import RosterFile, ShownReview
+from registry.trail.entries import SYSTEM
+from registry.work import Registry
+
+
+class Office:
+    """A school's office: what it does with rosters, a transaction a step."""
+
+    def __init__(self, registry: Registry, school: UUID) -> None:
+        self.registry = registry
+        self.school = school
+
+    def upload(self, data: bytes, only: ClassName | None = None) -> UUID:
+        sheets = read_workbook(data)
+        with self.registry.work(SYSTEM) as work:
+            return rosters.upload(work, self.school, RosterFile(data, sheets, only)).id
+
+    def review(self, batch: UUID) -> ShownReview:
+        with self.registry.reading(SYSTEM) as work:
+            return rosters.show_review(work, self.school, batch)
+
+    def approve(self, data: bytes) -> Review:
+        batch = self.upload(data)
+        shown = self.review(batch)
+        with self.registry.work(SYSTEM) as work:
+            rosters.approve(work, self.school, batch, shown.mark)
+        return shown.review
+
+    def families(self) -> tuple[Family, ...]:
+        with self.registry.reading(SYSTEM) as work:
+            return families_of(work.connection, work.vault, self.school, work.today)
+
+
+@pytest.fixture
+def offices(registry: Registry) -> list[Office]:
+    """Two schools of one town."""
+    with registry.work(SYSTEM) as work:
+        town = add_municipality(work, add_region(work, "27", "Хабаровский край").id, "Хабаровск")
+        said = [
+            SchoolSaid(town.id, f"270{n}", f"Школа {n}", f"МБОУ СОШ № {n}", "Хабаровск") for n in (17, 18)
+        ]
+        return [Office(registry, add_school(work, one).id) for one in said]
+
+
+@pytest.fixture
+def office(offices: list[Office]) -> Office:
+    """One school."""
+    return offices[0]

@@ -16,7 +16,17 @@ from registry.people.contacts import (
 
 @pytest.mark.parametrize(
     "typed",
-    ["+79151289413", "8 (915) 128-94-13", "8-915-128-94-13", "+7(915)1289413", "9151289413", "7 915 128 94 13", 79151289413, 9151289413.0, "8\u00a0915\u00a0128–94–13"],
+    [
+        "+79151289413",
+        "8 (915) 128-94-13",
+        "8-915-128-94-13",
+        "+7(915)1289413",
+        "9151289413",
+        "7 915 128 94 13",
+        79151289413,
+        9151289413.0,
+        "8\u00a0915\u00a0128–94–13",
+    ],
 )
 def test_a_russian_mobile_phone_is_read_in_its_usual_forms(typed):
     assert parse_phone(typed) == "+79151289413"
@@ -33,13 +43,29 @@ def test_a_phone_that_gets_no_codes_is_refused(typed):
     assert caught.value.slug == "phone-not-mobile"
 
 
-@pytest.mark.parametrize("typed", ["", "нет", "+7915128941", "+791512894133", "8 915 128 94 13 доб. 5", "1" * 500, "+", 12, "+7915ABC9413"])
+@pytest.mark.parametrize(
+    "typed",
+    ["", "нет", "+7915128941", "+791512894133", "8 915 128 94 13 доб. 5", "1" * 500, "+", 12, "+7915ABC9413"],
+)
 def test_what_is_no_phone_is_refused(typed):
     with pytest.raises(InvalidError):
         parse_phone(typed)
 
 
-@pytest.mark.parametrize("typed", ["kudr.v2071 @ example.org", "иван@mail.ru", "ivаn@mail.ru", "a@b", "a@b@c.ru", "", "a" * 300 + "@example.org", "a\0b@example.org", "<a@example.org>"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "kudr.v2071 @ example.org",
+        "иван@mail.ru",
+        "ivаn@mail.ru",
+        "a@b",
+        "a@b@c.ru",
+        "",
+        "a" * 300 + "@example.org",
+        "a\0b@example.org",
+        "<a@example.org>",
+    ],
+)
 def test_what_is_no_address_is_refused_and_never_repaired_in_silence(typed):
     with pytest.raises(InvalidError) as caught:
         parse_email(typed)

@@ -12,13 +12,40 @@ ON = date(2020, 11, 2)
 
 @pytest.mark.parametrize(
     "typed",
-    ["18.01.2005", "18.1.2005", "18.01.2005 г.", "18.01.2005г", "18/01/2005", "2005-01-18", "2005-01-18 00:00:00", "18 января 2005 года", 38370, 38370.0, date(2005, 1, 18)],
+    [
+        "18.01.2005",
+        "18.1.2005",
+        "18.01.2005 г.",
+        "18.01.2005г",
+        "18/01/2005",
+        "2005-01-18",
+        "2005-01-18 00:00:00",
+        "18 января 2005 года",
+        38370,
+        38370.0,
+        date(2005, 1, 18),
+    ],
 )
 def test_a_date_is_read_in_its_usual_forms(typed):
     assert parse_date(typed) == date(2005, 1, 18)
 
 
-@pytest.mark.parametrize("typed", ["32.13.2006", "31.02.2006", "05.05.24", "", "вчера", "0", 0, -1, 1e18, float("nan"), "18.01.2005 и позже"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "32.13.2006",
+        "31.02.2006",
+        "05.05.24",
+        "",
+        "вчера",
+        "0",
+        0,
+        -1,
+        1e18,
+        float("nan"),
+        "18.01.2005 и позже",
+    ],
+)
 def test_what_is_no_date_is_refused(typed):
     with pytest.raises(InvalidError) as caught:
         parse_date(typed)
@@ -44,7 +71,15 @@ def test_an_impossible_birth_date_is_refused(born):
         check_birth_date(born, ON)
 
 
-@pytest.mark.parametrize(("born", "good"), [(date(2005, 1, 18), True), (date(2003, 6, 1), True), (date(1974, 1, 1), False), (date(2010, 1, 1), False)])
+@pytest.mark.parametrize(
+    ("born", "good"),
+    [
+        (date(2005, 1, 18), True),
+        (date(2003, 6, 1), True),
+        (date(1974, 1, 1), False),
+        (date(2010, 1, 1), False),
+    ],
+)
 def test_a_birth_date_must_fit_the_grade(born, good):
     if good:
         check_birth_for_grade(born, 9, ON)

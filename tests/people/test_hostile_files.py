@@ -4,12 +4,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from books import CLEAN, HEADER, book, changed, sheet_xml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from registry.errors import InvalidError, RegistryError, TooLargeError
 from registry.people.rosters.reader import LIMITS, Limits, read_workbook
+from tests.people.books import CLEAN, HEADER, book, changed, sheet_xml
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 GOOD = book(**{"9Б": [HEADER, CLEAN]})
@@ -17,7 +17,14 @@ SHEET = "xl__worksheets__sheet1___xml"
 
 
 def far_cell(place):
-    return changed(GOOD, **{SHEET: sheet_xml(f'<row r="1"><c r="A1"><v>1</v></c></row><row r="9"><c r="{place}"><v>2</v></c></row>')})
+    return changed(
+        GOOD,
+        **{
+            SHEET: sheet_xml(
+                f'<row r="1"><c r="A1"><v>1</v></c></row><row r="9"><c r="{place}"><v>2</v></c></row>'
+            )
+        },
+    )
 
 
 def bomb(**members):
@@ -74,13 +81,17 @@ def test_a_file_above_the_limit_is_refused_before_anything_opens_it():
 
 
 def test_a_far_cell_that_hides_from_the_count_kills_only_the_child():
-    hidden = sheet_xml('<row r="1"><c t="n" r="&#65;1"><v>1</v></c></row><row r="1048576"><c  s="0" r="&#88;FD1048576"><v>2</v></c></row>')
+    hidden = sheet_xml(
+        '<row r="1"><c t="n" r="&#65;1"><v>1</v></c></row><row r="1048576"><c  s="0" r="&#88;FD1048576"><v>2</v></c></row>'
+    )
     with pytest.raises(InvalidError):
         read_workbook(changed(GOOD, **{SHEET: hidden}))
 
 
 def test_entities_of_a_billion_laughs_are_not_laughed():
-    xml = '<!DOCTYPE w [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>' + sheet_xml('<row r="1"><c r="A1" t="str"><v>&b;</v></c></row>')
+    xml = '<!DOCTYPE w [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>' + sheet_xml(
+        '<row r="1"><c r="A1" t="str"><v>&b;</v></c></row>'
+    )
     try:
         sheets = read_workbook(changed(GOOD, **{SHEET: xml}))
     except InvalidError:
@@ -118,7 +129,12 @@ def test_the_limits_of_the_child_are_not_those_of_the_parent():
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.one_of(st.binary(max_size=2_000), st.tuples(st.integers(0, len(GOOD) - 1), st.binary(min_size=1, max_size=40))))
+@given(
+    st.one_of(
+        st.binary(max_size=2_000),
+        st.tuples(st.integers(0, len(GOOD) - 1), st.binary(min_size=1, max_size=40)),
+    )
+)
 def test_any_bytes_are_read_or_refused(what):
     if isinstance(what, tuple):
         place, patch = what

@@ -7,7 +7,9 @@ from registry.people.identifiers import format_snils, parse_inn, parse_snils, sn
 
 VALID = """112-233-445 95|087-654-302 00|086-754-303 00|087-654-303 00|116-973-385 89|276-488-905 42
 002-064-585 96|774-112-048 81|772-413-875 15|715-398-174 20|999-999-999 01|001-508-815 00|001-437-544 00
-001-318-759 01|298-795-994 00|198-889-890 00|000-000-600 06|000-000-600 15|000-000-600 31""".replace("\n", "|").split("|")
+001-318-759 01|298-795-994 00|198-889-890 00|000-000-600 06|000-000-600 15|000-000-600 31""".replace(
+    "\n", "|"
+).split("|")
 WRONG = {
     "200-746-095 00": "snils-checksum",
     "112-233-445 96": "snils-checksum",
@@ -39,7 +41,16 @@ def test_a_wrong_snils_is_refused_with_its_reason(typed, code):
 
 @pytest.mark.parametrize(
     "typed",
-    ["11223344595", "112 233 445 95", "112-233-445-95", "112\u00a0233\u00a0445\u00a095", "112–233–445 95", " 112-233-44595 ", 11223344595, 11223344595.0],
+    [
+        "11223344595",
+        "112 233 445 95",
+        "112-233-445-95",
+        "112\u00a0233\u00a0445\u00a095",
+        "112–233–445 95",
+        " 112-233-44595 ",
+        11223344595,
+        11223344595.0,
+    ],
 )
 def test_usual_ways_to_write_a_snils_mean_the_same(typed):
     assert parse_snils(typed) == "11223344595"
@@ -75,7 +86,16 @@ def test_anything_else_is_refused_and_nothing_breaks(typed):
     assert parse_snils(format_snils(digits)) == digits
 
 
-@pytest.mark.parametrize(("typed", "good"), [("1234567894", True), ("1234567895", False), ("123456789047", True), ("123456789037", False), ("12", False)])
+@pytest.mark.parametrize(
+    ("typed", "good"),
+    [
+        ("1234567894", True),
+        ("1234567895", False),
+        ("123456789047", True),
+        ("123456789037", False),
+        ("12", False),
+    ],
+)
 def test_an_inn_is_held_against_its_check_digits(typed, good):
     if good:
         assert parse_inn(f" {typed} ") == typed

@@ -81,7 +81,11 @@ def test_a_read_name_reads_back_as_itself(typed):
     [
         ("мать", RelationKind.MOTHER, None),
         ("Отец", RelationKind.FATHER, None),
-        ("бабушка (опекун, постановление № 114 от 03.02.2015)", RelationKind.GUARDIAN, "постановление № 114 от 03.02.2015"),
+        (
+            "бабушка (опекун, постановление № 114 от 03.02.2015)",
+            RelationKind.GUARDIAN,
+            "постановление № 114 от 03.02.2015",
+        ),
         ("попечитель", RelationKind.TRUSTEE, None),
         ("приёмная мать, договор № 3", RelationKind.FOSTER, "договор № 3"),
         ("усыновитель", RelationKind.ADOPTER, None),
@@ -98,7 +102,9 @@ def test_a_relative_without_authority_represents_nobody(typed):
         parse_relation(typed)
 
 
-@pytest.mark.parametrize(("typed", "shown"), [("9Б", "9Б"), ("9 «Б»", "9Б"), ("9-б", "9Б"), ('10 "A" класс', "10А"), ("11", "11")])
+@pytest.mark.parametrize(
+    ("typed", "shown"), [("9Б", "9Б"), ("9 «Б»", "9Б"), ("9-б", "9Б"), ('10 "A" класс', "10А"), ("11", "11")]
+)
 def test_a_class_is_understood_however_it_is_written(typed, shown):
     assert str(parse_class_name(typed)) == shown
 

@@ -1,12 +1,12 @@
 from datetime import date
 
 import pytest
-from books import CLEAN, HEADER, book
 
 from registry.errors import InvalidError
 from registry.people.rosters.findings import Level
 from registry.people.rosters.reader import read_workbook
 from registry.people.rosters.review import make_review
+from tests.people.books import CLEAN, HEADER, book
 
 ON = date(2020, 11, 2)
 
@@ -69,6 +69,11 @@ def test_a_row_with_a_surname_alone_is_never_lost():
     assert (3, "student.first_name", "name-missing") in errors(found)
 
 
+def test_a_person_may_be_called_like_the_words_of_a_footer():
+    found = review(**{"9Б": [HEADER, with_(_1="Директоренко"), [2, "Итого:", 1]]})
+    assert [one.row for one in found.rows] == [2]
+
+
 def test_every_sheet_with_a_list_is_read_and_the_others_are_named():
     other = with_(_1="Ёлкин", _5="112-233-445 95", _6="+79160000001", _7="e@example.org")
     found = review(**{"9А": [HEADER, CLEAN], "Справка": [["Просто текст"]], "9Б": [HEADER, other]})
@@ -95,7 +100,9 @@ def test_a_book_without_a_list_is_refused_in_words():
 
 
 def test_siblings_share_a_guardian_and_are_one_family():
-    sibling = with_(_2="Олег", _4=date(2005, 5, 22), _5="112-233-445 95", _6="+79160000001", _7="e@example.org")
+    sibling = with_(
+        _2="Олег", _4=date(2005, 5, 22), _5="112-233-445 95", _6="+79160000001", _7="e@example.org"
+    )
     found = review(**{"9Б": [HEADER, CLEAN, sibling]})
     assert not errors(found)
     assert found.rows[0].people[1].identity == found.rows[1].people[1].identity
@@ -110,7 +117,16 @@ def test_a_guardian_without_a_snils_is_linked_by_name_and_birth_date():
 
 @pytest.mark.proves("S1-06", "S1-07")
 def test_two_people_may_share_neither_phone_nor_address_nor_snils():
-    other = ["2", "Ёлкин", "Олег", "Ильич", date(2005, 1, 1), "008-360-644 33", "+79085282526", "G.Y@Example.org"]
+    other = [
+        "2",
+        "Ёлкин",
+        "Олег",
+        "Ильич",
+        date(2005, 1, 1),
+        "008-360-644 33",
+        "+79085282526",
+        "G.Y@Example.org",
+    ]
     found = errors(review(**{"9Б": [HEADER, CLEAN, other]}))
     assert {(2, "guardian.snils", "snils-shared"), (3, "student.snils", "snils-shared")} <= found
     assert {(2, "guardian.phone", "phone-shared"), (3, "student.phone", "phone-shared")} <= found

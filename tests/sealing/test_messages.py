@@ -333,3 +333,7 @@ def test_thirty_megabytes_pass_through_as_a_stream(
     with (tmp_path / "back").open("w+b") as back:
         platform.sealer.open_sealed(sealed, back, from_school)
     assert (tmp_path / "back").read_bytes() == source.read_bytes()
+
+
+def test_keys_are_made_reliably_although_the_agent_forgets_at_once(new_side: NewSide):
+    assert len({new_side(f"school-{number}").key for number in range(20)}) == 20

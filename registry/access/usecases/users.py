@@ -64,7 +64,7 @@ def give_role(work: Work, user_id: UUID, right: Right) -> UUID:
         "user": str(user_id),
         "role": right.role,
         "scope": right.scope,
-        "place": right.place_id and str(right.place_id),
+        "place": None if right.place_id is None else str(right.place_id),
     }
     work.record(Entry(EntryType.ROLE_GIVEN, what, state, tenant=right.school_id))
     return assignment_id

@@ -1,10 +1,10 @@
-"""Families: students of a school with their guardians, read whole in a fixed number of statements."""
+"""Families: students with their guardians, read whole in a fixed number of statements."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, or_, select
@@ -49,6 +49,8 @@ class Family:
     guardians: tuple[Guardian, ...]
 
 
+_Row: TypeAlias = Row[*tuple[Any, ...]]
+
 _standing = select(
     enrolments.c.id,
     enrolments.c.school_id,
@@ -68,14 +70,17 @@ def enrolled_on(day: date) -> ColumnElement[bool]:
 
 
 def families_of(connection: Connection, vault: Vault, school_id: UUID, on: date) -> tuple[Family, ...]:
-    """Read every student enrolled in a school on a day with his guardians; by class and name; five statements."""
+    """Read every student enrolled in a school on a day with his guardians, by class and name.
+
+    Six statements, however many they are.
+    """
     return _families(connection, vault, and_(enrolments.c.school_id == school_id, enrolled_on(on)))
 
 
 def families_of_class(
     connection: Connection, vault: Vault, school_id: UUID, class_id: UUID, on: date
 ) -> tuple[Family, ...]:
-    """Read the families of one class; five statements."""
+    """Read the families of one class; six statements."""
     chosen = and_(enrolments.c.school_id == school_id, enrolments.c.class_id == class_id, enrolled_on(on))
     return _families(connection, vault, chosen)
 
@@ -96,7 +101,7 @@ def family_of(connection: Connection, vault: Vault, school_id: UUID, student_id:
 def families_of_guardian(
     connection: Connection, vault: Vault, guardian_id: UUID, on: date
 ) -> tuple[Family, ...]:
-    """Read the families where a person is a guardian, in every school; five statements."""
+    """Read the families where a person is a guardian, in every school; six statements."""
     wards = select(guardianships.c.student_id).where(guardianships.c.guardian_id == guardian_id)
     return _families(connection, vault, and_(enrolments.c.person_id.in_(wards), enrolled_on(on)))
 
@@ -104,7 +109,7 @@ def families_of_guardian(
 def families_of_student(
     connection: Connection, vault: Vault, student_id: UUID, on: date
 ) -> tuple[Family, ...]:
-    """Read one student's family in every school where he is enrolled; five statements."""
+    """Read one student's family in every school where he is enrolled; six statements."""
     return _families(connection, vault, and_(enrolments.c.person_id == student_id, enrolled_on(on)))
 
 
@@ -128,7 +133,7 @@ def _families(connection: Connection, vault: Vault, chosen: ColumnElement[bool])
     )
 
 
-def _family(place: Row[Any], student: Person, guardians: list[Guardian]) -> Family:
+def _family(place: _Row, student: Person, guardians: list[Guardian]) -> Family:
     return Family(
         student,
         place.school_id,
@@ -142,7 +147,7 @@ def _family(place: Row[Any], student: Person, guardians: list[Guardian]) -> Fami
 
 
 def _guardians(
-    vault: Vault, connection: Connection, ties: Collection[Row[Any]], opened: Mapping[UUID, Person]
+    vault: Vault, connection: Connection, ties: Collection[_Row], opened: Mapping[UUID, Person]
 ) -> dict[UUID, list[Guardian]]:
     documents = _documents(vault, connection, ties)
     found: dict[UUID, list[Guardian]] = defaultdict(list)
@@ -162,7 +167,7 @@ def _guardians(
     return found
 
 
-def _documents(vault: Vault, connection: Connection, ties: Collection[Row[Any]]) -> dict[UUID, str]:
+def _documents(vault: Vault, connection: Connection, ties: Collection[_Row]) -> dict[UUID, str]:
     """Open the documents of authority; they stand under the guardians' keys and are few."""
     held = [tie for tie in ties if tie.authority_document is not None]
     keys = vault.keys_of(connection, {tie.guardian_id for tie in held}) if held else {}

@@ -127,7 +127,7 @@ def list_schools(connection: Connection, municipality_id: UUID | None = None) ->
     return [_made_school(row) for row in connection.execute(query)]
 
 
-def _made_school(row: Row[Any]) -> School:
+def _made_school(row: Row[*tuple[Any, ...]]) -> School:
     values = dict(row._mapping)  # noqa: SLF001 - the documented way to a row's mapping
     return School(**{**values, "timezone": ZoneInfo(row.timezone)})
 

@@ -98,6 +98,38 @@ contacts = Table(
     UniqueConstraint("kind", "value_index"),
 )
 
+past_contacts = Table(
+    "past_contacts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("contact_id", Uuid, nullable=False),
+    Column("person_id", Uuid, ForeignKey("persons.id"), nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("value", SealedBytes, nullable=False),
+    Column("replaced_at", UtcDateTime, nullable=False),
+    Column("replaced_by", String(16), nullable=False),
+    Column("was_confirmed", Boolean, nullable=False),
+    Index("ix_past_contacts_person", "person_id"),
+)
+"""What a contact was before: its holder is warned there that it was changed."""
+
+collisions = Table(
+    "collisions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("school_id", Uuid, ForeignKey("schools.id"), nullable=False),
+    Column("field", String(20), nullable=False),
+    Column("holder_id", Uuid, ForeignKey("persons.id"), nullable=False),
+    Column("claimant_id", Uuid, ForeignKey("persons.id")),
+    Column("batch_id", Uuid),
+    Column("claimed_by", Uuid),
+    Column("claimed_at", UtcDateTime, nullable=False),
+    Column("settled_at", UtcDateTime),
+    Index("ix_collisions_claimed", "claimed_by", "claimed_at"),
+    Index("ix_collisions_school", "school_id", "settled_at"),
+)
+"""Claims of a number or contact that somebody else holds: a task for the coordinator, who sees both sides."""
+
 enrolments = Table(
     "enrolments",
     metadata,

@@ -57,6 +57,13 @@ class Stored:
     by_name: Mapping[tuple[str, str, date | None], StoredPerson] = field(default_factory=dict)
     holders: Mapping[tuple[ContactKind, str], UUID] = field(default_factory=dict)
 
+    def holder_of(self, name: str, value: str) -> UUID | None:
+        """Who holds a SNILS, a phone or an e-mail address."""
+        if name == "snils":
+            return self.by_snils[value].id if value in self.by_snils else None
+        kind = ContactKind(name)
+        return self.holders.get((kind, contact_key(kind, value)))
+
 
 Matches = Mapping[int, StoredPerson]
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Flask, Response, abort, jsonify, render_template, request
 
 from registry.errors import N_, RegistryError, TamperedError
+from registry.sandbox.pages import create_pages
 from registry.sandbox.platform.inspect.archive import MAX_PACKED
 from registry.sandbox.platform.inspect.findings import uuid_of
 from registry.sandbox.platform.intake import Intake, PlatformSettings, envelope_of
@@ -43,7 +44,7 @@ def create_platform(
     create_passphrase(home / "passphrase")
     sealer = OpenPgpSealer(home / "openpgp", home / "passphrase")
     intake = Intake(home, settings or PlatformSettings(), sealer, clock)
-    app = Flask("registry.sandbox.platform")
+    app = create_pages("registry.sandbox.platform")
     app.config["MAX_CONTENT_LENGTH"] = MAX_PACKED
     app.extensions["intake"] = intake
     _add_message_doors(app, intake)
@@ -102,7 +103,7 @@ def _add_pages(app: Flask, intake: Intake) -> None:
     @app.get("/")
     def held() -> str:
         return render_template(
-            "held.html",
+            "platform/held.html",
             receiver=intake.settings.receiver,
             schools=store.rows(_SCHOOLS),
             messages=store.rows(_HELD, _PAGE),
@@ -114,11 +115,8 @@ def _add_pages(app: Flask, intake: Intake) -> None:
         found = store.rows("SELECT * FROM messages WHERE id = ?", str(message_id))
         if not found:
             abort(404)
-        entries = store.rows(
-            "SELECT id, class, guardians, destroyed_at, destroyed_by FROM entries WHERE message = ? ORDER BY id",
-            str(message_id),
-        )
-        return render_template("message.html", message=found[0], entries=entries)
+        entries = store.rows("SELECT * FROM entries WHERE message = ? ORDER BY id", str(message_id))
+        return render_template("platform/message.html", message=found[0], entries=entries)
 
     @app.get("/health")
     def health() -> Response:

@@ -1,7 +1,6 @@
 """Taking a message in: opened, held against its manifest and what came before, answered under signature."""
 
 import base64
-import hashlib
 import json
 import logging
 from collections.abc import Callable, Mapping
@@ -9,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
-from uuid import UUID
 
 from registry.errors import N_, TamperedError
 from registry.sandbox.platform.inspect import (
@@ -113,18 +111,18 @@ class Intake:
     def _decide(self, envelope: Envelope, opened: bytes) -> Answer:
         """Check an authentic message and keep the answer with what it brings, in one transaction."""
         with self.store.writing() as writing:
-            reasons: tuple[Reason, ...] = ()
             try:
                 manifest, content = self._inspect(opened, envelope)
                 check_order(manifest, writing.standing(manifest))
                 _check_known(manifest, content, writing)
             except Refusal as refusal:
-                reasons = refusal.reasons
-            answer = self._answer(envelope, reasons)
-            writing.add_answer(envelope, answer, " ".join(dict.fromkeys(reason.code for reason in reasons)))
-            if not reasons:
-                writing.add_message(manifest, envelope.sha256)
-                _apply(manifest, content, writing, answer.at)
+                answer = self._answer(envelope, refusal.reasons)
+                writing.add_answer(envelope, answer, str(refusal))
+                return answer
+            answer = self._answer(envelope, ())
+            writing.add_answer(envelope, answer, "")
+            writing.add_message(manifest, envelope.sha256)
+            _apply(manifest, content, writing, answer.at)
         return answer
 
     def _answer(self, envelope: Envelope, reasons: tuple[Reason, ...]) -> Answer:

@@ -94,6 +94,13 @@ def change(connection: Connection, before: Submission, **values: object) -> Subm
     return get(connection, before.id)
 
 
+def note_sealed(connection: Connection, submission: Submission, event_id: UUID) -> None:
+    """Keep which trail event holds the digest of the sealed bytes."""
+    connection.execute(
+        update(submissions).where(submissions.c.id == submission.id).values(sealed_event=event_id)
+    )
+
+
 def of_school(connection: Connection, school_id: UUID, programme: str) -> list[Submission]:
     """List a school's submissions in a programme, the newest first."""
     query = _reading.where(submissions.c.school_id == school_id, submissions.c.programme == programme)

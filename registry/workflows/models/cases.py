@@ -18,10 +18,12 @@ _with_digest = select(cases, workflow_versions.c.digest).join(
 )
 _by_id = _with_digest.where(cases.c.id == bindparam("case_id"))
 _adding = {
-    "postgresql": postgresql.insert(cases).on_conflict_do_nothing(constraint="uq_cases_subject"),
-    "sqlite": sqlite.insert(cases).on_conflict_do_nothing(
-        index_elements=["definition_id", "subject_kind", "subject_id"]
-    ),
+    "postgresql": postgresql.insert(cases)
+    .on_conflict_do_nothing(constraint="uq_cases_subject")
+    .returning(cases.c.id),
+    "sqlite": sqlite.insert(cases)
+    .on_conflict_do_nothing(index_elements=["definition_id", "subject_kind", "subject_id"])
+    .returning(cases.c.id),
 }
 _changed = (
     update(cases)
@@ -88,7 +90,7 @@ def add(connection: Connection, case: Case) -> bool:
             **_standing(case),
         },
     )
-    return added.rowcount == 1
+    return added.first() is not None
 
 
 def change(connection: Connection, case: Case, seen: int) -> bool:

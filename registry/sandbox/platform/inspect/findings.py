@@ -10,7 +10,7 @@ class Refusal(Exception):  # noqa: N818 - a verdict that travels, not a failure 
     """The message is rejected for these reasons."""
 
     def __init__(self, *reasons: Reason) -> None:
-        super().__init__(", ".join(reason.code for reason in reasons))
+        super().__init__(" ".join(dict.fromkeys(reason.code for reason in reasons)))
         self.reasons = reasons
 
 

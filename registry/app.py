@@ -1,0 +1,47 @@
+"""The composition: rooms, their names and their pages put together; nothing else knows them all."""
+
+import importlib
+import logging
+import os
+
+from flask import Flask
+
+from registry.config import load_settings
+from registry.web.create import create_app as create_base
+from registry.web.doors import check_doors
+from registry.web.logs import configure_logs
+from registry.work import Registry
+
+ROOMS = ("people", "programmes", "letters", "consents", "submissions", "workflows", "trail")
+OWNING_NAMES = ("jobs", "errands", "steps", "clock")
+WITH_PAGES = (
+    "registry.people.pages",
+    "registry.workflows.pages",
+    "registry.consents.pages",
+    "registry.submissions.pages",
+)
+
+
+def load_names() -> None:
+    """Import every module that owns a job, a guard, an effect or a tick."""
+    for room in ROOMS:
+        for module in OWNING_NAMES:
+            name = f"registry.{room}.{module}"
+            if importlib.util.find_spec(name) is not None:
+                importlib.import_module(name)
+
+
+def create_app(registry: Registry) -> Flask:
+    """Make the application with the pages of every room; refuses a route that does not say who may call it."""
+    load_names()
+    app = create_base(registry)
+    for name in WITH_PAGES:
+        app.register_blueprint(importlib.import_module(name).blueprint)
+    check_doors(app)
+    return app
+
+
+def from_environment() -> Flask:
+    """Make the application from the process's environment; the entry point of servers."""
+    configure_logs(logging.WARNING)
+    return create_app(Registry.open(load_settings(os.environ)))

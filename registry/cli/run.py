@@ -1,0 +1,66 @@
+"""`run`: everything for one machine: set-up, sandbox, worker, pages; Ctrl-C stops it, the data stay."""
+
+import argparse
+import signal
+from collections.abc import Mapping
+from typing import Any
+
+from registry.cli.processes import Processes, own_environment, sandbox_ports
+from registry.cli.setting_up import exchange_keys, prepare
+from registry.config import Settings, load_settings
+from registry.sandbox.sample.region import PASSWORD, logins
+
+FIRST_STEPS = """
+Что попробовать сначала:
+  1. Войдите как clerk-17 и загрузите список: samples/school-17.xlsx (вся школа, 29 классов).
+  2. Примите список, присоедините школу к программе, разошлите приглашения.
+  3. Откройте почтовый ящик песочницы: там приглашения и коды; решите за родителя.
+  4. Дальше всё то же самое само, от списка до подтверждения приёма: make demo
+Остановить: Ctrl-C. Данные останутся в папке {home}.
+"""
+
+
+def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse's own sub-command object has no public type
+    """Offer `run` and `install`."""
+    commands.add_parser("run", help="set up and start everything on this machine").set_defaults(command=_run)
+    commands.add_parser("install", help="set up keys, tables, definitions").set_defaults(command=_install)
+
+
+def _install(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    prepare(load_settings(environ), print)
+    return 0
+
+
+def _run(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    settings = load_settings(environ)
+    signal.signal(signal.SIGTERM, _interrupt)
+    with Processes(settings, own_environment(settings)) as processes:
+        processes.start_sandbox()
+        prepare(settings, print).engine.dispose()
+        exchange_keys(settings)
+        processes.start_registry()
+        print(_greeting(settings), flush=True)  # noqa: T201 - a command speaks on its terminal
+        try:
+            processes.watch()
+        except KeyboardInterrupt:
+            print("\nОстанавливаю. Данные сохранены.")  # noqa: T201 - as above
+    return 0
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _greeting(settings: Settings) -> str:
+    platform, mailbox, _ = sandbox_ports(settings).values()
+    rows = [
+        "",
+        "Реестр согласий работает.",
+        f"  Реестр:                  {settings.base_url}/",
+        f"  Платформа (песочница):   http://127.0.0.1:{platform}/",
+        f"  Почта и СМС (песочница): http://127.0.0.1:{mailbox}/",
+        "",
+        f"Учебные учётные записи (пароль у всех {PASSWORD}):",
+        *(f"  {one.login:<14} {one.about}" for one in logins()),
+    ]
+    return "\n".join(rows) + FIRST_STEPS.format(home=settings.home)

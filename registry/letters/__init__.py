@@ -1,0 +1,1 @@
+"""Letters to people: invitations, codes, reminders, warnings; by e-mail, SMS or on paper."""

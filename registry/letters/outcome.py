@@ -1,0 +1,15 @@
+"""What a provider may answer that is no success: later, or never."""
+
+from registry.errors import RegistryError, UnavailableError
+
+
+class LaterError(UnavailableError):
+    """The provider does not take the letter now: try again after a pause."""
+
+    code = "letter-later"
+
+
+class NeverError(RegistryError):
+    """The provider refuses this letter for good: the address is wrong or closed."""
+
+    code = "letter-refused"

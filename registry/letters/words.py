@@ -1,0 +1,52 @@
+"""The words of letters: text templates of this room, translated, with values put in as plain text."""
+
+import gettext
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from registry.letters.rules import Channel, LetterKind, check_subject, check_values
+
+TEMPLATES: Final = Path(__file__).parent / "templates"
+TRANSLATIONS: Final = Path(__file__).parent.parent / "translations"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a letter says: a subject (for the e-mail's head and the letter on paper) and a plain text."""
+
+    subject: str
+    text: str
+
+
+def compose(kind: LetterKind, channel: Channel, values: Mapping[str, str], language: str) -> Words:
+    """Put values into the words of a kind.
+
+    Raises:
+        InvalidError: a value is missing, foreign, too long or not one line.
+    """
+    check_values(kind, values)
+    environment = _environment(language)
+    form = Channel.SMS if channel is Channel.SMS else Channel.EMAIL
+    subject = environment.get_template(f"{kind}.subject.txt").render(values).strip()
+    text = environment.get_template(f"{kind}.{form}.txt").render(values).strip()
+    return Words(check_subject(subject), text)
+
+
+@lru_cache(maxsize=8)
+def _environment(language: str) -> Environment:
+    """Make the templates of one language; texts without a translation stay in the source language."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        keep_trailing_newline=True,
+    )
+    found = gettext.translation("messages", TRANSLATIONS, [language], fallback=True)
+    environment.install_gettext_callables(found.gettext, found.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    return environment

@@ -1,0 +1,129 @@
+"""Batches of rosters: uploaded, under review, approved or cancelled; and the rows that were held back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from registry.errors import N_, NotFoundError
+from registry.people.models.tables import roster_batches, roster_held_rows
+from registry.storage.vault import Vault
+
+
+class BatchState(StrEnum):
+    """Where a batch stands."""
+
+    REVIEW = "review"
+    APPROVED = "approved"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """An uploaded roster: the file, what was read from it, and what became of it."""
+
+    id: UUID
+    school_id: UUID
+    state: BatchState
+    workbook_file: UUID
+    drafts_file: UUID
+    counts: Mapping[str, int]
+    uploaded_by: UUID | None
+    uploaded_at: datetime
+    decided_by: UUID | None = None
+    decided_at: datetime | None = None
+    version: int = 1
+    case_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """A row that an approved batch left out because of an error; it keeps its class open."""
+
+    batch_id: UUID
+    class_name: str
+    sheet: str
+    row: int
+
+
+def add_batch(connection: Connection, batch: Batch) -> None:
+    """Store a new batch."""
+    connection.execute(insert(roster_batches).values(**asdict(batch)))
+
+
+def get_batch(connection: Connection, school_id: UUID, batch_id: UUID) -> Batch:
+    """Read a batch and keep it from changing until the transaction ends.
+
+    Raises:
+        NotFoundError: the school has no such batch.
+    """
+    query = select(roster_batches).where(
+        roster_batches.c.school_id == school_id, roster_batches.c.id == batch_id
+    )
+    row = connection.execute(query.with_for_update()).first()
+    if row is None:
+        raise NotFoundError(N_("Такой загрузки нет."))
+    return _batch(row)
+
+
+def list_batches(connection: Connection, school_id: UUID) -> list[Batch]:
+    """List a school's batches, the newest first."""
+    query = select(roster_batches).where(roster_batches.c.school_id == school_id)
+    return [_batch(row) for row in connection.execute(query.order_by(roster_batches.c.uploaded_at.desc()))]
+
+
+def _batch(row: Row[*tuple[Any, ...]]) -> Batch:
+    values = dict(row._mapping)  # noqa: SLF001 - the documented way to a row's mapping
+    return Batch(**{**values, "state": BatchState(row.state)})
+
+
+def change_batch(connection: Connection, before: Batch, **values: object) -> Batch:
+    """Change a batch that is kept from others and count its version up."""
+    connection.execute(
+        update(roster_batches)
+        .where(roster_batches.c.id == before.id)
+        .values(**values, version=before.version + 1)
+    )
+    return get_batch(connection, before.school_id, before.id)
+
+
+def hold_back(connection: Connection, vault: Vault, batch: Batch, rows: Sequence[HeldRow]) -> None:
+    """Store which rows a batch left out; the title of a sheet may be anything and is sealed."""
+    made = [
+        {
+            "school_id": batch.school_id,
+            "batch_id": batch.id,
+            "number": number,
+            "class_name": held.class_name,
+            "sheet": vault.seal_shared("roster_held_rows.sheet", batch.id, held.sheet),
+            "row": held.row,
+        }
+        for number, held in enumerate(rows)
+    ]
+    if made:
+        connection.execute(insert(roster_held_rows), made)
+
+
+def release(connection: Connection, school_id: UUID, class_names: Sequence[str]) -> None:
+    """Forget the rows held back for some classes: a later batch told of these classes anew."""
+    mine = roster_held_rows.c.school_id == school_id
+    connection.execute(delete(roster_held_rows).where(mine, roster_held_rows.c.class_name.in_(class_names)))
+
+
+def held_rows_of(connection: Connection, vault: Vault, school_id: UUID) -> list[HeldRow]:
+    """List the rows that keep a school's classes open; one statement."""
+    query = select(roster_held_rows).where(roster_held_rows.c.school_id == school_id)
+    ordered = query.order_by(roster_held_rows.c.batch_id, roster_held_rows.c.number)
+    return [
+        HeldRow(
+            row.batch_id,
+            row.class_name,
+            vault.open_shared("roster_held_rows.sheet", row.batch_id, row.sheet).decode(),
+            row.row,
+        )
+        for row in connection.execute(ordered)
+    ]

@@ -1,0 +1,74 @@
+"""What is stored of the people whom a file names, as the review needs it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from registry.people.contacts import ContactKind, contact_key
+from registry.people.models.families import Family, families_of
+from registry.people.models.finding import find_by_snils, find_holders
+from registry.people.models.persons import Person, load_persons
+from registry.people.names import fold
+from registry.people.rosters.comparing import Stored, StoredPerson
+from registry.people.rosters.crosscheck import Claim
+from registry.storage.vault import Vault
+
+
+def stored_for(
+    connection: Connection, vault: Vault, school_id: UUID, claims: Sequence[Claim], on: date
+) -> Stored:
+    """Read what a review of these people must be held against: a fixed number of statements for a list."""
+    here = _here(families_of(connection, vault, school_id, on))
+    numbers = {claim.person.snils for claim in claims if claim.person.snils is not None}
+    found = find_by_snils(connection, vault, sorted(numbers))
+    elsewhere = load_persons(connection, vault, [one for one in found.values() if one not in here])
+    known = here | {one.id: _stored(one) for one in elsewhere.values()}
+    by_snils = {number: known[person_id] for number, person_id in found.items() if person_id in known}
+    by_name = {(fold(p.last_name), fold(p.first_name), p.birth_date): p for p in here.values()}
+    return Stored(by_snils, by_name, find_holders(connection, vault, _contacts(claims)))
+
+
+def _contacts(claims: Iterable[Claim]) -> list[tuple[ContactKind, str]]:
+    told = {
+        (kind, contact_key(kind, value))
+        for claim in claims
+        for kind in ContactKind
+        if (value := getattr(claim.person, kind.value)) is not None
+    }
+    return sorted(told)
+
+
+def _here(families: Iterable[Family]) -> dict[UUID, StoredPerson]:
+    found: dict[UUID, StoredPerson] = {}
+    for family in families:
+        ties = frozenset(one.person.id for one in family.guardians)
+        for guardian in family.guardians:
+            found.setdefault(guardian.person.id, _stored(guardian.person, here=True))
+        found[family.student.id] = _stored(
+            family.student, here=True, class_name=str(family.class_name), guardians=ties
+        )
+    return found
+
+
+def _stored(
+    person: Person,
+    *,
+    here: bool = False,
+    class_name: str | None = None,
+    guardians: frozenset[UUID] = frozenset(),
+) -> StoredPerson:
+    return StoredPerson(
+        person.id,
+        person.last_name,
+        person.first_name,
+        person.middle_name,
+        person.birth_date,
+        person.snils,
+        person.phone.value if person.phone else None,
+        person.email.value if person.email else None,
+        here,
+        class_name,
+        guardians,
+    )

@@ -1,0 +1,41 @@
+"""Reading a person's card: every read is an entry in the trail."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from registry.errors import N_, NotFoundError
+from registry.people.models.families import (
+    Family,
+    belongs_to_school,
+    families_of_guardian,
+    families_of_student,
+)
+from registry.people.models.persons import Person, get_person
+from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
+from registry.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A person with the families, in this school, where he is the student or a guardian."""
+
+    person: Person
+    as_student: Family | None
+    as_guardian: tuple[Family, ...]
+
+
+def view_card(work: Work, school_id: UUID, person_id: UUID) -> Card:
+    """Open the card of a person of a school, and record that it was opened.
+
+    Raises:
+        NotFoundError: the school has no such person.
+    """
+    if not belongs_to_school(work.connection, school_id, person_id, work.today):
+        raise NotFoundError(N_("Такого человека в школе нет."))
+    person = get_person(work.connection, work.vault, person_id)
+    about = ObjectRef("person", person.id, person.version)
+    work.record(Entry(EntryType.PERSON_VIEWED, about, None, school_id, (Slot(person.id, None),)))
+    own = families_of_student(work.connection, work.vault, person_id, work.today)
+    wards = families_of_guardian(work.connection, work.vault, person_id, work.today)
+    here = [family for family in own if family.school_id == school_id]
+    return Card(person, here[0] if here else None, tuple(one for one in wards if one.school_id == school_id))

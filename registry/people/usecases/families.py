@@ -1,0 +1,133 @@
+"""Who belongs to whom and where: a guardian added, barred or ended; a student who leaves the school."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+
+from registry.errors import N_, ConflictError, NotFoundError
+from registry.people.models.families import Guardian, family_of
+from registry.people.models.finding import find_by_snils
+from registry.people.models.persons import load_persons
+from registry.people.models.tables import enrolments, guardianships
+from registry.people.models.writing import NewPerson, add_persons, taken
+from registry.people.relations import Relation
+from registry.storage.schema import Json
+from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
+from registry.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class NewGuardian:
+    """A guardian to be added to a student: values of the person by field, and the authority."""
+
+    values: dict[str, object]
+    relation: Relation
+    valid_until: date | None = None
+
+
+def add_guardian(work: Work, school_id: UUID, student_id: UUID, said: NewGuardian) -> UUID:
+    """Add a guardian to a student of the school; a stored person of the same SNILS and name is linked.
+
+    Gives the id of the person.
+
+    Raises:
+        NotFoundError: the school has no such student.
+        ConflictError: the SNILS is somebody else's, or he is a guardian of the student already.
+    """
+    family = family_of(work.connection, work.vault, school_id, student_id, work.today)
+    guardian_id = _stored_person(work, said) or _new_person(work, school_id, said)
+    if guardian_id in {one.person.id for one in family.guardians}:
+        raise ConflictError(N_("Этот человек уже записан представителем."), code="guardian-twice")
+    tie_id = work.new_id()
+    key = work.vault.key_of(work.connection, guardian_id)
+    document, place = said.relation.document, "guardianships.authority_document"
+    row = {
+        "id": tie_id,
+        "student_id": student_id,
+        "guardian_id": guardian_id,
+        "relation": said.relation.kind.value,
+        "authority_document": work.vault.seal(key, place, tie_id, document) if document else None,
+        "valid_from": work.today,
+        "valid_until": said.valid_until,
+        "barred": False,
+        "version": 1,
+    }
+    work.connection.execute(insert(guardianships).values(**row))
+    state: dict[str, Json] = {"relation": said.relation.kind.value, "barred": False}
+    slots = (Slot(student_id, None), Slot(guardian_id, None))
+    about = ObjectRef("guardianship", tie_id, 1)
+    work.record(Entry(EntryType.GUARDIANSHIP_STARTED, about, state, school_id, slots))
+    return guardian_id
+
+
+def _stored_person(work: Work, said: NewGuardian) -> UUID | None:
+    snils = said.values.get("snils")
+    if snils is None:
+        return None
+    found = find_by_snils(work.connection, work.vault, [str(snils)]).get(str(snils))
+    if found is None:
+        return None
+    person = load_persons(work.connection, work.vault, [found])[found]
+    told = [said.values.get(name) for name in ("last_name", "first_name", "birth_date")]
+    if told != [person.last_name, person.first_name, person.birth_date]:
+        raise taken()
+    return found
+
+
+def _new_person(work: Work, school_id: UUID, said: NewGuardian) -> UUID:
+    person_id = work.new_id()
+    add_persons(work.connection, work.vault, [NewPerson(person_id, said.values)])
+    about = ObjectRef("person", person_id, 0)
+    work.record(Entry(EntryType.PERSON_ADDED, about, None, school_id, (Slot(person_id, None),)))
+    return person_id
+
+
+def bar_guardian(work: Work, school_id: UUID, student_id: UUID, guardian_id: UUID) -> Guardian:
+    """Record that a guardian may not represent the student (a court's decision): he leaves the decision."""
+    values: dict[str, object] = {"barred": True}
+    return _change(work, school_id, (student_id, guardian_id), values)
+
+
+def end_guardianship(work: Work, school_id: UUID, student_id: UUID, guardian_id: UUID) -> Guardian:
+    """Record that a guardian's term ends today: from tomorrow his acts count no more."""
+    values: dict[str, object] = {"valid_until": work.today}
+    return _change(work, school_id, (student_id, guardian_id), values)
+
+
+def _change(work: Work, school_id: UUID, pair: tuple[UUID, UUID], values: dict[str, object]) -> Guardian:
+    guardian = _guardian(work, school_id, pair)
+    tie = guardianships.c
+    version = work.connection.execute(
+        select(tie.version).where(tie.id == guardian.guardianship_id).with_for_update()
+    ).scalar_one()
+    work.connection.execute(
+        update(guardianships).where(tie.id == guardian.guardianship_id).values(**values, version=version + 1)
+    )
+    state: dict[str, Json] = {name: str(value) for name, value in values.items()}
+    about = ObjectRef("guardianship", guardian.guardianship_id, version + 1)
+    slots = tuple(Slot(one, None) for one in pair)
+    work.record(Entry(EntryType.GUARDIANSHIP_CHANGED, about, state, school_id, slots))
+    return _guardian(work, school_id, pair)
+
+
+def _guardian(work: Work, school_id: UUID, pair: tuple[UUID, UUID]) -> Guardian:
+    family = family_of(work.connection, work.vault, school_id, pair[0], work.today)
+    found = [one for one in family.guardians if one.person.id == pair[1]]
+    if not found:
+        raise NotFoundError(N_("Такого представителя у обучающегося нет."))
+    return found[0]
+
+
+def leave_school(work: Work, school_id: UUID, student_id: UUID) -> None:
+    """Record that a student leaves the school: from tomorrow he is on its roster no more.
+
+    Raises:
+        NotFoundError: the school has no such student.
+    """
+    family = family_of(work.connection, work.vault, school_id, student_id, work.today)
+    mine = enrolments.c.id == family.enrolment_id
+    work.connection.execute(update(enrolments).where(mine).values(valid_until=work.today))
+    about = ObjectRef("enrolment", family.enrolment_id, 0)
+    work.record(Entry(EntryType.ENROLMENT_ENDED, about, None, school_id, (Slot(student_id, None),)))

@@ -1,0 +1,1 @@
+"""A region to try the registry on: invented places and staff."""

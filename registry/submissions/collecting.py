@@ -1,0 +1,95 @@
+"""Collecting: the roster with its decisions, as the lines and entries of a message."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from registry.consents.decisions import Decided as DecidedByConsents
+from registry.consents.decisions import decisions_of
+from registry.consents.rules.acts import ActKind
+from registry.people.models import places
+from registry.people.models.persons import Person
+from registry.programmes.usecases import programme_of
+from registry.storage.schema import Json
+from registry.submissions.entries import FIELDS, Basis, Guardian, Included
+from registry.submissions.freezing import Content, Decided, content_of
+from registry.submissions.models.records import Submission
+from registry.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What a manifest says of the two sides."""
+
+    receiver: str
+    programme: Mapping[str, Json]
+    school: Mapping[str, Json]
+
+
+def collect(work: Work, submission: Submission) -> Content:
+    """Take the whole roster of the submission's school with its decisions today; never a part of it."""
+    found = decisions_of(work, submission.school_id, submission.programme)
+    students = [_decided(work, one) for one in found]
+    return content_of(students, lambda text: work.vault.blind_index("submission-line", text))
+
+
+def describe(work: Work, submission: Submission) -> Described:
+    """Name receiver, programme and school for the manifest."""
+    school = places.get_school(work.connection, submission.school_id)
+    programme = programme_of(work, submission.school_id, submission.programme)
+    return Described(
+        receiver=programme.receiver.name,
+        programme={"id": programme.id, "version": programme.version, "digest": programme.digest},
+        school={"id": str(school.id), "name": school.full_name, "inn": school.inn},
+    )
+
+
+def _decided(work: Work, one: DecidedByConsents) -> Decided:
+    class_name = str(one.family.class_name)
+    included = _included(work, one) if one.decision.state.included else None
+    return Decided(one.family.student.id, class_name, one.decision.state.value, included)
+
+
+def _included(work: Work, one: DecidedByConsents) -> Included:
+    chosen = set(one.decision.guardians)
+    return Included(
+        entry_id=work.new_id(),
+        class_name=str(one.family.class_name),
+        student=fields_of(one.family.student),
+        guardians=[
+            Guardian(guardian.relation.value, fields_of(guardian.person))
+            for guardian in one.family.guardians
+            if guardian.person.id in chosen
+        ],
+        basis=[_basis(one, act_id) for act_id in one.decision.acts],
+    )
+
+
+def _basis(one: DecidedByConsents, act_id: UUID) -> Basis:
+    act = one.acts[act_id]
+    if act.kind is not ActKind.GIVEN:
+        message = "a decision rests on an act that gives nothing"
+        raise ValueError(message)
+    return Basis(
+        act_id=act.id,
+        notice=act.notice.value,
+        notice_version=act.notice_version,
+        text_sha256=act.text_sha256,
+        means=act.means.value,
+        on=act.on_day,
+        agreement_act_id=act.agreement,
+    )
+
+
+def fields_of(person: Person) -> dict[str, str | None]:
+    """Give the fields of a person that a message may carry."""
+    values: dict[str, str | None] = {
+        "last_name": person.last_name,
+        "first_name": person.first_name,
+        "middle_name": person.middle_name,
+        "birth_date": person.birth_date.isoformat() if person.birth_date else None,
+        "snils": person.snils,
+        "email": person.email.value if person.email else None,
+        "phone": person.phone.value if person.phone else None,
+    }
+    return {name: values[name] for name in FIELDS}

@@ -1,0 +1,61 @@
+"""The way out of this installation: whose key signs, whose key can open, over which line."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from registry.config import Settings
+from registry.errors import N_, SettingsError
+from registry.sealing.openpgp import OpenPgpSealer
+from registry.sealing.sealer import Parties, Sealer
+from registry.transports.https import HttpsTransport, Line
+from registry.transports.transport import Transport
+from registry.work import Registry
+
+PARTIES_FILE = "parties.json"
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """What a message needs to leave: the sealer, the two keys, the receiver's name and the line."""
+
+    sealer: Sealer
+    parties: Parties
+    receiver: str
+    transport: Transport
+
+
+@contextmanager
+def way_out(registry: Registry) -> Iterator[WayOut]:
+    """Open the way out, and close it after use.
+
+    Raises:
+        SettingsError: the operator's key or the platform's pinned key is not set up.
+    """
+    settings = registry.settings
+    said = _read(settings)
+    line = Line(said["receiver"], settings.platform_url)
+    with (
+        OpenPgpSealer(settings.keys / "openpgp", settings.keys / "passphrase") as sealer,
+        HttpsTransport(line, lambda file_id: registry.files.get(UUID(file_id))) as transport,
+    ):
+        yield WayOut(sealer, Parties(said["operator"], said["platform"]), said["receiver"], transport)
+
+
+def remember_parties(settings: Settings, *, operator: str, platform: str, receiver: str) -> None:
+    """Keep the fingerprints that this installation signs with and sends to."""
+    said = {"operator": operator, "platform": platform, "receiver": receiver}
+    (settings.keys / PARTIES_FILE).write_text(json.dumps(said, ensure_ascii=False), "utf-8")
+
+
+def _read(settings: Settings) -> dict[str, str]:
+    try:
+        said = json.loads((settings.keys / PARTIES_FILE).read_text("utf-8"))
+        return {name: str(said[name]) for name in ("operator", "platform", "receiver")}
+    except (OSError, ValueError, KeyError, TypeError):
+        raise SettingsError(
+            N_("Ключи обмена с платформой не настроены: закрепите открытый ключ платформы и повторите."),
+            code="no-platform-key",
+        ) from None
