@@ -1,19 +1,24 @@
 import re
+from typing import Protocol
+from uuid import UUID
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from registry.access.passwords import Passwords
 from registry.access.rules import Right, Role, Scope
 from registry.access.usecases.users import NewUser, add_user, give_role
+from registry.people.class_names import ClassName
 from registry.people.pages import blueprint
 from registry.people.usecases.places import open_classes
-from registry.people.class_names import ClassName
 from registry.trail.entries import SYSTEM
 from registry.trail.models import trail_event
 from registry.web.create import create_app
 from registry.web.doors import check_doors
+from registry.work import Registry
 from tests.people.books import CLEAN, HEADER, book
+from tests.people.conftest import Office
 from tests.web.browsers import PASSWORD, Browser
 
 WRONG = [
@@ -29,7 +34,7 @@ WRONG = [
 
 
 @pytest.fixture
-def app(registry):
+def app(registry: Registry):
     made = create_app(registry)
     made.register_blueprint(blueprint)
     check_doors(made)
@@ -37,24 +42,29 @@ def app(registry):
 
 
 @pytest.fixture
-def browser(app):
+def browser(app: Flask):
     return Browser(app.test_client())
 
 
+class Employ(Protocol):
+    """Gives somebody a login and a role in a school, or in one class of it."""
+
+    def __call__(self, login: str, role: Role, school: UUID, classroom: UUID | None = None) -> None: ...
+
+
 @pytest.fixture
-def employ(registry, office):
-    def made(login, role, school=None, classroom=None):
+def employ(registry: Registry) -> Employ:
+    def made(login: str, role: Role, school: UUID, classroom: UUID | None = None) -> None:
         with registry.work(SYSTEM) as work:
-            user = add_user(
-                work, NewUser(login, f"Сотрудник {login}", Passwords(registry.settings).hash(PASSWORD))
-            )
+            hashed = Passwords(registry.settings).hash(PASSWORD)
+            user = add_user(work, NewUser(login, f"Сотрудник {login}", hashed))
             scope = Scope.CLASS if classroom else Scope.SCHOOL
             give_role(work, user, Right(role, scope, classroom or school, school))
 
     return made
 
 
-def send(browser, school, data, name="список.xlsx"):
+def send(browser: Browser, school: UUID, data: bytes, name: str = "список.xlsx"):
     # Written by hand: the test client would leave a temporary file of a large form open.
     head = 'Content-Disposition: form-data; name="{}"'
     fields = (
@@ -70,19 +80,19 @@ def send(browser, school, data, name="список.xlsx"):
     )
 
 
-def mark_of(page):
+def mark_of(page: str):
     return re.search(r'name="mark" value="([0-9a-f]+)"', page)[1]
 
 
 @pytest.fixture
-def clerk(browser, office, employ):
+def clerk(browser: Browser, office: Office, employ: Employ):
     employ("clerk", Role.CLERK, office.school)
     browser.sign_in("clerk")
     return browser
 
 
 @pytest.mark.proves("S1-03")
-def test_a_clerk_uploads_reads_the_review_and_approves(clerk, office):
+def test_a_clerk_uploads_reads_the_review_and_approves(clerk: Browser, office: Office):
     answer = send(clerk, office.school, book(**{"9Б": [HEADER, CLEAN, WRONG]}))
     assert answer.status_code == 303
     shown = clerk.get(answer.location).text
@@ -97,7 +107,7 @@ def test_a_clerk_uploads_reads_the_review_and_approves(clerk, office):
     assert "не приняты строки: 1" in classes
 
 
-def test_a_cancelled_upload_stores_nothing(clerk, office):
+def test_a_cancelled_upload_stores_nothing(clerk: Browser, office: Office):
     answer = send(clerk, office.school, book(**{"9Б": [HEADER, CLEAN]}))
     assert clerk.post(f"{answer.location}/cancel").status_code == 303
     assert office.families() == ()
@@ -107,13 +117,15 @@ def test_a_cancelled_upload_stores_nothing(clerk, office):
 @pytest.mark.parametrize(
     ("data", "status"), [(b"", 422), (b"not a book", 422), (b"PK" + b"\0" * (10 << 20), 413)]
 )
-def test_a_bad_file_is_answered_on_the_form_in_words(clerk, office, data, status):
+def test_a_bad_file_is_answered_on_the_form_in_words(
+    clerk: Browser, office: Office, data: bytes, status: int
+):
     answer = send(clerk, office.school, data)
     assert answer.status_code == status
     assert 'id="file"' in answer.text
 
 
-def test_the_list_of_a_class_and_a_card_are_shown_and_a_field_is_corrected(clerk, office):
+def test_the_list_of_a_class_and_a_card_are_shown_and_a_field_is_corrected(clerk: Browser, office: Office):
     office.approve(book(**{"9Б": [HEADER, CLEAN]}))
     (family,) = office.families()
     listed = clerk.get(f"/schools/{office.school}/classes/{family.class_id}").text
@@ -131,11 +143,11 @@ def test_the_list_of_a_class_and_a_card_are_shown_and_a_field_is_corrected(clerk
     assert clerk.get(f"{path}/version").status_code == 404
 
 
-def test_every_look_at_a_card_is_written_down(clerk, office):
+def test_every_look_at_a_card_is_written_down(clerk: Browser, office: Office):
     office.approve(book(**{"9Б": [HEADER, CLEAN]}))
     (family,) = office.families()
 
-    def entries():
+    def entries() -> int:
         with office.registry.reading(SYSTEM) as work:
             return work.connection.execute(select(func.count()).select_from(trail_event)).scalar_one()
 
@@ -145,7 +157,7 @@ def test_every_look_at_a_card_is_written_down(clerk, office):
 
 
 @pytest.mark.proves("S1-09")
-def test_a_tutor_sees_and_uploads_his_own_class_only(browser, office, employ):
+def test_a_tutor_sees_and_uploads_his_own_class_only(browser: Browser, office: Office, employ: Employ):
     with office.registry.work(SYSTEM) as work:
         wanted = frozenset({ClassName(9, "А"), ClassName(9, "Б")})
         rooms = {str(name): one.id for name, one in open_classes(work, office.school, wanted).items()}
@@ -172,7 +184,9 @@ def test_a_tutor_sees_and_uploads_his_own_class_only(browser, office, employ):
     assert "Это не ваш класс" in browser.get(own).text
 
 
-def test_another_school_reads_like_none(offices, office, browser, employ):
+def test_another_school_reads_like_none(
+    offices: list[Office], office: Office, browser: Browser, employ: Employ
+):
     office.approve(book(**{"9Б": [HEADER, CLEAN]}))
     (family,) = office.families()
     employ("stranger", Role.CLERK, offices[1].school)
