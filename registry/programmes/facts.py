@@ -1,5 +1,6 @@
 """What a notice may say of one signing: the signer, the student, the school, the day."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
@@ -8,11 +9,15 @@ from registry.errors import N_, InvalidError
 from registry.programmes.rules import Means
 
 LONGEST_VALUE = 1_000
+_DATE = re.compile(r"\b\d{1,2}[./]\d{1,2}[./]\d{4}\b|\b\d{4}-\d{2}-\d{2}\b")
+_NUMBER = re.compile(r"\d(?:[\s-]?\d){2,}")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_NO_NAMES = frozenset({"выдан", "выдана", "выдано", "от", "года", "код", "подразделения"})
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """An identity document or one that proves authority; empty parts are not known."""
+    """An identity document or one that proves authority, part by part as a form asks for it."""
 
     title: str
     number: str
@@ -25,10 +30,18 @@ class Paper:
         number = f"{self.series} № {self.number}".strip() if self.number else self.series
         return ", ".join(part for part in (self.title, number, day_said(self.issued_on), self.issuer) if part)
 
-    def missing(self) -> tuple[str, ...]:
-        """Name the parts that the law wants and that are not there."""
-        parts = {"number": self.number, "issued_on": self.issued_on, "issuer": self.issuer}
-        return tuple(name for name, part in parts.items() if not part)
+
+def missing_parts(document: str) -> tuple[str, ...]:
+    """Name what the law wants of a document and its line of text does not say: number, date, issuer.
+
+    The issuer is whatever is named after the first figures: "title, number, date, issuer" is the usual order.
+    """
+    rest, dates = _DATE.subn(" 0 ", document)
+    numbers = _NUMBER.search(rest)
+    after = re.split(r"\d", rest, maxsplit=1)[1:]
+    names = [word for word in _WORD.findall(after[0] if after else "") if word.casefold() not in _NO_NAMES]
+    parts = {"number": numbers, "issued_on": dates, "issuer": names}
+    return tuple(name for name, said in parts.items() if not said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +51,8 @@ class Signer:
     full_name: str
     birth_date: date | None = None
     address: str = ""
-    identity_document: Paper | None = None
-    authority_document: Paper | None = None
+    identity_document: str = ""
+    authority_document: str = ""
     relation: str = ""
     channels: str = ""
 
@@ -51,7 +64,7 @@ class Subject:
     full_name: str
     birth_date: date | None = None
     address: str = ""
-    identity_document: Paper | None = None
+    identity_document: str = ""
     class_name: str = ""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from registry.errors import N_, InvalidError
-from registry.programmes.facts import Facts, Occasion, Paper, Subject, clean, day_said
+from registry.programmes.facts import Facts, Occasion, Subject, clean, day_said, missing_parts
 from registry.programmes.rules import (
     ADULT_FROM,
     Clause,
@@ -91,15 +91,14 @@ def render_form(programme: Programme, notice: Notice, facts: Facts) -> Rendered:
 def missing_facts(programme: Programme, notice: Notice, facts: Facts) -> tuple[str, ...]:
     """Name what the document cannot do without, as ``signer.identity_document.issuer``."""
     values = _values(programme, notice, facts)
-    papers = _papers(facts)
     lacking: list[str] = []
     for place in places_of(parse_template(notice.text)):
         if place in OPTIONAL or (place in BY_PROGRAMME and place not in programme.consent_fields):
             continue
         if not values[place]:
             lacking.append(place)
-        elif place in papers:
-            lacking.extend(f"{place}.{part}" for part in papers[place].missing())
+        elif place.endswith("_document"):
+            lacking.extend(f"{place}.{part}" for part in missing_parts(values[place]))
     return tuple(lacking)
 
 
@@ -152,8 +151,8 @@ def _of_signer(facts: Facts) -> dict[str, str]:
         "signer.full_name": signer.full_name,
         "signer.birth_date": day_said(signer.birth_date),
         "signer.address": signer.address,
-        "signer.identity_document": _said(signer.identity_document),
-        "signer.authority_document": _said(signer.authority_document),
+        "signer.identity_document": signer.identity_document,
+        "signer.authority_document": signer.authority_document,
         "signer.relation": signer.relation,
         "signer.channels": signer.channels,
     }
@@ -165,7 +164,7 @@ def _of_student(student: Subject | None) -> dict[str, str]:
         "student.full_name": student.full_name,
         "student.birth_date": day_said(student.birth_date),
         "student.address": student.address,
-        "student.identity_document": _said(student.identity_document),
+        "student.identity_document": student.identity_document,
         "class.name": student.class_name,
     }
 
@@ -178,16 +177,6 @@ def _of_operator(facts: Facts) -> dict[str, str]:
         "school.email": facts.operator.email,
         "registry.address": facts.occasion.registry_address,
     }
-
-
-def _papers(facts: Facts) -> dict[str, Paper]:
-    student = facts.student or Subject("")
-    found = {
-        "signer.identity_document": facts.signer.identity_document,
-        "signer.authority_document": facts.signer.authority_document,
-        "student.identity_document": student.identity_document,
-    }
-    return {place: paper for place, paper in found.items() if paper is not None}
 
 
 def _signature(words: Words, occasion: Occasion, name: str) -> str:
@@ -215,7 +204,3 @@ def _is_clause(place: str) -> bool:
 
 def _words(programme: Programme, language: str) -> Words:
     return programme.words[language]
-
-
-def _said(paper: Paper | None) -> str:
-    return paper.said() if paper else ""

@@ -35,14 +35,16 @@ def test_the_day_after_a_birthday_on_31_december_is_in_the_next_year():
 
 
 @given(DAYS, DAYS, st.sampled_from(AgeReached))
-def test_the_age_is_the_number_of_reached_birthdays(birth, day, reached):
+def test_the_age_is_the_number_of_reached_birthdays(birth: date, day: date, reached: AgeReached):
     naive = sum(1 for years in range(1, 60) if reached_on(birth, years, reached) <= day)
 
     assert age_on(birth, day, reached) == naive
 
 
 @given(DAYS, st.integers(1, 40), st.sampled_from(AgeReached))
-def test_an_age_begins_on_the_day_that_reaches_it_and_not_before(birth, years, reached):
+def test_an_age_begins_on_the_day_that_reaches_it_and_not_before(
+    birth: date, years: int, reached: AgeReached
+):
     day = reached_on(birth, years, reached)
 
     assert age_on(birth, day, reached) == years
