@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TypeVar
 from uuid import UUID
 
 from registry.programmes.rules import Means, NoticeKind
@@ -27,6 +28,7 @@ class Standing(StrEnum):
     SILENT = "silent"
 
 
+SomeAct = TypeVar("SomeAct", bound="Act")
 NO = frozenset({Standing.REFUSED, Standing.WITHDRAWN})
 
 
@@ -53,7 +55,7 @@ class Act:
     invalidates: UUID | None = None
 
 
-def counting(acts: Iterable[Act]) -> list[Act]:
+def counting(acts: Iterable[SomeAct]) -> list[SomeAct]:
     """Give the acts that count, in the order in which they happened.
 
     An invalidated act never counted; a consent given by a code without a standing agreement behind it is not

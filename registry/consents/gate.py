@@ -1,0 +1,131 @@
+"""The gate: every disclosure to a third party passes here, is decided once more, and leaves a ledger row."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from registry.consents.decisions import Decided, decisions_of
+from registry.consents.models import ledger
+from registry.errors import N_, ConflictError
+from registry.programmes.models import participation_of
+from registry.programmes.rules import NoticeKind, Programme, Role
+from registry.storage.queries import hold
+from registry.trail.entries import Entry, EntryType, ObjectRef
+from registry.transports.cleared import Cleared, take_gate_pass
+from registry.work import Work
+
+SCHOOL_LOCK = "school"
+"""Who signs shares it, who lets a message go holds it: an act is seen here or comes after the sending."""
+_PASS = take_gate_pass()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sealed message that wants to leave.
+
+    Attributes:
+        file_id: where the sealed bytes lie; sha256: of them, lower-case hexadecimal.
+        receiver: name as the manifest states it.
+        students: who is in the message; empty for a withdrawal, which carries entry ids only.
+    """
+
+    message_id: UUID
+    school_id: UUID
+    programme_id: str
+    file_id: str
+    sha256: str
+    receiver: str
+    students: frozenset[UUID] = field(default_factory=frozenset)
+
+
+def clear(work: Work, claim: Claim) -> Cleared:
+    """Evaluate the decisions once more, in the transaction that lets the message go, and write the ledger.
+
+    Raises:
+        ConflictError: `not-cleared`: the message is not exactly what the decisions allow now.
+    """
+    hold(work.connection, SCHOOL_LOCK, claim.school_id)
+    programme = participation_of(work.connection, claim.school_id, claim.programme_id).programme
+    decided = decisions_of(work, claim.school_id, claim.programme_id)
+    _check(work, claim, programme, decided)
+    if not ledger.is_disclosed(work.connection, claim.school_id, claim.message_id):
+        _write_ledger(work, claim, programme, decided)
+    return _cleared(claim)
+
+
+def clear_withdrawal(work: Work, claim: Claim) -> Cleared:
+    """Let a withdrawal go: it names entries to destroy and says nothing of anybody.
+
+    Raises:
+        ConflictError: `not-cleared`: the claim names students.
+    """
+    if claim.students:
+        raise _not_cleared()
+    hold(work.connection, SCHOOL_LOCK, claim.school_id)
+    return _cleared(claim)
+
+
+def _write_ledger(work: Work, claim: Claim, programme: Programme, decided: Sequence[Decided]) -> None:
+    """Write the rows of a message; another attempt with the same message finds them there."""
+    included = [one for one in decided if one.decision.state.included]
+    rows = [row for one in included for row in _rows(work, claim, programme, one)]
+    if not rows:
+        return
+    ledger.add_disclosures(work.connection, rows)
+    about = ObjectRef("disclosure", claim.message_id, 1)
+    state = {"persons": len(rows), "programme": claim.programme_id, "sha256": claim.sha256}
+    work.record(Entry(EntryType.DISCLOSURE_MADE, about, state, claim.school_id))
+
+
+def _check(work: Work, claim: Claim, programme: Programme, decided: Sequence[Decided]) -> None:
+    included = {one.family.student.id for one in decided if one.decision.state.included}
+    still_open = any(not one.decision.state.closed for one in decided)
+    over = work.today > programme.valid_until
+    if still_open or over or included != claim.students or claim.receiver != programme.receiver.name:
+        raise _not_cleared()
+
+
+def _rows(work: Work, claim: Claim, programme: Programme, one: Decided) -> Iterable[dict[str, object]]:
+    """One row for the student and one for each guardian whose data go along, with the acts that allow it."""
+    student = one.family.student.id
+    own = {guardian: Role.GUARDIAN for guardian in one.decision.guardians}
+    for person, role in {student: Role.STUDENT, **own}.items():
+        yield {
+            "school_id": claim.school_id,
+            "message_id": claim.message_id,
+            "student_id": student,
+            "person_id": person,
+            "programme": claim.programme_id,
+            "receiver": claim.receiver,
+            "field_set": f"{programme.id}/{programme.version}/{role}",
+            "act_ids": _allowing(one, person, student),
+            "cleared_at": work.now,
+        }
+
+
+def _allowing(one: Decided, person: UUID, student: UUID) -> list[str]:
+    """Name the acts behind one person's data: all but the others' own ones for the student, his own else."""
+    own = {one.acts[act].id for act in one.decision.acts if one.acts[act].notice is NoticeKind.GUARDIAN_SELF}
+    if person == student:
+        return [str(act) for act in one.decision.acts if act not in own]
+    return [str(act) for act in one.decision.acts if act in own and one.acts[act].signer == person]
+
+
+def _cleared(claim: Claim) -> Cleared:
+    return Cleared(
+        message_id=claim.message_id,
+        school_id=claim.school_id,
+        file_id=claim.file_id,
+        sha256=claim.sha256,
+        receiver=claim.receiver,
+        gate_pass=_PASS,
+    )
+
+
+def _not_cleared() -> ConflictError:
+    return ConflictError(
+        N_(
+            "Сообщение не отправлено: решения изменились или состав не совпадает с ними. Подготовьте его заново."
+        ),
+        code="not-cleared",
+    )

@@ -1,0 +1,121 @@
+"""Acts as rows: added, never changed; read with what their consents say."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select
+
+from registry.consents.models.tables import acts, consents
+from registry.consents.rules.acts import Act, ActKind
+from registry.consents.rules.capacity import Capacity
+from registry.errors import N_, NotFoundError
+from registry.programmes.rules import Means, NoticeKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActRow(Act):
+    """An act with its circumstances.
+
+    Attributes:
+        text_sha256: of the text as rendered for the signer, or of the notice where it was signed on paper.
+        recorded_by: the member of staff who entered it; None when the signer acted himself.
+        place: where the paper lies. reason: why an act was declared invalid.
+        contact_changed: the code went to a contact that staff had changed.
+    """
+
+    school_id: UUID
+    programme: str
+    consent_id: UUID
+    notice_version: str
+    capacity: Capacity
+    text_sha256: str
+    language: str
+    recorded_by: UUID | None
+    place: str | None
+    reason: str | None
+    presentation_id: UUID | None
+    contact_changed: bool
+
+
+_read = select(
+    acts,
+    consents.c.programme,
+    consents.c.notice,
+    consents.c.notice_version,
+    consents.c.signer_id,
+    consents.c.about_id,
+).join_from(
+    acts, consents, and_(consents.c.school_id == acts.c.school_id, consents.c.id == acts.c.consent_id)
+)
+_add = insert(acts)
+
+
+def add_act(connection: Connection, row: Mapping[str, Any]) -> None:
+    """Write an act."""
+    connection.execute(_add, row)
+
+
+def acts_of_programme(connection: Connection, school_id: UUID, programme: str) -> list[ActRow]:
+    """Read every act of a school in a programme, agreements included; one statement."""
+    return _acts(connection, and_(consents.c.school_id == school_id, consents.c.programme == programme))
+
+
+def acts_of_people(
+    connection: Connection, school_id: UUID, programme: str, people: set[UUID]
+) -> list[ActRow]:
+    """Read the acts about some people or by them; one statement."""
+    chosen = or_(consents.c.about_id.in_(people), consents.c.signer_id.in_(people))
+    return _acts(
+        connection, and_(consents.c.school_id == school_id, consents.c.programme == programme, chosen)
+    )
+
+
+def get_act(connection: Connection, school_id: UUID, act_id: UUID) -> ActRow:
+    """Read one act of a school.
+
+    Raises:
+        NotFoundError: the school has no such act.
+    """
+    found = _acts(connection, and_(acts.c.school_id == school_id, acts.c.id == act_id))
+    if not found:
+        raise NotFoundError(N_("Такой записи нет."))
+    return found[0]
+
+
+def every_act(connection: Connection) -> list[ActRow]:
+    """Read every act of the installation, for the verifier of the trail."""
+    return _acts(connection, acts.c.id.is_not(None))
+
+
+def _acts(connection: Connection, chosen: ColumnElement[bool]) -> list[ActRow]:
+    rows = connection.execute(_read.where(chosen).order_by(acts.c.on_day, acts.c.recorded_at, acts.c.id))
+    return [_act(row) for row in rows]
+
+
+def _act(row: Row[*tuple[Any, ...]]) -> ActRow:
+    return ActRow(
+        id=row.id,
+        notice=NoticeKind(row.notice),
+        signer=row.signer_id,
+        about=row.about_id,
+        kind=ActKind(row.kind),
+        means=Means(row.means),
+        on_day=row.on_day,
+        recorded_at=row.recorded_at,
+        agreement=row.agreement_act_id,
+        invalidates=row.invalidates,
+        school_id=row.school_id,
+        programme=row.programme,
+        consent_id=row.consent_id,
+        notice_version=row.notice_version,
+        capacity=Capacity(row.capacity),
+        text_sha256=row.text_sha256,
+        language=row.language,
+        recorded_by=row.recorded_by,
+        place=row.place,
+        reason=row.reason,
+        presentation_id=row.presentation_id,
+        contact_changed=row.contact_changed,
+    )

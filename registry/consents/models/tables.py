@@ -1,0 +1,180 @@
+"""The tables of consents; each belongs to a school, and the school is part of its keys."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+    Uuid,
+)
+
+from registry.storage.schema import JsonText, SealedBytes, UtcDateTime, metadata
+from registry.trail.fence import append_only
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("school_id", Uuid, ForeignKey("schools.id"), nullable=False),
+    Column("programme", String(60), nullable=False),
+    Column("notice", String(40), nullable=False),
+    Column("notice_version", String(40), nullable=False),
+    Column("signer_id", Uuid, nullable=False),
+    Column("about_id", Uuid, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    UniqueConstraint("school_id", "id"),
+    UniqueConstraint("school_id", "programme", "signer_id", "about_id", "notice", "notice_version"),
+    Index("ix_consents_about", "school_id", "programme", "about_id"),
+)
+
+acts = append_only(
+    Table(
+        "acts",
+        metadata,
+        Column("id", Uuid, primary_key=True),
+        Column("school_id", Uuid, nullable=False),
+        Column("consent_id", Uuid, nullable=False),
+        Column("kind", String(12), nullable=False),
+        Column("capacity", String(10), nullable=False),
+        Column("means", String(10), nullable=False),
+        Column("text_sha256", String(64), nullable=False),
+        Column("language", String(2), nullable=False),
+        Column("on_day", Date, nullable=False),
+        Column("recorded_at", UtcDateTime, nullable=False),
+        Column("recorded_by", Uuid),
+        Column("agreement_act_id", Uuid),
+        Column("invalidates", Uuid),
+        Column("reason", String(40)),
+        Column("place", String(200)),
+        Column("presentation_id", Uuid),
+        Column("contact_changed", Boolean, nullable=False),
+        UniqueConstraint("school_id", "id"),
+        # One act is declared invalid at most once, whoever is quicker.
+        UniqueConstraint("school_id", "invalidates"),
+        ForeignKeyConstraint(["school_id", "consent_id"], ["consents.school_id", "consents.id"]),
+        ForeignKeyConstraint(["school_id", "agreement_act_id"], ["acts.school_id", "acts.id"]),
+        ForeignKeyConstraint(["school_id", "invalidates"], ["acts.school_id", "acts.id"]),
+        Index("ix_acts_consent", "school_id", "consent_id"),
+    )
+)
+
+conflict_documents = append_only(
+    Table(
+        "conflict_documents",
+        metadata,
+        Column("id", Uuid, primary_key=True),
+        Column("school_id", Uuid, ForeignKey("schools.id"), nullable=False),
+        Column("programme", String(60), nullable=False),
+        Column("student_id", Uuid, nullable=False),
+        Column("stands_id", Uuid, nullable=False),
+        Column("kind", String(30), nullable=False),
+        Column("dated", Date, nullable=False),
+        Column("place", String(200), nullable=False),
+        Column("recorded_at", UtcDateTime, nullable=False),
+        Column("recorded_by", Uuid),
+        Index("ix_conflict_documents_student", "school_id", "programme", "student_id"),
+    )
+)
+
+disclosures = append_only(
+    Table(
+        "disclosures",
+        metadata,
+        Column("school_id", Uuid, ForeignKey("schools.id"), primary_key=True),
+        Column("message_id", Uuid, primary_key=True),
+        Column("student_id", Uuid, primary_key=True),
+        Column("person_id", Uuid, primary_key=True),
+        Column("programme", String(60), nullable=False),
+        Column("receiver", String(500), nullable=False),
+        Column("field_set", String(140), nullable=False),
+        Column("act_ids", JsonText, nullable=False),
+        Column("cleared_at", UtcDateTime, nullable=False),
+        Index("ix_disclosures_person", "person_id"),
+    )
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("school_id", Uuid, ForeignKey("schools.id"), nullable=False),
+    Column("programme", String(60), nullable=False),
+    Column("signer_id", Uuid, nullable=False),
+    Column("token_hash", LargeBinary(32), nullable=False, unique=True),
+    Column("channel", String(10), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("created_by", Uuid),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("opened_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
+    UniqueConstraint("school_id", "id"),
+    Index("ix_invitations_signer", "signer_id"),
+)
+
+codes = Table(
+    "codes",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("school_id", Uuid, nullable=False),
+    Column("invitation_id", Uuid, nullable=False),
+    Column("signer_id", Uuid, nullable=False),
+    Column("contact_kind", String(10), nullable=False),
+    Column("destination_index", LargeBinary(32), nullable=False),
+    Column("masked", SealedBytes, nullable=False),
+    Column("code_hash", LargeBinary(32), nullable=False),
+    Column("guesses_left", Integer, nullable=False),
+    Column("sent_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("entered_at", UtcDateTime),
+    Column("contact_changed", Boolean, nullable=False),
+    UniqueConstraint("school_id", "id"),
+    ForeignKeyConstraint(["school_id", "invitation_id"], ["invitations.school_id", "invitations.id"]),
+    Index("ix_codes_signer", "signer_id", "sent_at"),
+    Index("ix_codes_destination", "destination_index", "sent_at"),
+)
+
+sittings = Table(
+    "sittings",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("school_id", Uuid, nullable=False),
+    Column("programme", String(60), nullable=False),
+    Column("signer_id", Uuid, nullable=False),
+    Column("code_id", Uuid, nullable=False, unique=True),
+    Column("auth", String(20), nullable=False),
+    Column("contact_changed", Boolean, nullable=False),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
+    UniqueConstraint("school_id", "id"),
+    ForeignKeyConstraint(["school_id", "code_id"], ["codes.school_id", "codes.id"]),
+    Index("ix_sittings_signer", "signer_id"),
+)
+
+presentations = Table(
+    "presentations",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("school_id", Uuid, nullable=False),
+    Column("sitting_id", Uuid, nullable=False),
+    Column("consent_id", Uuid, nullable=False),
+    Column("programme_version_id", Uuid, ForeignKey("programme_versions.id"), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("text_sha256", String(64), nullable=False),
+    Column("body", SealedBytes, nullable=False),
+    Column("age", Integer),
+    Column("on_day", Date, nullable=False),
+    Column("signer_version", Integer, nullable=False),
+    Column("about_version", Integer, nullable=False),
+    Column("served_at", UtcDateTime, nullable=False),
+    UniqueConstraint("school_id", "id"),
+    ForeignKeyConstraint(["school_id", "sitting_id"], ["sittings.school_id", "sittings.id"]),
+    ForeignKeyConstraint(["school_id", "consent_id"], ["consents.school_id", "consents.id"]),
+)
+"""A text exactly as one signer was given it to read; the act names it, and keeps no copy of its own."""
