@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from registry.errors import N_, InvalidError
 
 LONGEST = 100
+_LONGEST_NONE = 20
 _ALLOWED = re.compile(r"[^\W\d_]+(?:[ '’ʼ.-]{1,2}[^\W\d_]+)*\.?")
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
 _PARTICLES = frozenset(
@@ -54,13 +55,14 @@ def parse_name(typed: str) -> Name:
 
 def means_none(typed: str) -> bool:
     """Tell whether a cell says in its own way that there is no patronymic."""
-    return bool(_NONE.fullmatch(squeeze(typed).translate(_DASHES)))
+    text = typed.strip()
+    return len(text) <= _LONGEST_NONE and bool(_NONE.fullmatch(text.translate(_DASHES)))
 
 
 def squeeze(typed: str) -> str:
     """Compose letters, make every run of blanks one blank, trim; refuse control and invisible signs."""
     text = " ".join(unicodedata.normalize("NFC", typed).split())
-    if any(unicodedata.category(sign) in {"Cc", "Cf", "Co", "Cs", "Cn"} for sign in text):
+    if not text.isprintable():
         raise InvalidError(
             N_("В тексте есть невидимые знаки: сотрите его и наберите заново."), code="name-control"
         )
@@ -88,4 +90,6 @@ def _repair_piece(found: re.Match[str]) -> str:
 
 
 def _script(letter: str) -> str:
+    if "А" <= letter <= "я" or letter in "Ёё":
+        return "CYRILLIC"
     return unicodedata.name(letter, "?").split(" ", 1)[0]

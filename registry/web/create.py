@@ -4,7 +4,7 @@ from flask import Flask, Request
 from flask.sessions import SessionInterface, SessionMixin
 
 from registry.access.passwords import Passwords
-from registry.web import assets, entrance, health
+from registry.web import assets, entrance, health, trail_pages
 from registry.web.cookies import write_cookie
 from registry.web.current import EXTENSION
 from registry.web.doors import SMALL_REQUEST, keep_gate
@@ -53,6 +53,6 @@ def create_app(registry: Registry) -> Flask:
     register_errors(app)
     register_templates(app)
     assets.register_assets(app)
-    for room in (entrance, health):
+    for room in (entrance, health, trail_pages):
         app.register_blueprint(room.blueprint)
     return app

@@ -1,13 +1,12 @@
 """How values are shown: days and moments in the school's zone, identifiers masked."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
 from flask import Flask
-from flask_babel import format_date, get_locale, to_user_timezone
+from flask_babel import format_date
 
-SHOWN_DIGITS = 4
+from registry.web.current import current_registry
 
 
 def day(value: date) -> str:
@@ -21,21 +20,28 @@ def short_day(value: date) -> str:
 
 
 def moment(value: datetime, zone: ZoneInfo | None = None) -> str:
-    """Show a time with its distance from UTC: 02.11.2020, 14:05 (GMT+10)."""
-    local = value.astimezone(zone) if zone is not None else to_user_timezone(value)
-    return format_datetime(local, "dd.MM.y, HH:mm (O)", tzinfo=local.tzinfo, locale=get_locale())
+    """Show a time with its distance from UTC: 02.11.2020, 14:05 (UTC+10)."""
+    local = value.astimezone(zone or current_registry().settings.timezone)
+    minutes = int((local.utcoffset() or timedelta()).total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "+" if minutes >= 0 else "−"
+    return f"{local:%d.%m.%Y, %H:%M} (UTC{sign}{hours}{f':{rest:02}' if rest else ''})"
 
 
-def masked_snils(digits: str) -> str:
-    """Show the end of a SNILS: ···-···-·63 97."""
-    tail = digits[-SHOWN_DIGITS:]
-    return f"···-···-·{tail[:2]} {tail[2:]}"
+def masked_snils(typed: str) -> str:
+    """Show the end of a SNILS, given with or without its hyphens: ···-···-··5 95."""
+    end = _last_digits(typed, 3)
+    return f"···-···-··{end[:1]} {end[1:]}"
 
 
-def masked_phone(number: str) -> str:
+def masked_phone(typed: str) -> str:
     """Show the end of a phone number: ··· 12 34."""
-    tail = number[-SHOWN_DIGITS:]
-    return f"··· {tail[:2]} {tail[2:]}"
+    end = _last_digits(typed, 4)
+    return f"··· {end[:2]} {end[2:]}"
+
+
+def _last_digits(typed: str, count: int) -> str:
+    return "".join(sign for sign in typed if sign.isdecimal())[-count:]
 
 
 def masked_email(address: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from registry.errors import N_, NotFoundError, SettingsError, TamperedError
 from registry.storage.schema import Json
@@ -71,6 +71,23 @@ def newest(connection: Connection, definition_id: str) -> tuple[Definition, str]
     if row is None:
         raise NotFoundError(N_("Процесс «%(definition)s» не опубликован."), definition=definition_id)
     return _definition(connection, definition_id, row.version, row.digest), row.digest
+
+
+def published(connection: Connection) -> list[Definition]:
+    """The newest version of every definition, by id."""
+    table = workflow_versions
+    last = (
+        select(table.c.definition_id, func.max(table.c.version).label("version"))
+        .group_by(table.c.definition_id)
+        .subquery()
+    )
+    asked = (
+        select(table.c.definition_id, table.c.version, table.c.digest)
+        .join(last, (last.c.definition_id == table.c.definition_id) & (last.c.version == table.c.version))
+        .order_by(table.c.definition_id)
+    )
+    rows = connection.execute(asked).all()
+    return [_definition(connection, row.definition_id, row.version, row.digest) for row in rows]
 
 
 def definition_of(connection: Connection, case: Case) -> Definition:

@@ -35,7 +35,8 @@ def rights_of(registry: Registry, token: str) -> tuple[Right, ...] | None:
         return None if found is None else found.rights
 
 
-def test_a_login_is_taken_whatever_its_case(registry: Registry, user_id: UUID) -> None:
+@pytest.mark.usefixtures("user_id")
+def test_a_login_is_taken_whatever_its_case(registry: Registry) -> None:
     with pytest.raises(ConflictError), registry.work(SYSTEM) as work:
         add_user(work, NewUser("TUTOR", "Другой", "$argon2id$"))
 

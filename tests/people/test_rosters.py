@@ -69,6 +69,11 @@ def test_a_row_with_a_surname_alone_is_never_lost():
     assert (3, "student.first_name", "name-missing") in errors(found)
 
 
+def test_a_person_may_be_called_like_the_words_of_a_footer():
+    found = review(**{"9Б": [HEADER, with_(_1="Директоренко"), [2, "Итого:", 1]]})
+    assert [one.row for one in found.rows] == [2]
+
+
 def test_every_sheet_with_a_list_is_read_and_the_others_are_named():
     other = with_(_1="Ёлкин", _5="112-233-445 95", _6="+79160000001", _7="e@example.org")
     found = review(**{"9А": [HEADER, CLEAN], "Справка": [["Просто текст"]], "9Б": [HEADER, other]})

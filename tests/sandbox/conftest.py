@@ -189,7 +189,7 @@ class Sender:
 
 
 @pytest.fixture(scope="session")
-def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[OpenPgpSealer]]:
+def homes() -> Iterator[list[OpenPgpSealer]]:
     opened: list[OpenPgpSealer] = []
     yield opened
     for sealer in opened:

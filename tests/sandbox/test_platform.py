@@ -6,6 +6,7 @@ import json
 import sqlite3
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -455,3 +456,17 @@ def test_the_format_is_canonical_json(school: Sender):
     assert school.codes(draft) == ["manifest-shape"]
     assert canonical(draft.manifest()) != spaced
     assert person(1)["email"] == "p1@example.org"
+
+
+def test_a_message_sent_eight_times_at_once_is_taken_once(school: Sender, platform: Flask):
+    draft = full()
+    sealed = school.seal(draft.pack())
+    headers = {"Idempotency-Key": str(draft.message_id), "Registry-School": str(SCHOOL)}
+
+    def send(_: int) -> bytes:
+        return platform.test_client().post("/messages", data=sealed, headers=headers).data
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = set(pool.map(send, range(8)))
+    assert len(answers) == 1
+    assert school.verified(answers.pop()).verdict == "accepted"

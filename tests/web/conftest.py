@@ -1,14 +1,11 @@
 """An application of the shared door alone, with a few routes that stand for rooms, and a browser for it."""
 
-import re
 from collections.abc import Callable
 from uuid import UUID
 
 import pytest
 from flask import Blueprint, Flask, request
-from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
-from werkzeug.test import TestResponse
 
 from registry.access.passwords import Passwords
 from registry.access.rules import Action, Right, Role, Scope
@@ -21,14 +18,20 @@ from registry.web.doors import allowed, check_doors, fresh_sign_in, machine, tak
 from registry.web.idempotency import once
 from registry.web.templating import page
 from registry.work import Registry
+from tests.web.browsers import PASSWORD, Browser
 
 SCHOOL = UUID("01970000-0000-7000-8000-000000000017")
-PASSWORD = "correct horse"
 
 
 def probe_routes(counted: list[str]) -> Blueprint:
     probe = Blueprint("probe", __name__)
+    add_doors(probe, counted)
+    add_machines(probe)
+    add_failures(probe)
+    return probe
 
+
+def add_doors(probe: Blueprint, counted: list[str]) -> None:
     @probe.get("/probe/people")
     @allowed(Action.PEOPLE_READ)
     def people() -> ResponseReturnValue:
@@ -51,6 +54,21 @@ def probe_routes(counted: list[str]) -> Blueprint:
     def sign_off() -> ResponseReturnValue:
         return "signed off"
 
+
+def add_machines(probe: Blueprint) -> None:
+    @probe.post("/api/probe/answer")
+    @machine(Action.PLATFORM_ANSWER)
+    def answer() -> ResponseReturnValue:
+        return {"got": request.get_data(as_text=True)}
+
+    @probe.post("/probe/upload")
+    @takes_up_to(3 * 1024 * 1024)
+    @allowed(Action.PUBLIC)
+    def upload() -> ResponseReturnValue:
+        return {"bytes": len(request.files["file"].read())}
+
+
+def add_failures(probe: Blueprint) -> None:
     @probe.get("/probe/crash")
     @allowed(Action.PUBLIC)
     def crash() -> ResponseReturnValue:
@@ -67,19 +85,6 @@ def probe_routes(counted: list[str]) -> Blueprint:
     def fields() -> ResponseReturnValue:
         raise InvalidError("Проверьте поля.", fields={"student.snils": "Не сходится."})
 
-    @probe.post("/api/probe/answer")
-    @machine(Action.PLATFORM_ANSWER)
-    def answer() -> ResponseReturnValue:
-        return {"got": request.get_data(as_text=True)}
-
-    @probe.post("/probe/upload")
-    @takes_up_to(3 * 1024 * 1024)
-    @allowed(Action.PUBLIC)
-    def upload() -> ResponseReturnValue:
-        return {"bytes": len(request.files["file"].read())}
-
-    return probe
-
 
 @pytest.fixture
 def counted() -> list[str]:
@@ -93,28 +98,6 @@ def app(registry: Registry, counted: list[str]) -> Flask:
     made.register_blueprint(probe_routes(counted))
     check_doors(made)
     return made
-
-
-class Browser:
-    """A person's browser: fills forms with the hidden fields that the page gave it."""
-
-    def __init__(self, client: FlaskClient) -> None:
-        self.client = client
-
-    def get(self, path: str, **more: object) -> TestResponse:
-        return self.client.get(path, **more)
-
-    def token(self, path: str = "/sign-in") -> str:
-        found = re.search(r'name="csrf_token" value="([^"]+)"', self.get(path).text)
-        assert found is not None
-        return found[1]
-
-    def post(self, path: str, **fields: object) -> TestResponse:
-        page = "/sign-in" if path.startswith("/sign-in") else "/sessions"
-        return self.client.post(path, data={"csrf_token": self.token(page), **fields})
-
-    def sign_in(self, login: str, password: str = PASSWORD, target: str = "/") -> TestResponse:
-        return self.post("/sign-in", login=login, password=password, next=target)
 
 
 @pytest.fixture

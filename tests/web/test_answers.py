@@ -9,6 +9,7 @@ from registry import errors
 from registry.errors import RegistryError
 from registry.web.errors import STATUSES
 from registry.web.logs import JsonLines
+from tests.web.browsers import Browser
 
 
 def kinds_of(root: type[RegistryError]) -> set[type[RegistryError]]:
@@ -34,7 +35,7 @@ def test_every_answer_carries_the_policy(app: Flask, path: str) -> None:
     assert "Strict-Transport-Security" not in answer.headers
 
 
-def test_scripts_of_a_page_carry_the_nonce_of_its_policy_and_no_other_page_has_it(browser) -> None:
+def test_scripts_of_a_page_carry_the_nonce_of_its_policy_and_no_other_page_has_it(browser: Browser) -> None:
     found = []
     for _ in range(2):
         answer = browser.get("/")
@@ -46,7 +47,9 @@ def test_scripts_of_a_page_carry_the_nonce_of_its_policy_and_no_other_page_has_i
     assert "onclick" not in answer.text
 
 
-def test_a_failure_shows_a_reference_and_nothing_of_what_failed(app: Flask, caplog) -> None:
+def test_a_failure_shows_a_reference_and_nothing_of_what_failed(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
     answer = app.test_client().get("/probe/crash")
     assert answer.status_code == 500
     reference = re.search(r"<code>([0-9a-f]{32})</code>", answer.text)[1]
@@ -59,13 +62,13 @@ def test_a_failure_shows_a_reference_and_nothing_of_what_failed(app: Flask, capl
         assert "112-233" not in shown
 
 
-def test_a_refusal_is_told_in_words_and_escaped(browser) -> None:
+def test_a_refusal_is_told_in_words_and_escaped(browser: Browser) -> None:
     answer = browser.get("/probe/conflict")
     assert answer.status_code == 409
     assert "Занято: &lt;b&gt;место&lt;/b&gt;." in answer.text
 
 
-def test_a_machine_gets_problem_details(browser) -> None:
+def test_a_machine_gets_problem_details(browser: Browser) -> None:
     answer = browser.get("/probe/fields", headers={"Accept": "application/json"})
     assert answer.status_code == 422
     assert answer.content_type == "application/problem+json"
@@ -76,18 +79,20 @@ def test_a_machine_gets_problem_details(browser) -> None:
 
 
 @pytest.mark.parametrize(("method", "path", "status"), [("get", "/nowhere", 404), ("put", "/sign-in", 405)])
-def test_a_wrong_address_says_what_to_do(browser, method: str, path: str, status: int) -> None:
+def test_a_wrong_address_says_what_to_do(browser: Browser, method: str, path: str, status: int) -> None:
     answer = getattr(browser.client, method)(path)
     assert answer.status_code == status
     assert "На главную страницу" in answer.text
 
 
-def test_an_address_under_the_api_answers_a_machine_whatever_it_accepts(browser) -> None:
+def test_an_address_under_the_api_answers_a_machine_whatever_it_accepts(browser: Browser) -> None:
     answer = browser.get("/api/nowhere", headers={"Accept": "text/html"})
     assert answer.json["status"] == 404
 
 
-def test_the_log_of_requests_names_the_route_and_not_the_address(browser, caplog) -> None:
+def test_the_log_of_requests_names_the_route_and_not_the_address(
+    browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.INFO, logger="registry.web.logs")
     browser.get("/sign-in?next=/secret-token")
     line = json.loads(JsonLines().format(caplog.records[-1]))
@@ -97,7 +102,7 @@ def test_the_log_of_requests_names_the_route_and_not_the_address(browser, caplog
     assert "secret-token" not in json.dumps(line)
 
 
-def test_files_of_the_look_are_packed_kept_and_found_under_their_digest_only(browser) -> None:
+def test_files_of_the_look_are_packed_kept_and_found_under_their_digest_only(browser: Browser) -> None:
     address = re.search(r'href="(/assets/[0-9a-f]+/registry.css)"', browser.get("/").text)[1]
     plain, packed = browser.get(address), browser.get(address, headers={"Accept-Encoding": "gzip"})
     assert packed.headers["Content-Encoding"] == "gzip"
@@ -107,7 +112,7 @@ def test_files_of_the_look_are_packed_kept_and_found_under_their_digest_only(bro
     assert browser.get(address.replace("registry.css", "../create.py")).status_code == 404
 
 
-def test_no_style_asks_for_a_typeface_or_a_picture_of_another_house(browser) -> None:
+def test_no_style_asks_for_a_typeface_or_a_picture_of_another_house(browser: Browser) -> None:
     for name in re.findall(r'href="(/assets/[^"]+\.css)"', browser.get("/").text):
         style = browser.get(name).text
         assert "GDS" not in style
@@ -115,7 +120,7 @@ def test_no_style_asks_for_a_typeface_or_a_picture_of_another_house(browser) -> 
         assert "@import" not in style
 
 
-def test_health_says_whether_promises_are_kept(browser) -> None:
+def test_health_says_whether_promises_are_kept(browser: Browser) -> None:
     answer = browser.get("/health")
     assert answer.status_code == 200
     assert answer.json == {"database": "ok", "worker": "ok", "oldest_promise_s": 0}

@@ -9,6 +9,7 @@ from registry.web.create import create_app
 from registry.web.doors import check_doors, doors
 from registry.web.links import local_path
 from registry.work import Registry
+from tests.web.browsers import Browser
 
 Employ = Callable[[str, Role], UUID]
 
@@ -32,7 +33,7 @@ def test_a_silent_route_that_got_in_all_the_same_is_closed(registry: Registry) -
     assert "secret" not in answer.text
 
 
-def test_who_is_not_signed_in_is_led_to_the_sign_in_and_back(browser, employ: Employ) -> None:
+def test_who_is_not_signed_in_is_led_to_the_sign_in_and_back(browser: Browser, employ: Employ) -> None:
     employ("tutor", Role.TUTOR)
     first = browser.get("/probe/people?after=1")
     assert first.status_code == 303
@@ -41,19 +42,19 @@ def test_who_is_not_signed_in_is_led_to_the_sign_in_and_back(browser, employ: Em
     assert browser.get("/probe/people").status_code == 200
 
 
-def test_a_machine_that_is_not_signed_in_gets_a_status_and_no_page(browser) -> None:
+def test_a_machine_that_is_not_signed_in_gets_a_status_and_no_page(browser: Browser) -> None:
     answer = browser.get("/probe/people", headers={"Accept": "application/json"})
     assert answer.status_code == 401
     assert answer.json["code"] == "not-signed-in"
 
 
-def test_who_has_no_right_is_refused(browser, employ: Employ) -> None:
+def test_who_has_no_right_is_refused(browser: Browser, employ: Employ) -> None:
     employ("admin", Role.AUDITOR)
     browser.sign_in("admin")
     assert browser.get("/probe/people").status_code == 403
 
 
-def test_a_sign_off_asks_for_the_password_again(browser, employ: Employ) -> None:
+def test_a_sign_off_asks_for_the_password_again(browser: Browser, employ: Employ) -> None:
     employ("director", Role.DIRECTOR)
     browser.sign_in("director")
     asked = browser.get("/probe/sign-off")
@@ -67,7 +68,9 @@ def test_a_sign_off_asks_for_the_password_again(browser, employ: Employ) -> None
     assert browser.get("/probe/sign-off").text == "signed off"
 
 
-def test_a_form_without_its_token_changes_nothing(browser, employ: Employ, counted: list[str]) -> None:
+def test_a_form_without_its_token_changes_nothing(
+    browser: Browser, employ: Employ, counted: list[str]
+) -> None:
     employ("tutor", Role.TUTOR)
     browser.sign_in("tutor")
     for token in ("", "x" * 43, "кириллица"):
@@ -77,15 +80,15 @@ def test_a_form_without_its_token_changes_nothing(browser, employ: Employ, count
     assert counted == []
 
 
-def test_a_token_of_another_browser_does_not_fit(app: Flask, browser, employ: Employ) -> None:
+def test_a_token_of_another_browser_does_not_fit(browser: Browser, employ: Employ) -> None:
     employ("tutor", Role.TUTOR)
-    stranger = type(browser)(app.test_client())
+    stranger = browser.another()
     browser.sign_in("tutor")
     said = {"said": "a", "idempotency_key": "k" * 20, "csrf_token": stranger.token()}
     assert browser.client.post("/probe/once", data=said).status_code == 403
 
 
-def test_a_request_from_another_site_is_refused_even_with_the_token(browser, employ: Employ) -> None:
+def test_a_request_from_another_site_is_refused_even_with_the_token(browser: Browser, employ: Employ) -> None:
     employ("tutor", Role.TUTOR)
     browser.sign_in("tutor")
     said = {"said": "a", "idempotency_key": "k" * 20, "csrf_token": browser.token("/sessions")}
@@ -93,19 +96,19 @@ def test_a_request_from_another_site_is_refused_even_with_the_token(browser, emp
     assert answer.status_code == 403
 
 
-def test_a_machine_needs_no_token_and_its_cookie_is_not_looked_at(browser, employ: Employ) -> None:
+def test_a_machine_needs_no_token_and_its_cookie_is_not_looked_at(browser: Browser, employ: Employ) -> None:
     employ("tutor", Role.TUTOR)
     browser.sign_in("tutor")
     answer = browser.client.post("/api/probe/answer", data="signed")
     assert answer.json == {"got": "signed"}
 
 
-def test_a_request_that_names_another_host_is_refused(browser) -> None:
+def test_a_request_that_names_another_host_is_refused(browser: Browser) -> None:
     assert browser.get("/", base_url="http://evil.example").status_code == 400
     assert browser.get("/", base_url="http://localhost:8080").status_code == 200
 
 
-def test_only_a_route_that_takes_uploads_takes_large_requests(browser) -> None:
+def test_only_a_route_that_takes_uploads_takes_large_requests(browser: Browser) -> None:
     token = browser.token()
     assert browser.client.post("/probe/upload", **upload(token, 2_000_000)).json == {"bytes": 2_000_000}
     assert browser.client.post("/probe/upload", **upload(token, 4_000_000)).status_code == 413
@@ -148,6 +151,6 @@ def test_an_address_outside_is_never_followed(target: str | None) -> None:
     assert local_path(target) == "/"
 
 
-def test_signing_in_leads_to_no_other_site(browser, employ: Employ) -> None:
+def test_signing_in_leads_to_no_other_site(browser: Browser, employ: Employ) -> None:
     employ("tutor", Role.TUTOR)
     assert browser.sign_in("tutor", target="//evil.example/x").location == "/"

@@ -10,6 +10,7 @@ from registry.access.rules import Role
 from registry.storage.outbox import promises
 from registry.trail.entries import SYSTEM
 from registry.work import Registry
+from tests.web.browsers import Browser
 
 Employ = Callable[[str, Role], UUID]
 KEY = "0123456789abcdef"
@@ -21,13 +22,13 @@ def promised(registry: Registry) -> int:
 
 
 @pytest.fixture
-def signed_in(browser, employ: Employ):
+def signed_in(browser: Browser, employ: Employ) -> Browser:
     employ("tutor", Role.TUTOR)
     browser.sign_in("tutor")
     return browser
 
 
-def test_a_form_sent_twice_counts_once_and_is_answered_alike(signed_in, registry: Registry) -> None:
+def test_a_form_sent_twice_counts_once_and_is_answered_alike(signed_in: Browser, registry: Registry) -> None:
     first = signed_in.post("/probe/once", said="a", idempotency_key=KEY)
     again = signed_in.post("/probe/once", said="a", idempotency_key=KEY)
     assert (first.status_code, first.json) == (201, {"number": 1})
@@ -36,26 +37,26 @@ def test_a_form_sent_twice_counts_once_and_is_answered_alike(signed_in, registry
     assert promised(registry) == 1
 
 
-def test_a_key_used_for_another_request_is_refused(signed_in, registry: Registry) -> None:
+def test_a_key_used_for_another_request_is_refused(signed_in: Browser, registry: Registry) -> None:
     signed_in.post("/probe/once", said="a", idempotency_key=KEY)
     assert signed_in.post("/probe/once", said="b", idempotency_key=KEY).status_code == 422
     assert promised(registry) == 1
 
 
 @pytest.mark.parametrize("key", ["", "short", "x" * 65, "кириллица-кириллица"])
-def test_a_request_without_a_fit_key_is_refused(signed_in, registry: Registry, key: str) -> None:
+def test_a_request_without_a_fit_key_is_refused(signed_in: Browser, registry: Registry, key: str) -> None:
     assert signed_in.post("/probe/once", said="a", idempotency_key=key).status_code == 422
     assert promised(registry) == 0
 
 
-def test_an_answer_with_an_error_leaves_the_key_free(signed_in) -> None:
+def test_an_answer_with_an_error_leaves_the_key_free(signed_in: Browser) -> None:
     assert signed_in.post("/probe/once", said="wrong", idempotency_key=KEY).status_code == 422
     assert signed_in.post("/probe/once", said="right", idempotency_key=KEY).status_code == 201
 
 
-def test_two_people_may_use_the_same_key(app: Flask, signed_in, employ: Employ, registry: Registry) -> None:
+def test_two_people_may_use_the_same_key(signed_in: Browser, employ: Employ, registry: Registry) -> None:
     employ("clerk", Role.CLERK)
-    other = type(signed_in)(app.test_client())
+    other = signed_in.another()
     other.sign_in("clerk")
     assert signed_in.post("/probe/once", said="a", idempotency_key=KEY).status_code == 201
     assert other.post("/probe/once", said="b", idempotency_key=KEY).status_code == 201
@@ -63,7 +64,7 @@ def test_two_people_may_use_the_same_key(app: Flask, signed_in, employ: Employ, 
 
 
 def test_of_many_calls_at_once_with_one_key_one_has_an_effect(
-    app: Flask, signed_in, registry: Registry
+    app: Flask, signed_in: Browser, registry: Registry
 ) -> None:
     token = signed_in.token("/sessions")
     cookie = signed_in.client.get_cookie("session").value

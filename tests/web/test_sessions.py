@@ -3,23 +3,24 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from uuid import UUID
 
-from flask import Flask
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from registry.access.models.tables import sessions, tries
 from registry.access.rules import Role
 from registry.trail.entries import SYSTEM
 from registry.web.create import create_app
 from registry.work import Registry
+from tests.web.browsers import Browser
 
 Employ = Callable[[str, Role], UUID]
 
 
-def cookie_of(answer) -> str:
+def cookie_of(answer: TestResponse) -> str:
     return answer.headers["Set-Cookie"].split(";")[0]
 
 
-def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(browser) -> None:
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(browser: Browser) -> None:
     said = browser.get("/sign-in").headers["Set-Cookie"]
     assert said.startswith("session=")
     assert "HttpOnly" in said
@@ -36,11 +37,11 @@ def test_under_https_the_cookie_is_bound_to_the_host(registry: Registry) -> None
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
 
 
-def test_a_page_without_a_form_sets_no_cookie(browser) -> None:
+def test_a_page_without_a_form_sets_no_cookie(browser: Browser) -> None:
     assert "Set-Cookie" not in browser.get("/").headers
 
 
-def test_signing_in_replaces_the_token_that_the_browser_had(browser, employ: Employ) -> None:
+def test_signing_in_replaces_the_token_that_the_browser_had(browser: Browser, employ: Employ) -> None:
     employ("tutor", Role.TUTOR)
     before = cookie_of(browser.get("/sign-in"))
     after = cookie_of(browser.sign_in("tutor"))
@@ -49,7 +50,7 @@ def test_signing_in_replaces_the_token_that_the_browser_had(browser, employ: Emp
     assert browser.get("/sessions").status_code == 303
 
 
-def test_signing_in_again_ends_the_session_before(browser, employ: Employ) -> None:
+def test_signing_in_again_ends_the_session_before(browser: Browser, employ: Employ) -> None:
     employ("tutor", Role.TUTOR)
     first = cookie_of(browser.sign_in("tutor"))
     browser.sign_in("tutor")
@@ -57,7 +58,9 @@ def test_signing_in_again_ends_the_session_before(browser, employ: Employ) -> No
     assert browser.get("/sessions").status_code == 303
 
 
-def test_the_token_itself_is_nowhere_in_the_database(browser, registry: Registry, employ: Employ) -> None:
+def test_the_token_itself_is_nowhere_in_the_database(
+    browser: Browser, registry: Registry, employ: Employ
+) -> None:
     employ("tutor", Role.TUTOR)
     token = cookie_of(browser.sign_in("tutor")).partition("=")[2]
     with registry.reading(SYSTEM) as work:
@@ -65,7 +68,7 @@ def test_the_token_itself_is_nowhere_in_the_database(browser, registry: Registry
     assert token not in repr(row)
 
 
-def test_signing_out_ends_the_session_and_takes_the_cookie(browser, employ: Employ) -> None:
+def test_signing_out_ends_the_session_and_takes_the_cookie(browser: Browser, employ: Employ) -> None:
     employ("tutor", Role.TUTOR)
     token = cookie_of(browser.sign_in("tutor")).partition("=")[2]
     answer = browser.post("/sign-out")
@@ -75,10 +78,10 @@ def test_signing_out_ends_the_session_and_takes_the_cookie(browser, employ: Empl
     assert browser.get("/sessions").status_code == 303
 
 
-def test_one_may_end_ones_session_elsewhere_and_nobody_elses(app: Flask, browser, employ: Employ) -> None:
+def test_one_may_end_ones_session_elsewhere_and_nobody_elses(browser: Browser, employ: Employ) -> None:
     employ("tutor", Role.TUTOR)
     employ("clerk", Role.CLERK)
-    elsewhere, other = type(browser)(app.test_client()), type(browser)(app.test_client())
+    elsewhere, other = browser.another(), browser.another()
     browser.sign_in("tutor")
     elsewhere.sign_in("tutor")
     other.sign_in("clerk")
@@ -89,7 +92,7 @@ def test_one_may_end_ones_session_elsewhere_and_nobody_elses(app: Flask, browser
     assert browser.get("/sessions").status_code == 200
 
 
-def test_a_wrong_login_and_a_wrong_password_read_alike(browser, employ: Employ) -> None:
+def test_a_wrong_login_and_a_wrong_password_read_alike(browser: Browser, employ: Employ) -> None:
     employ("tutor", Role.TUTOR)
     wrong = browser.sign_in("tutor", "wrong password")
     unknown = browser.sign_in("nobody", "wrong password")
@@ -102,11 +105,11 @@ def test_a_wrong_login_and_a_wrong_password_read_alike(browser, employ: Employ) 
     assert "wrong password" not in wrong.text
 
 
-def test_of_many_guesses_at_once_ten_are_looked_at(app: Flask, browser, employ: Employ) -> None:
+def test_of_many_guesses_at_once_ten_are_looked_at(browser: Browser, employ: Employ) -> None:
     employ("tutor", Role.TUTOR)
 
     def guess(number: int) -> int:
-        return type(browser)(app.test_client()).sign_in("tutor", f"guess {number}").status_code
+        return browser.another().sign_in("tutor", f"guess {number}").status_code
 
     with ThreadPoolExecutor(8) as pool:
         statuses = list(pool.map(guess, range(40)))
@@ -117,12 +120,12 @@ def test_of_many_guesses_at_once_ten_are_looked_at(app: Flask, browser, employ: 
     assert "Слишком много попыток" in locked.text
 
 
-def test_a_lock_reads_the_same_for_a_login_that_nobody_has(browser) -> None:
+def test_a_lock_reads_the_same_for_a_login_that_nobody_has(browser: Browser) -> None:
     statuses = [browser.sign_in("nobody", "x").status_code for _ in range(11)]
     assert statuses == [422] * 10 + [429]
 
 
-def test_a_success_opens_the_count_again(browser, registry: Registry, employ: Employ) -> None:
+def test_a_success_opens_the_count_again(browser: Browser, registry: Registry, employ: Employ) -> None:
     employ("tutor", Role.TUTOR)
     for _ in range(9):
         browser.sign_in("tutor", "wrong")
@@ -132,7 +135,7 @@ def test_a_success_opens_the_count_again(browser, registry: Registry, employ: Em
 
 
 def test_a_session_writes_its_last_use_down_at_most_once_a_minute(
-    browser, registry: Registry, employ: Employ
+    browser: Browser, registry: Registry, employ: Employ
 ) -> None:
     employ("tutor", Role.TUTOR)
     browser.sign_in("tutor")

@@ -161,6 +161,12 @@ def test_a_person_cannot_pass_for_the_system(ready: Registry):
     assert refusal(ready, case, "back", impostor).slug == "step-not-yours"
 
 
+def test_somebody_who_is_not_signed_in_cannot_pass_for_the_system(ready: Registry):
+    case = step(ready, begin(ready), "check")
+    visitor = Actor("system", None, "visitor", "none")
+    assert refusal(ready, case, "back", visitor).slug == "step-not-yours"
+
+
 def test_there_is_no_case_under_a_foreign_id(ready: Registry):
     with pytest.raises(NotFoundError), ready.work(TUTOR) as work:
         usecases.advance(work, uuid4(), "check")
@@ -230,7 +236,9 @@ def test_publishing_again_changes_nothing_and_a_changed_version_is_refused(ready
 
 def test_a_running_case_keeps_the_version_that_it_began_with(ready: Registry):
     old = begin(ready)
-    publish_tiny(ready, TINY.replace("version = 1", "version = 2").replace("transitions.check", "transitions.see"))
+    publish_tiny(
+        ready, TINY.replace("version = 1", "version = 2").replace("transitions.check", "transitions.see")
+    )
     new = begin(ready)
     assert step(ready, new, "see").version == 2
     assert step(ready, old, "check").version == 1
@@ -270,7 +278,9 @@ MACHINE = [("check", TUTOR), ("sort", DIRECTOR), ("back", DIRECTOR), ("back", RO
 
 
 @given(MOVES)
-def test_history_replays_to_the_state_whatever_is_tried(ready: Registry, moves: list[tuple[str, Actor, bool]]):
+def test_history_replays_to_the_state_whatever_is_tried(
+    ready: Registry, moves: list[tuple[str, Actor, bool]]
+):
     case = begin(ready)
     for name, actor, closed in moves:
         (shut.add if closed else shut.discard)(case.subject.id)
@@ -282,7 +292,9 @@ def test_history_replays_to_the_state_whatever_is_tried(ready: Registry, moves: 
 
 
 @settings(max_examples=5 if settings().max_examples < 100 else 100)
-@given(st.lists(st.sampled_from(MACHINE), min_size=4, max_size=8), st.lists(st.sampled_from(MACHINE), min_size=4))
+@given(
+    st.lists(st.sampled_from(MACHINE), min_size=4, max_size=8), st.lists(st.sampled_from(MACHINE), min_size=4)
+)
 def test_two_workers_who_race_over_one_case_never_break_its_history(
     ready: Registry, first: list[tuple[str, Actor]], second: list[tuple[str, Actor]]
 ):

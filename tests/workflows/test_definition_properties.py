@@ -2,6 +2,7 @@
 
 import json
 from itertools import product
+from random import Random
 
 from hypothesis import event, given
 from hypothesis import strategies as st
@@ -63,28 +64,24 @@ def walks(edges: set[tuple[str, str]], names: list[str]) -> set[tuple[str, str]]
 def naive_faults(kinds: list[str], arrows: list[Arrow]) -> set[str]:
     """A second, slow statement of what a definition must hold."""
     held = dict(zip(NAMES, kinds, strict=False))
-    faults = set()
     if kinds.count("start") != 1 or "end" not in kinds:
         return {"ends"}
-    for sources, target, _, _ in arrows:
-        if target not in held or any(held.get(source, "end") == "end" for source in sources):
-            faults.add("arrows")
-    if faults:
-        return faults
+    if any(
+        target not in held or any(held.get(source, "end") == "end" for source in sources)
+        for sources, target, _, _ in arrows
+    ):
+        return {"arrows"}
     edges = {(source, target) for sources, target, _, _ in arrows for source in sources}
+    at_once = {(source, target) for sources, target, now, _ in arrows if now for source in sources}
     far = walks(edges, list(held))
-    start = NAMES[kinds.index("start")]
     ends = {name for name, kind in held.items() if kind == "end"}
-    if any((start, name) not in far for name in held):
-        faults.add("unreachable")
-    if any(not any((name, end) in far for end in ends) for name in held):
-        faults.add("trap")
-    at_once = {(source, target) for sources, target, immediate, _ in arrows if immediate for source in sources}
-    if circles(at_once, list(held)):
-        faults.add("circle")
-    if any(pointless(name, arrows) for name in held):
-        faults.add("pointless")
-    return faults
+    faults = {
+        "unreachable": any((NAMES[kinds.index("start")], name) not in far for name in held),
+        "trap": any(not any((name, end) in far for end in ends) for name in held),
+        "circle": circles(at_once, list(held)),
+        "pointless": any(pointless(name, arrows) for name in held),
+    }
+    return {name for name, found in faults.items() if found}
 
 
 def circles(edges: set[tuple[str, str]], names: list[str]) -> bool:
@@ -122,7 +119,9 @@ def test_a_random_definition_is_refused_exactly_when_a_second_check_finds_a_reas
 
 
 @given(likely(), st.randoms(use_true_random=False))
-def test_from_wherever_a_case_of_an_accepted_definition_strays_an_end_is_ahead(drawn, random):
+def test_from_wherever_a_case_of_an_accepted_definition_strays_an_end_is_ahead(
+    drawn: tuple[list[str], list[Arrow]], random: Random
+):
     definition = agree(*drawn)
     if definition is None:
         return
@@ -139,5 +138,7 @@ def test_from_wherever_a_case_of_an_accepted_definition_strays_an_end_is_ahead(d
 def saved(definition: Definition) -> set[str]:
     found = {state.id for state in definition.states if state.kind is StateKind.END}
     for _ in definition.states:
-        found |= {source for step in definition.transitions for source in step.sources if step.target in found}
+        found |= {
+            source for step in definition.transitions for source in step.sources if step.target in found
+        }
     return found

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select, update
 
 from registry.access.models.tables import role_assignments, sessions, users
 from registry.access.rules import Right, Role, Scope
@@ -57,28 +57,32 @@ class Known:
     rights: tuple[Right, ...]
 
 
+_given = role_assignments.c
+_current = and_(
+    _given.user_id == users.c.id,
+    _given.valid_from <= bindparam("today"),
+    or_(_given.valid_until.is_(None), _given.valid_until >= bindparam("today")),
+)
+# Built once: this statement runs before nearly every request, and building costs more than running it.
+_KNOWN = (
+    select(
+        sessions,
+        users.c.name,
+        users.c.disabled_at,
+        _given.role.label("right_role"),
+        _given.scope,
+        _given.place_id,
+        _given.school_id.label("right_school"),
+    )
+    .select_from(sessions.outerjoin(users).outerjoin(role_assignments, _current))
+    .where(sessions.c.token_hash == bindparam("token"), sessions.c.ended_at.is_(None))
+    .order_by(_given.id)
+)
+
+
 def find_known(connection: Connection, token_hash: bytes, today: date) -> Known | None:
     """Find the open session of a token with its holder's rights of the day; one statement."""
-    given = role_assignments.c
-    current = and_(
-        given.user_id == users.c.id,
-        given.valid_from <= today,
-        or_(given.valid_until.is_(None), given.valid_until >= today),
-    )
-    rows = connection.execute(
-        select(
-            sessions,
-            users.c.name,
-            users.c.disabled_at,
-            given.role.label("right_role"),
-            given.scope,
-            given.place_id,
-            given.school_id.label("right_school"),
-        )
-        .select_from(sessions.outerjoin(users).outerjoin(role_assignments, current))
-        .where(sessions.c.token_hash == token_hash, sessions.c.ended_at.is_(None))
-        .order_by(given.id)
-    ).all()
+    rows = connection.execute(_KNOWN, {"token": token_hash, "today": today}).all()
     if not rows or rows[0].disabled_at is not None:
         return None
     session = _session(rows[0])

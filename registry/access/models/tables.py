@@ -64,4 +64,6 @@ def insert_new(connection: Connection, table: Table, row: dict[str, Any]) -> boo
     """Insert a row unless its key is taken; true when it was inserted."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     written = dialect.insert(table).values(**row).on_conflict_do_nothing()
-    return connection.execute(written).rowcount == 1
+    # Without the option an INSERT tells no number of rows on PostgreSQL.
+    options = {"preserve_rowcount": True}
+    return connection.execute(written, execution_options=options).rowcount == 1

@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from registry.consents.rules.acts import Act, ActKind, Standing, counting, last_of, standing_of
-from registry.consents.rules.capacity import Asked, Capacity, age_of, capacity_of
+from registry.consents.rules.capacity import Asked, Capacity, capacity_of
 from registry.errors import N_, ConflictError, ForbiddenError, InvalidError
 from registry.programmes.rules import AgreementBy, Means, NoticeKind
 
@@ -175,6 +175,4 @@ def _standing_agreement(acts: Sequence[Act], signer: UUID) -> UUID | None:
 def _drafted(
     kind: ActKind, capacity: Capacity, asked: Asked, signature: Signature, agreement: UUID | None
 ) -> Drafted:
-    return Drafted(
-        kind, capacity, signature.means, signature.on_day, age_of(asked, signature.on_day), agreement
-    )
+    return Drafted(kind, capacity, signature.means, signature.on_day, asked.age, agreement)

@@ -108,7 +108,7 @@ def _check_grade(draft: RowDraft, grade: int, on: date) -> None:
 def _read_guardian(line: Line, draft: RowDraft, side: str, on: date) -> None:
     fields = ("last_name", "first_name", FULL_NAME, "middle_name", "birth_date", "snils", "phone", "email")
     typed = [line.cell(side, name) for name in fields]
-    if not any(cell is not None and not names.means_none(_text(cell)) for cell in typed):
+    if all(cell is None or names_none(cell) for cell in typed):
         return
     person = PersonDraft(side)
     _read_person(line, draft, person, on)
@@ -218,12 +218,7 @@ Reader = Callable[[Cell, date], tuple[object, str]]
 
 def names_none(cell: Cell) -> bool:
     """Whether a cell says that there is nothing: a dash, «нет»."""
-    return isinstance(cell, str) and names.means_none(_text(cell))
-
-
-def _text(cell: Cell) -> str:
-    """The cell as plain text for the question of emptiness alone: control signs count as something."""
-    return "".join(sign if sign.isprintable() else "?" for sign in shown(cell).strip())
+    return isinstance(cell, str) and names.means_none(cell)
 
 
 def _birth_date(cell: Cell, on: date) -> tuple[object, str]:

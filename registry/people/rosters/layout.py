@@ -137,6 +137,7 @@ def _is_person(line: Line, header_row: Row) -> bool:
     filled = _filled(line)
     if not filled or line.row.cells == header_row.cells:
         return False
+    if any(line.cell(STUDENT, field) is not None for field in ("birth_date", "snils")):
+        return True  # somebody may be called Директоренко
     first = next(cell for cell in line.row.cells if cell is not None)
-    texts = [str(filled[0]), str(first)]
-    return not any(_FOOTER.search(text) for text in texts)
+    return not any(_FOOTER.search(str(cell)) for cell in (filled[0], first))

@@ -1,6 +1,7 @@
 """A very small browser: it follows links, fills forms and keeps cookies, without JavaScript."""
 
 import http.client
+import re
 import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -46,6 +47,11 @@ class Page:
             status=self.status,
             part=part,
         )
+
+    def main_words(self) -> str:
+        """Give the first words of the page's own content, without markup."""
+        content = self.text.partition("<main")[2] or self.text
+        return " ".join(re.sub(r"<[^>]*>", " ", content).split())[:300]
 
     def link(self, part: str) -> str:
         """Find the first link whose address holds `part`."""

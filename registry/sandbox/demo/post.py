@@ -1,0 +1,61 @@
+"""The demo's own reader of the sandbox mailbox: letters by address, waited for, not asked for in a loop."""
+
+import http.client
+import json
+import threading
+import time
+import urllib.parse
+from collections import defaultdict
+
+from registry.errors import N_, UnavailableError
+
+POLL_SECONDS = 10
+PATIENCE = 120
+
+
+class Post:
+    """Follows the mailbox in a thread of its own and hands out texts by address."""
+
+    def __init__(self, url: str) -> None:
+        parts = urllib.parse.urlsplit(url)
+        self._address = (parts.hostname or "", parts.port)
+        self._arrived = threading.Condition()
+        self._texts: defaultdict[str, list[str]] = defaultdict(list)
+        self._closed = False
+        self._thread = threading.Thread(target=self._follow, name="post", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop following."""
+        self._closed = True
+
+    def count(self, address: str) -> int:
+        """Say how many letters came to an address so far."""
+        with self._arrived:
+            return len(self._texts[address])
+
+    def next_after(self, address: str, seen: int) -> str:
+        """Give the first letter to an address after those seen; waits for it.
+
+        Raises:
+            UnavailableError: none came in time.
+        """
+        deadline = time.monotonic() + PATIENCE
+        with self._arrived:
+            while len(self._texts[address]) <= seen:
+                if not self._arrived.wait(max(0.0, deadline - time.monotonic())):
+                    raise UnavailableError(N_("Письмо не пришло за отведённое время."), code="no-letter")
+            return self._texts[address][seen]
+
+    def _follow(self) -> None:
+        after = 0
+        connection = http.client.HTTPConnection(*self._address, timeout=POLL_SECONDS + 20)
+        while not self._closed:
+            connection.request("GET", f"/messages?after={after}&wait={POLL_SECONDS}")
+            letters = json.load(connection.getresponse())["messages"]
+            with self._arrived:
+                for letter in letters:
+                    self._texts[letter["to"]].append(letter["text"])
+                    after = letter["seq"]
+                self._arrived.notify_all()
+        connection.close()

@@ -1,0 +1,114 @@
+"""Runs the stand-ins as one process of their own: platform, mailbox pages, SMTP."""
+
+import logging
+import signal
+import socket
+from contextlib import ExitStack
+from pathlib import Path
+from threading import Event, Thread
+
+from flask import Flask
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from registry.errors import N_, SettingsError
+from registry.sandbox.mailbox import Box, create_mailbox, open_smtp
+from registry.sandbox.platform import PlatformSettings, create_platform
+
+log = logging.getLogger(__name__)
+
+HOST = "127.0.0.1"
+"""The stand-ins trust everybody, so they listen to this machine only."""
+
+
+class Quiet(WSGIRequestHandler):
+    """Answers without delay and writes no line a request."""
+
+    # Headers and body are two writes; Nagle's algorithm would hold each answer on a kept line for 40 ms.
+    disable_nagle_algorithm = True
+
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - named by the library
+        """Called by the library for each request."""
+
+
+class Sandbox:
+    """The running stand-ins, in threads of this process."""
+
+    def __init__(
+        self, home: Path, ports: tuple[int, int, int], settings: PlatformSettings | None = None
+    ) -> None:
+        """Start them on (platform, mailbox, SMTP) ports.
+
+        Raises:
+            SettingsError: a port is taken; names it.
+        """
+        self._stack = ExitStack()
+        try:
+            self._start(home, ports, settings)
+        except BaseException:
+            self._stack.close()
+            raise
+
+    def _start(self, home: Path, ports: tuple[int, int, int], settings: PlatformSettings | None) -> None:
+        platform = create_platform(home / "platform", settings)
+        self._stack.callback(platform.extensions["intake"].sealer.close)
+        box = Box(home / "mailbox")
+        self._stack.callback(box.close)
+        self.platform_port = self._open(platform, ports[0])
+        self.mailbox_port = self._open(create_mailbox(box), ports[1])
+        self.smtp_port = self._open_smtp(box, ports[2])
+
+    def close(self) -> None:
+        """Stop listening, then close what they keep."""
+        self._stack.close()
+
+    def _open(self, app: Flask, port: int) -> int:
+        with _listen(port) as listener:
+            server = make_server(HOST, port, app, threaded=True, request_handler=Quiet, fd=listener.fileno())
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name=app.name)
+        thread.start()
+        self._stack.callback(_stop, server, thread)
+        return server.port
+
+    def _open_smtp(self, box: Box, port: int) -> int:
+        with _listen(port) as listener:
+            chosen: int = listener.getsockname()[1]
+        try:
+            controller = open_smtp(box, HOST, chosen)
+        except OSError as error:
+            raise _taken(chosen) from error
+        self._stack.callback(controller.stop)
+        return chosen
+
+
+def serve(home: Path, platform_port: int, mailbox_port: int, smtp_port: int) -> None:
+    """Run the stand-ins until SIGTERM or SIGINT.
+
+    Raises:
+        SettingsError: a port is taken; names it.
+    """
+    ended = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    sandbox = Sandbox(home, (platform_port, mailbox_port, smtp_port))
+    ports = {"platform": sandbox.platform_port, "mailbox": sandbox.mailbox_port, "smtp": sandbox.smtp_port}
+    log.info("sandbox.ready", extra={"ports": ports})
+    ended.wait()
+    sandbox.close()
+
+
+def _listen(port: int) -> socket.socket:
+    try:
+        return socket.create_server((HOST, port), backlog=128)
+    except OSError as error:
+        raise _taken(port) from error
+
+
+def _taken(port: int) -> SettingsError:
+    return SettingsError(
+        N_("Порт %(port)s занят другой программой: остановите её или задайте другой порт."), port=port
+    )
+
+
+def _stop(server: BaseWSGIServer, thread: Thread) -> None:
+    server.shutdown()
+    thread.join()
