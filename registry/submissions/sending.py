@@ -61,7 +61,7 @@ def _begin_or_stop(registry: Registry, submission_id: UUID, out: WayOut) -> tupl
 
 
 def _begin(work: Work, submission_id: UUID, out: WayOut) -> tuple[Cleared, UUID]:
-    """Evaluate the decisions in the transaction that lets the message go; an act since the freeze stops it."""
+    """Evaluate the decisions where the message is let go; an act since the freeze stops it."""
     submission = records.hold(work.connection, submission_id)
     workflows.advance(work, submission.case_id, "hand_over")
     attempt_id = work.new_id()

@@ -67,7 +67,7 @@ def freeze_registry(work: Work, case: Case) -> None:
 
 
 def _since_last_time(work: Work, submission: Submission, row: Row, present: dict[UUID, Line]) -> list[Change]:
-    """Tell what is new since the last freeze, or since the registry that the platform holds; never at first."""
+    """Tell what is new since the last freeze, or since what the platform holds; nothing at first."""
     before = lines.lines_of(work.connection, submission.id)
     if not before and row.held is not None:
         before = lines.lines_of(work.connection, row.held.id)

@@ -133,7 +133,8 @@ def sign_off(work: Work, submission_id: UUID, manifest_sha256: str) -> SignedOff
     if submission.manifest_sha256 != manifest_sha256:
         raise ConflictError(
             N_(
-                "Передачу подготовили заново, пока страница была открыта. Откройте её ещё раз и проверьте числа."
+                "Передачу подготовили заново, пока страница была открыта. Откройте её снова и проверьте "
+                "числа."
             ),
             code="manifest-changed",
         )
