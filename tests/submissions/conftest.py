@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from socket import SHUT_RDWR
 from threading import Thread
 from typing import Any
 
@@ -41,7 +42,7 @@ class Platform:
     answer_instead: bytes | None = None
     silent: bool = False
     lost: bool = False
-    """Whether messages are taken in and the answer never arrives."""
+    """Whether messages are taken in and the line is cut before the answer."""
 
     def __post_init__(self) -> None:
         self.app = create_platform(self.home)
@@ -79,7 +80,7 @@ class Platform:
 
     def _after(self, response: Response) -> Response:
         if request.path.startswith("/messages") and self.lost:
-            return Response("", 502)
+            request.environ["werkzeug.socket"].shutdown(SHUT_RDWR)
         if request.path.startswith("/messages") and self.answer_instead is not None:
             return Response(self.answer_instead, 200, content_type="application/json")
         return response
@@ -103,9 +104,7 @@ def exchanged(tmp_path_factory: pytest.TempPathFactory) -> Keys:
         operator = sealer.create_key("registry-operator")
         sealer.pin(intake.sealer.export_public(intake.key), intake.key)
         intake.add_sender("operator", sealer.export_public(operator), operator)
-    remember_parties(
-        settings, operator=operator, platform=intake.key, receiver=intake.settings.receiver
-    )
+    remember_parties(settings, operator=operator, platform=intake.key, receiver=intake.settings.receiver)
     intake.sealer.close()
     return Keys(folder / "platform", settings.keys)
 
@@ -144,4 +143,3 @@ def registry_settings(database_url: str, tmp_path: Path, platform: Platform, exc
 def school(registry: Registry) -> School:
     """A school that takes part, with nobody in it yet."""
     return found_school(registry)
-

@@ -68,6 +68,11 @@ class School:
         with self.registry.work(SYSTEM) as work:
             decide(work, self.id, pupils, kind)
 
+    def withdraw(self, pupil: Pupil) -> None:
+        """Let a guardian take the consent back."""
+        with self.registry.work(SYSTEM) as work:
+            withdraw(work, self.id, pupil)
+
     def rename(self, pupil: Pupil, first_name: str) -> None:
         """Change what the message says of a student."""
         with self.registry.work(SYSTEM) as work:
@@ -203,4 +208,15 @@ def _act(work: Work, school_id: UUID, pupil: Pupil, what: tuple[NoticeKind, ActK
             "presentation_id": None,
             "contact_changed": False,
         },
+    )
+
+
+def withdraw(work: Work, school_id: UUID, pupil: Pupil) -> None:
+    """Take a consent back, and promise what follows, as the use case of consents does."""
+    decide(work, school_id, [pupil], ActKind.WITHDRAWN)
+    work.later(
+        "submissions.tell_of_withdrawal",
+        school_id=str(school_id),
+        programme_id=PROGRAMME,
+        student_id=str(pupil.id),
     )
