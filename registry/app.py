@@ -7,13 +7,17 @@ import os
 from flask import Flask
 
 from registry.config import load_settings
+from registry.consents import facts as consents
+from registry.submissions import facts as submissions
+from registry.trail.verify import Reader
 from registry.web.create import create_app as create_base
 from registry.web.doors import check_doors
 from registry.web.logs import configure_logs
 from registry.work import Registry
+from registry.workflows import facts as workflows
 
-ROOMS = ("people", "programmes", "letters", "consents", "submissions", "workflows", "trail")
-OWNING_NAMES = ("jobs", "errands", "steps", "clock")
+ROOMS = ("people", "programmes", "letters", "consents", "submissions", "workflows", "jobs")
+OWNING_NAMES = ("jobs", "errands", "steps", "clock", "withdrawals", "trail")
 WITH_PAGES = (
     "registry.people.pages",
     "registry.workflows.pages",
@@ -31,8 +35,14 @@ def load_names() -> None:
                 importlib.import_module(name)
 
 
+def present_states() -> dict[str, Reader]:
+    """Gather what tells the verifier of the trail how the rooms' objects stand now."""
+    rooms = (consents, submissions, workflows)
+    return {room.KIND: room.present_states for room in rooms}
+
+
 def create_app(registry: Registry) -> Flask:
-    """Make the application with the pages of every room; refuses a route that does not say who may call it."""
+    """Make the application of every room; a route that does not say who may call it stops the start."""
     load_names()
     app = create_base(registry)
     for name in WITH_PAGES:

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from registry.app import present_states
 from registry.cli.processes import Processes, free_ports, own_environment
 from registry.cli.setting_up import exchange_keys, prepare
 from registry.config import Settings, load_settings
@@ -47,7 +48,7 @@ def _demo(said: argparse.Namespace, environ: Mapping[str, str]) -> int:
         with Processes(settings, own_environment(settings, **changed)) as processes, Progress() as progress:
             _start(processes, settings, progress)
             play(Stage(settings, said.file.name, data, progress), plan)
-            result = look_back(settings, time.monotonic() - begun)
+        result = look_back(settings, present_states(), time.monotonic() - begun)
     _tell(result, as_json=said.json)
     return 0 if result.holds(len(plan)) else 1
 

@@ -65,9 +65,9 @@ class Processes:
             for name, process in self.running.items():
                 if process.poll() is not None:
                     raise UnavailableError(
-                        N_("Процесс «%(name)s» остановился (код %(code)s); остальные остановлены тоже."),
+                        N_("Процесс «%(name)s» остановился (код %(status)s); остальные остановлены тоже."),
                         name=name,
-                        code=process.returncode,
+                        status=process.returncode,
                     )
             time.sleep(0.5)
 

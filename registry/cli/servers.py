@@ -9,7 +9,7 @@ from typing import Any
 from granian import Granian
 from granian.constants import Interfaces
 
-from registry.app import load_jobs
+from registry.app import load_names
 from registry.config import load_settings
 from registry.jobs.worker import Worker
 from registry.sandbox.serve import serve as serve_sandbox
@@ -48,7 +48,7 @@ def _serve(said: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 def _work(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
     configure_logs(logging.WARNING)
-    load_jobs()
+    load_names()
     worker = Worker(Registry.open(load_settings(environ)))
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: worker.stop())

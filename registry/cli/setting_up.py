@@ -20,8 +20,8 @@ from registry.storage.migrate import upgrade
 from registry.submissions.way_out import remember_parties
 from registry.trail.entries import SYSTEM
 from registry.trail.keys import TrailKeys
-from registry.workflows import versions
 from registry.work import Registry
+from registry.workflows import versions
 
 Say = Callable[[str], None]
 

@@ -10,6 +10,7 @@ from registry.errors import N_, ConflictError
 from registry.programmes.models import participation_of
 from registry.programmes.rules import NoticeKind, Programme, Role
 from registry.storage.queries import hold
+from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.transports.cleared import Cleared, take_gate_pass
 from registry.work import Work
@@ -73,7 +74,7 @@ def _write_ledger(work: Work, claim: Claim, programme: Programme, decided: Seque
         return
     ledger.add_disclosures(work.connection, rows)
     about = ObjectRef("disclosure", claim.message_id, 1)
-    state = {"persons": len(rows), "programme": claim.programme_id, "sha256": claim.sha256}
+    state: dict[str, Json] = {"persons": len(rows), "programme": claim.programme_id, "sha256": claim.sha256}
     work.record(Entry(EntryType.DISCLOSURE_MADE, about, state, claim.school_id))
 
 
@@ -88,7 +89,7 @@ def _check(work: Work, claim: Claim, programme: Programme, decided: Sequence[Dec
 def _rows(work: Work, claim: Claim, programme: Programme, one: Decided) -> Iterable[dict[str, object]]:
     """One row for the student and one for each guardian whose data go along, with the acts that allow it."""
     student = one.family.student.id
-    own = {guardian: Role.GUARDIAN for guardian in one.decision.guardians}
+    own = dict.fromkeys(one.decision.guardians, Role.GUARDIAN)
     for person, role in {student: Role.STUDENT, **own}.items():
         yield {
             "school_id": claim.school_id,
@@ -124,8 +125,6 @@ def _cleared(claim: Claim) -> Cleared:
 
 def _not_cleared() -> ConflictError:
     return ConflictError(
-        N_(
-            "Сообщение не отправлено: решения изменились или состав не совпадает с ними. Подготовьте его заново."
-        ),
+        N_("Сообщение не отправлено: решения не совпадают с его составом. Подготовьте его заново."),
         code="not-cleared",
     )

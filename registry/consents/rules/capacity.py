@@ -19,12 +19,17 @@ class Capacity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A consent that was asked: one document of one signer about one student."""
+    """A consent that was asked: one document of one signer about one student.
+
+    Attributes:
+        age: the student's full years on the day of the document; None when the birth date is not known.
+    """
 
     programme: Programme
     family: Family
     notice: NoticeKind
     signer: UUID
+    age: int | None
 
     @property
     def about(self) -> UUID:
@@ -38,7 +43,7 @@ def capacity_of(asked: Asked, day: date) -> Capacity:
     Raises:
         ForbiddenError: he may not act for this student, or not yet, or no longer.
     """
-    age = age_of(asked, day)
+    age = asked.age
     if asked.notice is NoticeKind.STUDENT_SELF:
         return _himself(asked, age)
     if asked.notice is NoticeKind.CODE_AGREEMENT and asked.signer == asked.family.student.person:
@@ -70,10 +75,9 @@ def asked_of(programme: Programme, family: Family, day: date) -> tuple[tuple[UUI
     return tuple(wanted)
 
 
-def age_of(asked: Asked, day: date) -> int | None:
-    """Count the student's full years; None when the birth date is not known."""
-    birth = asked.family.birth_date
-    return age_on(birth, day, asked.programme.age_reached) if birth else None
+def age_of(programme: Programme, birth: date | None, day: date) -> int | None:
+    """Count a student's full years as the programme does; None when the birth date is not known."""
+    return age_on(birth, day, programme.age_reached) if birth else None
 
 
 def _himself(asked: Asked, age: int | None) -> Capacity:

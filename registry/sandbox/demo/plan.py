@@ -90,16 +90,15 @@ class Signer:
 
 def online_signers(plan: Sequence[Pupil]) -> list[Signer]:
     """Gather who decides online: guardians with all their children, students of 14 and more."""
-    guardians: dict[str, list[Pupil]] = {}
-    signers = []
-    for pupil in plan:
-        if pupil.on_paper:
-            continue
+    online = [pupil for pupil in plan if not pupil.on_paper]
+    families: dict[str, list[Pupil]] = {}
+    for pupil in online:
         if pupil.guardian_decides and pupil.guardian is not None:
-            guardians.setdefault(pupil.guardian.email or "", []).append(pupil)
-        if pupil.student_decides:
-            signers.append(Signer(pupil.student, [pupil], is_student=True))
-    for pupils in guardians.values():
-        if pupils[0].guardian is not None:
-            signers.append(Signer(pupils[0].guardian, pupils, is_student=False))
-    return signers
+            families.setdefault(pupil.guardian.email or "", []).append(pupil)
+    guardians = [
+        Signer(pupils[0].guardian, pupils, is_student=False)
+        for pupils in families.values()
+        if pupils[0].guardian is not None
+    ]
+    students = [Signer(pupil.student, [pupil], is_student=True) for pupil in online if pupil.student_decides]
+    return guardians + students

@@ -82,12 +82,10 @@ def _add_school(work: Work, town: Municipality, said: tuple[str, str, str, str],
 
 
 def _form(name: str) -> str:
-    forms = {
-        "МБОУ СОШ": "Муниципальное бюджетное общеобразовательное учреждение «Средняя общеобразовательная школа",
-        "МАОУ Гимназия": "Муниципальное автономное общеобразовательное учреждение «Гимназия",
-    }
-    short, _, number = name.partition(" № ")
-    return f"{forms[short]} № {number}»"
+    owners = {"МБОУ": "Муниципальное бюджетное", "МАОУ": "Муниципальное автономное"}
+    kinds = {"СОШ": "Средняя общеобразовательная школа", "Гимназия": "Гимназия"}
+    owner, kind, _, number = name.split(" ")
+    return f"{owners[owner]} общеобразовательное учреждение «{kinds[kind]} № {number}»"
 
 
 def _classes(work: Work, school_id: UUID, code: str) -> list[SchoolClass]:

@@ -1,0 +1,122 @@
+"""The one statement behind the last click of a signer; a row for each of his acts in the programme."""
+
+from datetime import date
+
+from sqlalchemy import BindParameter, and_, bindparam, or_, select
+
+from registry.consents.models.tables import acts, consents, presentations, sittings
+from registry.people.models.tables import classes, enrolments, guardianships, persons, schools
+from registry.programmes.models import participations
+
+_signer = persons.alias("signer")
+_about = persons.alias("about")
+_others = consents.alias("others")
+_day: BindParameter[date] = bindparam("on_day")
+
+_joined = (
+    consents.join(
+        sittings,
+        and_(
+            sittings.c.school_id == consents.c.school_id,
+            sittings.c.programme == consents.c.programme,
+            sittings.c.signer_id == consents.c.signer_id,
+            sittings.c.id == bindparam("of_sitting"),
+        ),
+    )
+    .join(
+        participations,
+        and_(
+            participations.c.school_id == consents.c.school_id,
+            participations.c.programme == consents.c.programme,
+        ),
+    )
+    .join(schools, schools.c.id == consents.c.school_id)
+    .join(_signer, _signer.c.id == consents.c.signer_id)
+    .join(_about, _about.c.id == consents.c.about_id)
+    .outerjoin(
+        presentations,
+        and_(
+            presentations.c.id == bindparam("of_presentation"),
+            presentations.c.sitting_id == sittings.c.id,
+            presentations.c.consent_id == consents.c.id,
+        ),
+    )
+    .outerjoin(
+        enrolments,
+        and_(
+            enrolments.c.school_id == consents.c.school_id,
+            enrolments.c.person_id == consents.c.about_id,
+            enrolments.c.valid_from <= _day,
+            or_(enrolments.c.valid_until.is_(None), enrolments.c.valid_until >= _day),
+        ),
+    )
+    .outerjoin(
+        classes,
+        and_(classes.c.school_id == enrolments.c.school_id, classes.c.id == enrolments.c.class_id),
+    )
+    .outerjoin(
+        guardianships,
+        and_(
+            guardianships.c.student_id == consents.c.about_id,
+            guardianships.c.guardian_id == consents.c.signer_id,
+        ),
+    )
+    .join(
+        _others,
+        and_(
+            _others.c.school_id == consents.c.school_id,
+            _others.c.programme == consents.c.programme,
+            _others.c.signer_id == consents.c.signer_id,
+        ),
+    )
+    .outerjoin(acts, and_(acts.c.school_id == _others.c.school_id, acts.c.consent_id == _others.c.id))
+)
+FIND = (
+    select(
+        consents.c.id.label("consent_id"),
+        consents.c.school_id,
+        consents.c.programme,
+        consents.c.notice,
+        consents.c.notice_version,
+        consents.c.signer_id,
+        consents.c.about_id,
+        participations.c.programme_version_id.label("version_id"),
+        sittings.c.code_id,
+        sittings.c.auth,
+        sittings.c.contact_changed,
+        sittings.c.ends_at,
+        presentations.c.id.label("shown_id"),
+        presentations.c.language,
+        presentations.c.text_sha256,
+        presentations.c.age,
+        presentations.c.on_day.label("shown_on"),
+        presentations.c.served_at,
+        presentations.c.made_of,
+        _signer.c.version.label("signer_version"),
+        _signer.c.last_name,
+        _signer.c.first_name,
+        _signer.c.middle_name,
+        _about.c.version.label("about_version"),
+        enrolments.c.id.label("enrolment_id"),
+        enrolments.c.class_id,
+        classes.c.grade,
+        guardianships.c.valid_from,
+        guardianships.c.valid_until,
+        guardianships.c.barred,
+        guardianships.c.version.label("tie_version"),
+        schools.c.version.label("school_version"),
+        _others.c.notice.label("act_notice"),
+        _others.c.about_id.label("act_about"),
+        acts.c.id.label("act_id"),
+        acts.c.kind,
+        acts.c.means,
+        acts.c.on_day.label("act_on"),
+        acts.c.recorded_at,
+        acts.c.agreement_act_id,
+        acts.c.invalidates,
+    )
+    .select_from(_joined)
+    .where(consents.c.school_id == bindparam("of_school"), consents.c.id == bindparam("of_consent"))
+    # Two last clicks on one document wait for each other; elsewhere there is one writer anyway.
+    .with_for_update(of=consents)
+)

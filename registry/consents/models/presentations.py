@@ -1,0 +1,49 @@
+"""Texts as they were given to read, sealed for who read them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, insert, select
+
+from registry.consents.models.tables import presentations
+from registry.errors import N_, NotFoundError
+from registry.storage.vault import Vault
+
+BODY = "presentations.body"
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """A text that was given to read: its exact bytes and their digest."""
+
+    id: UUID
+    consent_id: UUID
+    language: str
+    text_sha256: str
+    body: bytes
+    served_at: datetime
+
+
+def add_presentation(connection: Connection, row: Mapping[str, Any]) -> None:
+    """Write down what was given to read."""
+    connection.execute(insert(presentations), row)
+
+
+def get_presentation(
+    connection: Connection, vault: Vault, school_id: UUID, presentation_id: UUID, signer_id: UUID
+) -> Presented:
+    """Read a text as its signer read it.
+
+    Raises:
+        NotFoundError: there is none, or the signer's data were destroyed.
+    """
+    of = presentations.c
+    query = select(presentations).where(of.school_id == school_id, of.id == presentation_id)
+    row = connection.execute(query).first()
+    if row is None:
+        raise NotFoundError(N_("Такого документа нет."))
+    body = vault.open(vault.key_of(connection, signer_id), BODY, row.id, row.body)
+    return Presented(row.id, row.consent_id, row.language, row.text_sha256, body, row.served_at)

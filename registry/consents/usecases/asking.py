@@ -1,0 +1,79 @@
+"""Asking: the documents that a school's roster needs in a programme, each of its signer."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from registry.consents.decisions import Known, as_decided
+from registry.consents.models.asking import Consent, add_consents, consents_of_programme, find_consent
+from registry.consents.rules.capacity import asked_of
+from registry.people.models import families
+from registry.people.models.families import Family
+from registry.programmes.models import participation_of
+from registry.programmes.rules import Means, NoticeKind, Programme
+from registry.storage.schema import Json
+from registry.trail.entries import Entry, EntryType, ObjectRef
+from registry.work import Work
+
+_NOTHING_KNOWN = Known({}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What an asking added: new consents, and every signer who is asked something in the programme."""
+
+    added: int
+    signers: frozenset[UUID]
+
+
+def ask(work: Work, school_id: UUID, programme_id: str) -> Asking:
+    """Ask whatever the roster needs today and was not asked yet; asking again adds what is new only.
+
+    Raises:
+        ConflictError: the school has not joined the programme.
+    """
+    programme = participation_of(work.connection, school_id, programme_id).programme
+    held = consents_of_programme(work.connection, school_id, programme_id)
+    known = {one.key for one in held}
+    found = families.families_of(work.connection, work.vault, school_id, work.today)
+    wanted = list(_wanted(work, programme, school_id, found))
+    fresh = {one.key: one for one in wanted if one.key not in known}
+    add_consents(work.connection, list(fresh.values()))
+    if fresh:
+        _record(work, school_id, programme, len(fresh))
+    return Asking(len(fresh), frozenset(one.signer_id for one in wanted))
+
+
+def ask_one(work: Work, wanted: Consent) -> Consent:
+    """Find the consent that asks this, or write it down."""
+    held = find_consent(work.connection, wanted)
+    if held is None:
+        add_consents(work.connection, [wanted])
+    return held or wanted
+
+
+def consent_to_ask(
+    work: Work, school_id: UUID, programme: Programme, what: tuple[NoticeKind, UUID, UUID]
+) -> Consent:
+    """Make a consent that is not written down yet; `what` is notice, signer, and of whom it speaks."""
+    notice, signer_id, about_id = what
+    version = programme.notice(notice, "").version
+    return Consent(work.new_id(), school_id, programme.id, notice, version, signer_id, about_id, work.now)
+
+
+def _wanted(work: Work, programme: Programme, school_id: UUID, found: Iterable[Family]) -> Iterator[Consent]:
+    for family in found:
+        signers = asked_of(programme, as_decided(family, _NOTHING_KNOWN), work.today)
+        for signer_id, notice in signers:
+            yield consent_to_ask(work, school_id, programme, (notice, signer_id, family.student.id))
+        if Means.CODE in programme.accepts:
+            for signer_id in dict.fromkeys(signer for signer, _ in signers):
+                about = (NoticeKind.CODE_AGREEMENT, signer_id, signer_id)
+                yield consent_to_ask(work, school_id, programme, about)
+
+
+def _record(work: Work, school_id: UUID, programme: Programme, added: int) -> None:
+    """One entry for a whole asking: what was asked of whom stands in the consents that acts name."""
+    about = ObjectRef("asking", work.new_id(), 1)
+    state: dict[str, Json] = {"programme": programme.id, "digest": programme.digest, "added": added}
+    work.record(Entry(EntryType.CONSENT_ASKED, about, state, school_id))

@@ -1,0 +1,130 @@
+"""The last click of the online journey makes the act: one read, then the rows."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from registry.consents.gate import SCHOOL_LOCK
+from registry.consents.models.moment import Moment, Where
+from registry.consents.rules import signing
+from registry.consents.rules.acts import Act, ActKind
+from registry.consents.rules.capacity import Asked
+from registry.consents.rules.signing import Drafted, Signature
+from registry.consents.usecases.standing import asked_at, moment_of
+from registry.consents.usecases.writing import Circumstances, Document, Signed, tell_if_lost, write_act
+from registry.errors import N_, ConflictError
+from registry.programmes.models import read_programme
+from registry.programmes.rules import Means, NoticeKind, Programme
+from registry.storage.queries import share
+from registry.storage.schema import Json
+from registry.work import Work
+
+LONGEST_SAID = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the last click says.
+
+    Attributes:
+        kind: given, refused or withdrawn.
+        typed_name: the full name as typed; it may differ from the card, and then that is noted.
+        declaration: the words above the button and on it, as shown.
+        address, agent, languages: of the request, for the evidence.
+    """
+
+    kind: ActKind
+    typed_name: str = ""
+    declaration: str = ""
+    address: str = ""
+    agent: str = ""
+    languages: str = ""
+
+
+_Rule = Callable[[Asked, Iterable[Act], Signature], Drafted]
+_RULES: dict[ActKind, _Rule] = {
+    ActKind.GIVEN: signing.give,
+    ActKind.REFUSED: signing.refuse,
+    ActKind.WITHDRAWN: signing.withdraw,
+}
+
+
+def record_online_act(work: Work, where: Where, said: Said) -> Signed:
+    """Make the act of a signer in his sitting: he gives, refuses or withdraws.
+
+    Args:
+        work: acted by the signer.
+        where: the document, the sitting, and the text that he was given to read (needed to give).
+        said: what he said.
+
+    Raises:
+        GoneError: the sitting is over.
+        ConflictError: `text-changed`: the text is not what he read; or the rules do not allow it now.
+        ForbiddenError: he may not act for this student any longer.
+        NotFoundError: there is no such document in this sitting.
+    """
+    share(work.connection, SCHOOL_LOCK, where.school_id)
+    moment = moment_of(work, where)
+    programme = read_programme(work.connection, moment.version_id)
+    if said.kind is ActKind.GIVEN:
+        _check_text(work, moment)
+    signature = Signature(Means.CODE, work.today, work.today)
+    drafted = _RULES[said.kind](asked_at(work, moment, programme), moment.history, signature)
+    document = Document(
+        moment.school_id,
+        moment.programme,
+        moment.consent_id,
+        moment.notice,
+        moment.signer_id,
+        moment.about_id,
+    )
+    signed = write_act(work, document, drafted, _circumstances(moment, programme, where, said))
+    if said.kind is not ActKind.GIVEN and moment.notice is not NoticeKind.CODE_AGREEMENT:
+        tell_if_lost(work, moment.school_id, moment.programme, moment.about_id)
+    return signed
+
+
+def _check_text(work: Work, moment: Moment) -> None:
+    """Hold the text that was read to everything that it was made of."""
+    shown = moment.shown
+    if shown is None or shown.on_day != work.today or shown.made_of != moment.made_of:
+        raise ConflictError(
+            N_("Текст документа тем временем изменился. Прочитайте его ещё раз и решите снова."),
+            code="text-changed",
+        )
+
+
+def _circumstances(moment: Moment, programme: Programme, where: Where, said: Said) -> Circumstances:
+    shown = moment.shown
+    notice = programme.notice(moment.notice, shown.language if shown else "")
+    digest = shown.text_sha256 if shown else notice.sha256
+    return Circumstances(
+        text_sha256=digest,
+        language=notice.language,
+        evidence=_evidence(moment, where, said) | {"text_sha256": digest},
+        presentation_id=shown.id if shown else None,
+        contact_changed=moment.contact_changed,
+    )
+
+
+def _evidence(moment: Moment, where: Where, said: Said) -> dict[str, Json]:
+    """Say what is known of this click; what is not known is absent and will be printed as not recorded."""
+    shown = moment.shown
+    evidence: dict[str, Json] = {
+        "sitting": str(where.sitting_id),
+        "code": str(moment.code_id),
+        "auth": moment.auth,
+        "notice_version": moment.notice_version,
+        "typed_name": said.typed_name[:LONGEST_SAID],
+        "name_fits": _words(said.typed_name) == _words(" ".join(moment.signer_name)),
+        "declaration": said.declaration[:LONGEST_SAID],
+        "address": said.address[:LONGEST_SAID],
+        "agent": said.agent[:LONGEST_SAID],
+        "languages": said.languages[:LONGEST_SAID],
+    }
+    if shown:
+        evidence |= {"presentation": str(shown.id), "served_at": shown.served_at.isoformat()}
+    return evidence
+
+
+def _words(name: str) -> list[str]:
+    return name.casefold().replace("ё", "е").split()

@@ -1,0 +1,136 @@
+"""Entering what a paper says: who, what, the date on it, and where it lies."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from registry.consents.decisions import guardian_of
+from registry.consents.gate import SCHOOL_LOCK
+from registry.consents.models.acts import acts_of_people
+from registry.consents.models.asking import Consent
+from registry.consents.rules import signing
+from registry.consents.rules.acts import Act, ActKind
+from registry.consents.rules.capacity import Asked, age_of
+from registry.consents.rules.families import Card
+from registry.consents.rules.families import Family as FamilyRule
+from registry.consents.rules.signing import Drafted, Signature
+from registry.consents.usecases.asking import ask_one, consent_to_ask
+from registry.consents.usecases.writing import Circumstances, Document, Signed, tell_if_lost, write_act
+from registry.errors import N_, InvalidError
+from registry.people.contacts import ContactKind
+from registry.people.models.families import Family, family_of
+from registry.people.models.persons import Confirmed
+from registry.people.usecases.contacts import confirm_contact
+from registry.programmes.models import participation_of
+from registry.programmes.rules import Means, NoticeKind, Programme
+from registry.storage.queries import share
+from registry.work import Work
+
+LONGEST_PLACE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What a paper says, as a member of staff reads it.
+
+    Attributes:
+        on_day: the date written on it. place: folder and sheet where the original lies.
+        means: paper, or a qualified signature in a file of its own.
+        states: contacts that the paper states as working: person and kind; they become confirmed by it.
+    """
+
+    school_id: UUID
+    programme_id: str
+    student_id: UUID
+    signer_id: UUID
+    notice: NoticeKind
+    kind: ActKind
+    on_day: date
+    place: str
+    means: Means = Means.PAPER
+    states: tuple[tuple[UUID, ContactKind], ...] = ()
+
+
+_Rule = Callable[[Asked, Iterable[Act], Signature], Drafted]
+_RULES: dict[ActKind, _Rule] = {
+    ActKind.GIVEN: signing.give,
+    ActKind.REFUSED: signing.refuse,
+    ActKind.WITHDRAWN: signing.withdraw,
+}
+
+
+def record_paper_act(work: Work, paper: Paper) -> Signed:
+    """Enter the act that a paper carries; the consent is written down too when it was not asked before.
+
+    Raises:
+        InvalidError: the date lies ahead, the place is missing, or this is not done on paper.
+        NotFoundError: the school has no such student today.
+        ForbiddenError: the signer may not act for the student on that day.
+        ConflictError: the state of things does not allow it.
+    """
+    _check(paper)
+    share(work.connection, SCHOOL_LOCK, paper.school_id)
+    programme = participation_of(work.connection, paper.school_id, paper.programme_id).programme
+    family = family_of(work.connection, work.vault, paper.school_id, paper.student_id, work.today)
+    history = acts_of_people(work.connection, paper.school_id, paper.programme_id, {paper.signer_id})
+    own = [one for one in history if one.signer == paper.signer_id]
+    asked = _asked(programme, family, paper)
+    drafted = _RULES[paper.kind](asked, own, Signature(paper.means, paper.on_day, work.today))
+    what = (paper.notice, paper.signer_id, asked.about)
+    consent = ask_one(work, consent_to_ask(work, paper.school_id, programme, what))
+    signed = write_act(work, document_of(consent), drafted, _circumstances(work, programme, paper))
+    for person_id, contact in paper.states:
+        if person_id in (paper.signer_id, paper.student_id):
+            confirm_contact(work, person_id, contact, Confirmed.STATEMENT)
+    if paper.kind is not ActKind.GIVEN and paper.notice is not NoticeKind.CODE_AGREEMENT:
+        tell_if_lost(work, paper.school_id, paper.programme_id, paper.student_id)
+    return signed
+
+
+def document_of(consent: Consent) -> Document:
+    """Name the document that a consent asks."""
+    return Document(
+        consent.school_id,
+        consent.programme,
+        consent.id,
+        consent.notice,
+        consent.signer_id,
+        consent.about_id,
+    )
+
+
+def _check(paper: Paper) -> None:
+    if paper.kind not in _RULES or paper.means is Means.CODE:
+        raise InvalidError(N_("Так бумажный документ не вносят."), code="not-on-paper")
+    if not paper.place.strip() or len(paper.place) > LONGEST_PLACE:
+        raise InvalidError(
+            N_("Укажите, где лежит бумага: дело и лист."),
+            fields={"place": N_("Укажите дело и лист, не длиннее 200 знаков.")},
+        )
+
+
+def _asked(programme: Programme, family: Family, paper: Paper) -> Asked:
+    guardians = tuple(guardian_of(one) for one in family.guardians)
+    student = family.student
+    rule = FamilyRule(
+        Card(student.id), student.birth_date, family.class_name.grade, enrolled=True, guardians=guardians
+    )
+    age = age_of(programme, student.birth_date, paper.on_day)
+    return Asked(programme, rule, paper.notice, paper.signer_id, age)
+
+
+def _circumstances(work: Work, programme: Programme, paper: Paper) -> Circumstances:
+    notice = programme.notice(paper.notice, "")
+    return Circumstances(
+        text_sha256=notice.sha256,
+        language=notice.language,
+        evidence={
+            "notice_version": notice.version,
+            "on_day": paper.on_day.isoformat(),
+            "place": paper.place.strip(),
+            "recorded_by": str(work.actor.id) if work.actor.id else None,
+        },
+        recorded_by=work.actor.id,
+        place=paper.place.strip(),
+    )

@@ -1,0 +1,139 @@
+"""Inside a sitting: what the signer has to decide, whose data he may mend, and what he states."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from registry.consents.decisions import card_of
+from registry.consents.models.acts import ActRow, acts_of_people
+from registry.consents.models.asking import Consent, consents_of_signer
+from registry.consents.models.presentations import Presented, get_presentation
+from registry.consents.models.visits import Sitting, open_sitting
+from registry.consents.rules.acts import Standing, counting, last_of
+from registry.consents.rules.families import MissingField, missing_fields
+from registry.consents.usecases.standing import families_of_signer
+from registry.errors import N_, NotFoundError
+from registry.people.contacts import ContactKind
+from registry.people.models.families import Family
+from registry.people.models.persons import Confirmed, Person
+from registry.people.usecases.contacts import confirm_contact
+from registry.programmes.models import participation_of
+from registry.programmes.rules import NoticeKind, Programme, Role
+from registry.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One document of the signer, and where he stands on it; `act` is his last act on it that counts."""
+
+    consent: Consent
+    standing: Standing
+    act: ActRow | None
+    family: Family | None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything before a signer in his sitting.
+
+    Attributes:
+        families: of this school, where he is the student or a guardian with authority today.
+        missing: what the message still needs, by person: himself and the children he represents.
+    """
+
+    sitting: Sitting
+    programme: Programme
+    signer: Person
+    families: tuple[Family, ...]
+    tasks: tuple[Task, ...]
+    missing: Mapping[UUID, tuple[MissingField, ...]]
+
+    @property
+    def agreement(self) -> Task | None:
+        """The agreement on the simple signature."""
+        return next((one for one in self.tasks if one.consent.notice is NoticeKind.CODE_AGREEMENT), None)
+
+
+def desk_of(work: Work, sitting_id: UUID) -> Desk:
+    """Lay out a signer's documents; a fixed number of statements.
+
+    Raises:
+        GoneError: the sitting is over.
+        NotFoundError: he has nothing to do with this school any longer.
+    """
+    sitting = open_sitting(work.connection, sitting_id, work.now)
+    signer_id, school_id = sitting.signer_id, sitting.school_id
+    programme = participation_of(work.connection, school_id, sitting.programme).programme
+    own = _families(work, school_id, signer_id)
+    signer = next((one for family in own for one in _people(family) if one.id == signer_id), None)
+    if signer is None:
+        raise NotFoundError(N_("Вы больше не записаны в этой школе. Обратитесь к классному руководителю."))
+    acts = acts_of_people(work.connection, school_id, sitting.programme, {signer_id})
+    asked = consents_of_signer(work.connection, school_id, sitting.programme, signer_id)
+    tasks = tuple(_task(one, counting(acts), own) for one in asked)
+    return Desk(sitting, programme, signer, own, tasks, _missing(programme, signer, own))
+
+
+def may_mend(desk: Desk, person_id: UUID) -> bool:
+    """Tell whether the signer may correct the fields of a person: his own, and those of a child under 18."""
+    children = {family.student.id for family in desk.families if family.student.id != desk.signer.id}
+    return person_id == desk.signer.id or person_id in children
+
+
+def state_contacts(work: Work, desk: Desk, person_id: UUID) -> None:
+    """Take the signer's statement that the contacts of a person (himself or his child) are right and work.
+
+    Raises:
+        NotFoundError: it is neither himself nor his child.
+    """
+    if not may_mend(desk, person_id):
+        raise NotFoundError(N_("Такого человека нет."))
+    for kind in ContactKind:
+        confirm_contact(work, person_id, kind, Confirmed.STATEMENT)
+
+
+def read_signed(work: Work, desk: Desk, task: Task) -> Presented:
+    """Give the text of a document exactly as the signer read it before he signed.
+
+    Raises:
+        NotFoundError: it was signed on paper, or not at all.
+    """
+    if task.act is None or task.act.presentation_id is None:
+        raise NotFoundError(N_("Этот документ здесь не подписывали."))
+    return get_presentation(
+        work.connection, work.vault, desk.sitting.school_id, task.act.presentation_id, desk.signer.id
+    )
+
+
+def _families(work: Work, school_id: UUID, signer_id: UUID) -> tuple[Family, ...]:
+    return tuple(
+        family
+        for family in families_of_signer(work, school_id, signer_id)
+        if family.student.id == signer_id
+        or any(one.person.id == signer_id and one.stands_on(work.today) for one in family.guardians)
+    )
+
+
+def _people(family: Family) -> list[Person]:
+    return [family.student, *(one.person for one in family.guardians)]
+
+
+def _task(consent: Consent, acts: list[ActRow], own: tuple[Family, ...]) -> Task:
+    mine = [one for one in acts if one.about == consent.about_id]
+    last = last_of(mine, consent.notice, consent.signer_id)
+    act = next((one for one in mine if last and one.id == last.id), None)
+    family = next((one for one in own if one.student.id == consent.about_id), None)
+    return Task(consent, Standing(act.kind) if act else Standing.SILENT, act, family)
+
+
+def _missing(
+    programme: Programme, signer: Person, own: tuple[Family, ...]
+) -> dict[UUID, tuple[MissingField, ...]]:
+    fields = programme.fields
+    found = {
+        family.student.id: missing_fields(card_of(family.student), Role.STUDENT, fields.student)
+        for family in own
+    }
+    if signer.id not in found:
+        found[signer.id] = missing_fields(card_of(signer), Role.GUARDIAN, fields.guardian)
+    return found

@@ -1,0 +1,74 @@
+"""Who stands before a document: the signer in his sitting, with his authority as it is now."""
+
+from uuid import UUID
+
+from registry.consents.decisions import guardian_of
+from registry.consents.models.moment import Moment, Where, find_moment
+from registry.consents.models.visits import sitting_over
+from registry.consents.rules.capacity import Asked, age_of
+from registry.consents.rules.families import Card, Family
+from registry.errors import N_, NotFoundError
+from registry.people.models import families
+from registry.people.models.families import Family as People
+from registry.programmes.rules import NoticeKind, Programme
+from registry.work import Work
+
+
+def moment_of(work: Work, where: Where) -> Moment:
+    """Read the moment of signing and hold it to an open sitting.
+
+    Raises:
+        GoneError: the sitting is over.
+        NotFoundError: there is no such document in this sitting.
+    """
+    moment = find_moment(work.connection, where, work.today)
+    if moment is None:
+        raise NotFoundError(N_("Такого документа нет."))
+    if moment.ends_at <= work.now:
+        raise sitting_over()
+    return moment
+
+
+def asked_at(work: Work, moment: Moment, programme: Programme) -> Asked:
+    """Say what is asked of the signer; no statement more when the text was shown to him before."""
+    if moment.shown is None or moment.notice is NoticeKind.CODE_AGREEMENT:
+        return asked_of_people(work, moment, programme)
+    guardians = (moment.guardian,) if moment.guardian else ()
+    family = Family(Card(moment.about_id), None, moment.grade, moment.enrolled, guardians)
+    return Asked(programme, family, moment.notice, moment.signer_id, moment.shown.age)
+
+
+def asked_of_people(work: Work, moment: Moment, programme: Programme) -> Asked:
+    """Say what is asked of the signer, from the family's cards."""
+    people = people_of(work, moment)
+    if people is None:
+        family = Family(Card(moment.about_id), None, None, enrolled=False)
+        return Asked(programme, family, moment.notice, moment.signer_id, None)
+    student = people.student
+    guardians = tuple(guardian_of(one) for one in people.guardians)
+    family = Family(
+        Card(student.id), student.birth_date, people.class_name.grade, enrolled=True, guardians=guardians
+    )
+    age = age_of(programme, student.birth_date, work.today)
+    return Asked(programme, family, moment.notice, moment.signer_id, age)
+
+
+def people_of(work: Work, moment: Moment) -> People | None:
+    """Find the family behind a document, for an agreement any where the signer may act; None when he left."""
+    found = families_of_signer(work, moment.school_id, moment.signer_id)
+    if moment.notice is not NoticeKind.CODE_AGREEMENT:
+        found = [one for one in found if one.student.id == moment.about_id]
+    own = [one for one in found if one.student.id == moment.signer_id]
+    standing = [one for one in found if _may_act(one, moment.signer_id, work)]
+    return next(iter([*own, *standing, *found]), None)
+
+
+def families_of_signer(work: Work, school_id: UUID, signer_id: UUID) -> list[People]:
+    """Read the families of a school in which somebody is the student or a guardian."""
+    own = families.families_of_student(work.connection, work.vault, signer_id, work.today)
+    wards = families.families_of_guardian(work.connection, work.vault, signer_id, work.today)
+    return [one for one in (*own, *wards) if one.school_id == school_id]
+
+
+def _may_act(family: People, signer_id: UUID, work: Work) -> bool:
+    return any(one.person.id == signer_id and one.stands_on(work.today) for one in family.guardians)

@@ -1,0 +1,249 @@
+"""A signer's visit: the link is shown, a code is sent, the right code opens a sitting."""
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from registry.access.tokens import token_hash
+from registry.consents.models import visits
+from registry.consents.models.asking import consents_of_signer
+from registry.consents.models.visits import Code, Invitation, Sitting
+from registry.consents.rules.visits import (
+    CODE_DIGITS,
+    CODE_LASTS,
+    DAY,
+    GUESSES,
+    HOUR,
+    SENT_A_DAY,
+    SENT_AN_HOUR,
+    SITTING_LASTS,
+    Entered,
+    masked_email,
+    masked_phone,
+    plain_code,
+)
+from registry.errors import N_, ConflictError, GoneError, TooManyError
+from registry.letters.rules import Channel, ContactPoint, LetterKind
+from registry.letters.usecases import Draft, write
+from registry.people.contacts import ContactKind, contact_key
+from registry.people.models.persons import Confirmed, Contact, Person, get_person
+from registry.people.usecases.contacts import confirm_contact
+from registry.programmes.rules import NoticeKind
+from registry.storage.queries import hold
+from registry.storage.schema import Json
+from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
+from registry.work import Work
+
+MASKED = "codes.masked"
+_CHANNELS = {ContactKind.PHONE: Channel.SMS, ContactKind.EMAIL: Channel.EMAIL}
+_AUTH = {ContactKind.PHONE: "sms-code", ContactKind.EMAIL: "email-code"}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a code can be sent, shown so that only its owner knows it."""
+
+    kind: ContactKind
+    masked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A good link and its holder; `role` is how the signer acts in this programme."""
+
+    invitation: Invitation
+    signer: Person
+    role: Literal["guardian", "student"]
+    ways: tuple[Way, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeEntry:
+    """What came of entering a code; the sitting is there when it was right."""
+
+    result: Entered
+    guesses_left: int = 0
+    sitting: Sitting | None = None
+
+
+def look_at_link(work: Work, token: str) -> Visit:
+    """Find who a link belongs to; nothing changes, so a mail scanner may look too.
+
+    Raises:
+        GoneError: it is unknown, expired or void; the words say what to do.
+    """
+    invitation = visits.find_invitation(work.connection, token_hash(token))
+    if invitation is None or invitation.revoked_at or invitation.expires_at <= work.now:
+        raise _link_gone()
+    if visits.staff_changed_since(work.connection, invitation):
+        raise _link_gone()
+    signer = get_person(work.connection, work.vault, invitation.signer_id)
+    return Visit(invitation, signer, _role(work, invitation), _ways(signer))
+
+
+def start(work: Work, token: str, kind: ContactKind) -> Way:
+    """Begin a visit: note that a person opened the link, and send a code to one of his contacts.
+
+    Raises:
+        GoneError: the link is good no more.
+        ConflictError: `no-contact`: he has no such contact.
+        TooManyError: too many codes were sent lately.
+    """
+    visit = look_at_link(work, token)
+    contact = visit.signer.phone if kind is ContactKind.PHONE else visit.signer.email
+    if contact is None:
+        raise ConflictError(
+            N_("Такого контакта у вас не записано. Выберите другой или обратитесь в школу."),
+            code="no-contact",
+        )
+    if visit.invitation.opened_at is None:
+        visits.mark_opened(work.connection, visit.invitation.id, work.now)
+        _record(work, EntryType.INVITATION_OPENED, visit.invitation)
+    _check_caps(work, visit.signer.id, _destination(work, contact))
+    return _send_code(work, visit, contact)
+
+
+def enter_code(work: Work, token: str, typed: str) -> CodeEntry:
+    """Take one guess at the code; commit whatever comes of it, and only then tell.
+
+    Raises:
+        GoneError: the link is good no more.
+    """
+    visit = look_at_link(work, token)
+    code = visits.take_guess(work.connection, visit.invitation.id, work.now)
+    if code is None:
+        return CodeEntry(Entered.SPENT)
+    if not hmac.compare_digest(code.code_hash, _code_hash(work, code.id, plain_code(typed))):
+        _record(work, EntryType.CODE_FAILED, visit.invitation)
+        return CodeEntry(Entered.WRONG if code.guesses_left else Entered.SPENT, code.guesses_left)
+    visits.mark_entered(work.connection, code.id, work.now)
+    return CodeEntry(Entered.RIGHT, sitting=_open_sitting(work, visit, code))
+
+
+def _open_sitting(work: Work, visit: Visit, code: Code) -> Sitting:
+    kind = ContactKind(code.contact_kind)
+    sitting = Sitting(
+        id=work.new_id(),
+        school_id=visit.invitation.school_id,
+        programme=visit.invitation.programme,
+        signer_id=visit.signer.id,
+        code_id=code.id,
+        auth=_AUTH[kind],
+        contact_changed=code.contact_changed,
+        began_at=work.now,
+        ends_at=work.now + SITTING_LASTS,
+    )
+    visits.add_sitting(work.connection, sitting)
+    confirm_contact(work, visit.signer.id, kind, Confirmed.CODE)
+    key = work.vault.key_of(work.connection, visit.signer.id)
+    evidence: dict[str, Json] = {
+        "sitting": str(sitting.id),
+        "channel": code.contact_kind,
+        "masked": work.vault.open_text(key, MASKED, code.id, code.masked),
+        "sent_at": code.sent_at.isoformat(),
+        "guesses": GUESSES - code.guesses_left,
+        "invitation": str(code.invitation_id),
+        "contact_changed": code.contact_changed,
+    }
+    about = ObjectRef("code", code.id, 1)
+    slot = Slot(visit.signer.id, evidence)
+    work.record(Entry(EntryType.CODE_ACCEPTED, about, None, sitting.school_id, (slot,)))
+    return sitting
+
+
+def _send_code(work: Work, visit: Visit, contact: Contact) -> Way:
+    code_id, masked = work.new_id(), _masked(contact)
+    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+    key = work.vault.key_of(work.connection, visit.signer.id)
+    visits.add_code(
+        work.connection,
+        {
+            "id": code_id,
+            "school_id": visit.invitation.school_id,
+            "invitation_id": visit.invitation.id,
+            "signer_id": visit.signer.id,
+            "contact_kind": contact.kind.value,
+            "destination_index": _destination(work, contact),
+            "masked": work.vault.seal(key, MASKED, code_id, masked),
+            "code_hash": _code_hash(work, code_id, code),
+            "guesses_left": GUESSES,
+            "sent_at": work.now,
+            "expires_at": work.now + CODE_LASTS,
+            "contact_changed": contact.changed_by_staff_at is not None,
+        },
+    )
+    _write_letter(work, visit, contact, code)
+    about = ObjectRef("code", code_id, 1)
+    slot = Slot(visit.signer.id, {"channel": contact.kind.value, "masked": masked})
+    state = {"channel": contact.kind.value}
+    work.record(Entry(EntryType.CODE_SENT, about, state, visit.invitation.school_id, (slot,)))
+    return Way(contact.kind, masked)
+
+
+def _write_letter(work: Work, visit: Visit, contact: Contact, code: str) -> None:
+    values = {
+        "code": code,
+        "minutes": str(int(CODE_LASTS.total_seconds() // 60)),
+        "host": work.settings.base_url.partition("://")[2],
+    }
+    point = ContactPoint(_CHANNELS[contact.kind], contact.value)
+    draft = Draft(
+        LetterKind.CODE,
+        visit.invitation.school_id,
+        visit.signer.id,
+        point,
+        values,
+        expires_at=work.now + CODE_LASTS,
+    )
+    write(work, draft)
+
+
+def _check_caps(work: Work, signer_id: UUID, destination: bytes) -> None:
+    """Count what was sent to the person or the destination; nobody counts at the same time."""
+    hold(work.connection, "codes", signer_id)
+    sent = visits.codes_sent(work.connection, signer_id, destination, work.now - DAY)
+    if len(sent) >= SENT_A_DAY:
+        raise TooManyError(
+            N_("Сегодня отправлено слишком много кодов. Попробуйте завтра или подпишите на бумаге.")
+        )
+    if len([one for one in sent if one > work.now - HOUR]) >= SENT_AN_HOUR:
+        raise TooManyError(N_("Отправлено слишком много кодов. Подождите час и попробуйте снова."))
+
+
+def _role(work: Work, invitation: Invitation) -> Literal["guardian", "student"]:
+    asked = consents_of_signer(
+        work.connection, invitation.school_id, invitation.programme, invitation.signer_id
+    )
+    own = any(one.notice is NoticeKind.STUDENT_SELF for one in asked)
+    return "student" if own else "guardian"
+
+
+def _ways(signer: Person) -> tuple[Way, ...]:
+    held = [one for one in (signer.phone, signer.email) if one]
+    return tuple(Way(one.kind, _masked(one)) for one in held)
+
+
+def _masked(contact: Contact) -> str:
+    return (masked_phone if contact.kind is ContactKind.PHONE else masked_email)(contact.value)
+
+
+def _destination(work: Work, contact: Contact) -> bytes:
+    return work.vault.blind_index(contact.kind.value, contact_key(contact.kind, contact.value))
+
+
+def _code_hash(work: Work, code_id: UUID, code: str) -> bytes:
+    return work.vault.blind_index("code", f"{code_id}:{code}")
+
+
+def _record(work: Work, kind: EntryType, invitation: Invitation) -> None:
+    about = ObjectRef("invitation", invitation.id, 1)
+    work.record(Entry(kind, about, None, invitation.school_id, (Slot(invitation.signer_id, None),)))
+
+
+def _link_gone() -> GoneError:
+    return GoneError(
+        N_("Эта ссылка не действует. Проверьте, что она открыта целиком, или попросите в школе новую."),
+        code="link-gone",
+    )

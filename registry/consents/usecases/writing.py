@@ -1,0 +1,116 @@
+"""Writing an act: the row, its entry in the trail, and what has to follow from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from registry.consents import decisions, facts
+from registry.consents.models.acts import add_act
+from registry.consents.rules.acts import ActKind
+from registry.consents.rules.signing import Drafted
+from registry.errors import NotFoundError
+from registry.programmes.rules import NoticeKind
+from registry.storage.schema import Json
+from registry.trail.entries import Entry, Recorded, Slot
+from registry.work import Work
+
+TELL_OF_WITHDRAWAL = "submissions.tell_of_withdrawal"
+"""Promised with school_id, programme_id, student_id when a student's decision is no longer "given"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Which document an act is on."""
+
+    school_id: UUID
+    programme: str
+    consent_id: UUID
+    notice: NoticeKind
+    signer_id: UUID
+    about_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What goes into the act's row besides what the rules say.
+
+    Attributes:
+        text_sha256: of the text that was read. evidence: sealed for the signer, in the trail.
+        recorded_by: the member of staff, for a paper or an invalidation.
+    """
+
+    text_sha256: str
+    language: str
+    evidence: Mapping[str, Json]
+    recorded_by: UUID | None = None
+    place: str | None = None
+    presentation_id: UUID | None = None
+    contact_changed: bool = False
+    invalidates: UUID | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A written act; `recorded.receipt` is the registry's signed proof that it entered the trail."""
+
+    act_id: UUID
+    kind: ActKind
+    recorded: Recorded
+
+
+def write_act(work: Work, document: Document, drafted: Drafted, around: Circumstances) -> Signed:
+    """Write an act and its entry; three statements, four where the trail first meets the signer."""
+    row = _row(work, document, drafted, around)
+    add_act(work.connection, row)
+    slots = [Slot(document.signer_id, around.evidence)]
+    if document.about_id != document.signer_id:
+        slots.append(Slot(document.about_id, None))
+    recorded = work.record(
+        Entry(
+            facts.entry_type(document.notice, drafted.kind),
+            facts.act_ref(row["id"]),
+            facts.state_of(row),
+            document.school_id,
+            tuple(slots),
+        )
+    )
+    return Signed(row["id"], drafted.kind, recorded)
+
+
+def tell_if_lost(work: Work, school_id: UUID, programme: str, student_id: UUID) -> None:
+    """Promise that the receiver is told when a student may be in its hands no longer."""
+    try:
+        decided = decisions.decision_of(work, school_id, programme, student_id)
+    except NotFoundError:
+        decided = None  # He left the school: whatever was sent about him is to go.
+    if decided is None or not decided.decision.state.included:
+        work.later(
+            TELL_OF_WITHDRAWAL,
+            school_id=str(school_id),
+            programme_id=programme,
+            student_id=str(student_id),
+        )
+
+
+def _row(work: Work, document: Document, drafted: Drafted, around: Circumstances) -> dict[str, Any]:
+    return {
+        "id": work.new_id(),
+        "school_id": document.school_id,
+        "consent_id": document.consent_id,
+        "kind": drafted.kind.value,
+        "capacity": drafted.capacity.value,
+        "means": drafted.means.value,
+        "text_sha256": around.text_sha256,
+        "language": around.language,
+        "on_day": drafted.on_day,
+        "recorded_at": work.now,
+        "recorded_by": around.recorded_by,
+        "agreement_act_id": drafted.agreement,
+        "invalidates": around.invalidates,
+        "reason": around.reason,
+        "place": around.place,
+        "presentation_id": around.presentation_id,
+        "contact_changed": around.contact_changed,
+    }
