@@ -14,7 +14,9 @@ from registry.consents.rules.families import NOBODY, Card, Guardian
 from registry.consents.rules.families import Family as FamilyRule
 from registry.people.models import families
 from registry.people.models.families import Family
+from registry.people.models.families import Guardian as PeopleGuardian
 from registry.people.models.persons import Person
+from registry.people.relations import NEEDS_DOCUMENT
 from registry.programmes.models import participation_of
 from registry.work import Work
 
@@ -84,9 +86,7 @@ def what_is_known(work: Work, school_id: UUID, programme_id: str) -> Known:
 def as_decided(family: Family, known: Known) -> FamilyRule:
     """Turn a family into what the rules decide on: which fields are there, never their values."""
     student = family.student
-    guardians = tuple(
-        Guardian(card_of(one.person), one.valid_from, one.valid_until, one.barred) for one in family.guardians
-    )
+    guardians = tuple(guardian_of(one) for one in family.guardians)
     people = [student, *(one.person for one in family.guardians)]
     return FamilyRule(
         student=card_of(student),
@@ -98,6 +98,16 @@ def as_decided(family: Family, known: Known) -> FamilyRule:
         unreachable=frozenset(one.id for one in people if not (one.phone or one.email)),
         settled_by=known.settled.get(student.id),
     )
+
+
+def guardian_of(one: PeopleGuardian) -> Guardian:
+    """Take over a guardian's authority.
+
+    A parent represents his child since birth and needs no paper for it: the day on which a roster brought him
+    here is no beginning. A guardian by appointment begins when the registry knows of it.
+    """
+    since = one.valid_from if one.relation in NEEDS_DOCUMENT else None
+    return Guardian(card_of(one.person), since, one.valid_until, one.barred)
 
 
 def card_of(person: Person) -> Card:

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from registry.consents.rules.acts import Act, ActKind
-from registry.consents.rules.capacity import Asked, Capacity, asked_of
+from registry.consents.rules.capacity import Asked, Capacity, age_of, asked_of
 from registry.consents.rules.families import Card, Family, Guardian
 from registry.consents.rules.signing import Signature, give, invalidate, refuse, withdraw
 from registry.errors import ConflictError, ForbiddenError, InvalidError
@@ -27,9 +27,13 @@ ADULT = replace(CHILD, birth_date=date(2002, 1, 1))
 
 
 def asked(
-    family: Family = CHILD, notice: NoticeKind = C, signer: UUID = MOTHER, programme: Programme = MESH
+    family: Family = CHILD,
+    notice: NoticeKind = C,
+    signer: UUID = MOTHER,
+    programme: Programme = MESH,
+    day: date = DAY,
 ) -> Asked:
-    return Asked(programme, family, notice, signer)
+    return Asked(programme, family, notice, signer, age_of(programme, family.birth_date, day))
 
 
 def act(number: int, notice: NoticeKind, kind: ActKind, signer: UUID = MOTHER, **changes: object) -> Act:
@@ -74,7 +78,7 @@ def test_a_student_signs_for_himself_on_his_14th_birthday_and_not_a_day_before()
 
     assert give(asked(family, S, STUDENT), [], PAPER).capacity is Capacity.HIMSELF
     with pytest.raises(ForbiddenError):
-        give(asked(family, S, STUDENT), [], Signature(Means.PAPER, DAY - timedelta(days=1), DAY))
+        give(asked(family, S, STUDENT, day=DAY - timedelta(days=1)), [], PAPER)
 
 
 def test_a_code_signs_only_under_an_agreement_concluded_before_and_still_standing():
@@ -193,3 +197,12 @@ def test_the_right_documents_are_asked_of_the_right_people(
     family: Family, wanted: set[tuple[UUID, NoticeKind]]
 ):
     assert set(asked_of(MESH, family, DAY)) == wanted
+
+
+def test_what_was_said_about_one_child_does_not_bind_for_another():
+    sister = replace(CHILD, student=Card(UUID(int=9)))
+    about_brother = [act(0, C, ActKind.GIVEN)]
+
+    assert give(asked(sister), about_brother, PAPER)
+    with pytest.raises(ConflictError):
+        withdraw(asked(sister), about_brother, PAPER)

@@ -128,6 +128,18 @@ def test_what_a_file_leaves_out_but_is_stored_is_not_missing(office: Office):
     assert [one.state for one in found.review.rows] == ["same"]
 
 
+def test_people_of_one_name_and_no_numbers_are_told_apart_by_class_and_child(office: Office):
+    nobody = [None] * 4
+    one = [1, "Ёлкин", "Олег", None, *nobody, "Ёлкина", "Анна", None, "мать", *nobody]
+    data = book(**{"9А": [HEADER, one], "9Б": [HEADER, one]})
+    assert {row.state for row in office.approve(data).rows} == {"new"}
+    first, second = office.families()
+    assert first.student.id != second.student.id
+    assert first.guardians[0].person.id != second.guardians[0].person.id
+    assert {row.state for row in office.approve(data).rows} == {"same"}
+    assert office.families() == (first, second)
+
+
 def test_a_guardian_of_another_school_is_linked_and_left_as_he_is(offices: list[Office]):
     offices[0].approve(book(**{"9Б": [HEADER, CLEAN]}))
     sibling = row(_2="Олег", _5="112-233-445 95", _6="+79160000001", _7="e@example.org", _14=None, _15=None)

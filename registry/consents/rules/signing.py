@@ -60,7 +60,7 @@ def give(asked: Asked, history: Iterable[Act], signature: Signature) -> Drafted:
     capacity = capacity_of(asked, signature.on_day)
     _check_open(asked, signature)
     _check_means(asked, signature.means)
-    if standing_of(acts, asked.notice, asked.signer) is Standing.GIVEN:
+    if _standing(acts, asked) is Standing.GIVEN:
         raise ConflictError(N_("Этот документ уже подписан и действует."), code="already-given")
     return _drafted(ActKind.GIVEN, capacity, asked, signature, _agreement(asked, acts, signature))
 
@@ -74,7 +74,7 @@ def refuse(asked: Asked, history: Iterable[Act], signature: Signature) -> Drafte
     """
     acts = _until(history, signature)
     capacity = capacity_of(asked, signature.on_day)
-    standing = standing_of(acts, asked.notice, asked.signer)
+    standing = _standing(acts, asked)
     if standing is Standing.GIVEN:
         raise ConflictError(N_("Согласие уже дано и действует; его можно отозвать."), code="already-given")
     if standing is Standing.REFUSED:
@@ -89,7 +89,7 @@ def withdraw(asked: Asked, history: Iterable[Act], signature: Signature) -> Draf
         ConflictError: nothing of this person stands given.
     """
     acts = _until(history, signature)
-    if standing_of(acts, asked.notice, asked.signer) is not Standing.GIVEN:
+    if _standing(acts, asked) is not Standing.GIVEN:
         raise ConflictError(N_("Отзывать нечего: действующего согласия нет."), code="nothing-given")
     himself = asked.signer in (asked.about, asked.family.student.person)
     capacity = Capacity.HIMSELF if himself else Capacity.GUARDIAN
@@ -117,6 +117,11 @@ def invalidate(target: Act, history: Iterable[Act], recorded_by: UUID | None, by
         raise ForbiddenError(
             N_("Признать запись недействительной должен другой человек, не тот, кто её внёс.")
         )
+
+
+def _standing(acts: Iterable[Act], asked: Asked) -> Standing:
+    """Tell where the signer stands on this document; what he said about another child does not matter."""
+    return standing_of([one for one in acts if one.about == asked.about], asked.notice, asked.signer)
 
 
 def _until(history: Iterable[Act], signature: Signature) -> list[Act]:

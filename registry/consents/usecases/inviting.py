@@ -51,7 +51,7 @@ def without_link(work: Work, school_id: UUID, programme_id: str) -> list[UUID]:
 
 
 def send_links(work: Work, school_id: UUID, programme_id: str, signers: Iterable[UUID]) -> int:
-    """Make links for some signers and write their letters, except where there is no contact; count them."""
+    """Make links for signers and write their letters; who has no contact is left out; give the number."""
     programme = participation_of(work.connection, school_id, programme_id).programme
     school = get_school(work.connection, school_id)
     wanted = set(signers)

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from registry.consents.decisions import guardian_of
 from registry.consents.gate import SCHOOL_LOCK
 from registry.consents.models.acts import acts_of_people
 from registry.consents.models.asking import Consent
 from registry.consents.rules import signing
 from registry.consents.rules.acts import Act, ActKind
 from registry.consents.rules.capacity import Asked, age_of
-from registry.consents.rules.families import Card, Guardian
+from registry.consents.rules.families import Card
 from registry.consents.rules.families import Family as FamilyRule
 from registry.consents.rules.signing import Drafted, Signature
 from registry.consents.usecases.asking import ask_one, consent_to_ask
@@ -110,9 +111,7 @@ def _check(paper: Paper) -> None:
 
 
 def _asked(programme: Programme, family: Family, paper: Paper) -> Asked:
-    guardians = tuple(
-        Guardian(Card(one.person.id), one.valid_from, one.valid_until, one.barred) for one in family.guardians
-    )
+    guardians = tuple(guardian_of(one) for one in family.guardians)
     student = family.student
     rule = FamilyRule(
         Card(student.id), student.birth_date, family.class_name.grade, enrolled=True, guardians=guardians

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
+from registry.consents.decisions import guardian_of
 from registry.consents.models.moment import Moment, Where, find_moment
 from registry.consents.models.visits import sitting_over
 from registry.consents.rules.capacity import Asked, age_of
-from registry.consents.rules.families import Card, Family, Guardian
+from registry.consents.rules.families import Card, Family
 from registry.errors import N_, NotFoundError
 from registry.people.models import families
 from registry.people.models.families import Family as People
@@ -44,9 +45,7 @@ def asked_of_people(work: Work, moment: Moment, programme: Programme) -> Asked:
         family = Family(Card(moment.about_id), None, None, enrolled=False)
         return Asked(programme, family, moment.notice, moment.signer_id, None)
     student = people.student
-    guardians = tuple(
-        Guardian(Card(one.person.id), one.valid_from, one.valid_until, one.barred) for one in people.guardians
-    )
+    guardians = tuple(guardian_of(one) for one in people.guardians)
     family = Family(
         Card(student.id), student.birth_date, people.class_name.grade, enrolled=True, guardians=guardians
     )
