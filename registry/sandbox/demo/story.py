@@ -22,6 +22,8 @@ def play(stage: Stage, plan: Sequence[Pupil]) -> None:
         UnavailableError: a page refused what it should have taken; names page and words.
     """
     signers = online_signers(plan)
+    for one in signers:
+        stage.post.join(one.person.phone or "", one.address)
     with stage.progress.step(N_("Список школы: загрузка, проверка, приём")):
         office.upload_roster(stage)
     with stage.progress.step(N_("Программа и приглашения")):
