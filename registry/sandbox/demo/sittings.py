@@ -27,28 +27,37 @@ def decide(stage: Stage, signer: Signer) -> None:
     """
     with closing(stage.browser()) as browser:
         desk = _enter(stage, browser, signer)
-        name = full_name(signer.person)
-        refusing = will_refuse(signer)
-        for link, words in _documents(desk):
-            if words.startswith(AGREEMENT):
-                _sign(browser, browser.get(link), name, "given")
-        if not refusing:
-            for link in [one for one in desk.links if PERSON in one]:
-                _fill_in(browser, browser.get(link), link)
-        for link, words in _documents(desk):
-            if not words.startswith(AGREEMENT) and not (refusing and OWN_DATA in words):
-                _sign(browser, browser.get(link), name, "refused" if refusing else "given")
+        agreements = [link for link, words in _documents(desk) if words.startswith(AGREEMENT)]
+        _sign_all(browser, agreements, signer, "given")
+        if will_refuse(signer):
+            _sign_all(browser, _about_students(desk), signer, "refused")
+            return
+        for link in [one for one in desk.links if PERSON in one]:
+            _fill_in(browser, browser.get(link), link)
+        others = [link for link, _ in _documents(desk) if link not in agreements]
+        _sign_all(browser, others, signer, "given")
+
+
+def _about_students(desk: Page) -> list[str]:
+    """Find the consents for students: neither the agreement nor a guardian's own data."""
+    return [
+        link for link, words in _documents(desk) if not words.startswith(AGREEMENT) and OWN_DATA not in words
+    ]
+
+
+def _sign_all(browser: Browser, links: list[str], signer: Signer, decision: str) -> None:
+    for link in links:
+        _sign(browser, browser.get(link), full_name(signer.person), decision)
 
 
 def withdraw(stage: Stage, signer: Signer) -> None:
     """Come back by the same link and take back the consent for each child, or one's own."""
     with closing(stage.browser()) as browser:
         desk = _enter(stage, browser, signer)
-        for link, words in _documents(desk):
-            if not words.startswith(AGREEMENT) and OWN_DATA not in words:
-                standing = expect(browser.get(link))
-                form = expect(browser.get(standing.link("/withdrawal"))).form("/withdrawal")
-                expect(browser.submit(form, full_name=full_name(signer.person), reason=""))
+        for link in _about_students(desk):
+            standing = expect(browser.get(link))
+            form = expect(browser.get(standing.link("/withdrawal"))).form("/withdrawal")
+            expect(browser.submit(form, full_name=full_name(signer.person), reason=""))
 
 
 def will_refuse(signer: Signer) -> bool:
