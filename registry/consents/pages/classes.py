@@ -47,7 +47,7 @@ def classes() -> ResponseReturnValue:
     """List the classes that are open to who reads, with what keeps each of them open."""
     with begin_reading() as reading:
         shown = [_school(reading, one) for one in readable_schools(reading, Action.CONSENT_READ)]
-    return page("consents/classes.html", schools=shown, can_join=can(Action.PROGRAMME_JOIN))
+    return page("consents/classes.html", schools=shown, can_join=can(Action.PROGRAMME_JOIN), done=_done())
 
 
 def _school(reading: Work, school: School) -> dict[str, object]:
