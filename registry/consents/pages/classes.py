@@ -10,7 +10,6 @@ from flask_babel import gettext
 
 from registry.access.rules import Action, may
 from registry.consents.decisions import Decided, decisions_of
-from registry.consents.pages.rows import awaited_people, row_of
 from registry.consents.pages.room import (
     asked_participation,
     blueprint,
@@ -18,6 +17,7 @@ from registry.consents.pages.room import (
     place_of,
     readable_schools,
 )
+from registry.consents.pages.rows import awaited_people, row_of
 from registry.consents.pages.words import STATES
 from registry.consents.usecases.overview import decisions_of_class
 from registry.errors import N_, NotFoundError

@@ -60,9 +60,14 @@ def record_conflict(school_id: UUID, student_id: UUID) -> ResponseReturnValue:
         try:
             record_conflict_document(work, said)
         except InvalidError as refused:
-            errors = {"on_day" if name == "dated" else name: text for name, text in errors_of(refused, "place").items()}
+            errors = {
+                "on_day" if name == "dated" else name: text
+                for name, text in errors_of(refused, "place").items()
+            }
             return _form(part, decided, filled.typed, errors), 422
-    address = url_for("consents.show_class", class_id=family.class_id, programme=part.programme.id, done="conflict")
+    address = url_for(
+        "consents.show_class", class_id=family.class_id, programme=part.programme.id, done="conflict"
+    )
     return redirect(address, 303)
 
 

@@ -96,7 +96,9 @@ def send_school(school_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("consents.classes", done="invited"), 303)
 
 
-def _letter(work: Work, school: School, part: Participation, decided: Sequence[Decided]) -> dict[str, str] | None:
+def _letter(
+    work: Work, school: School, part: Participation, decided: Sequence[Decided]
+) -> dict[str, str] | None:
     """Write one letter as it would go out; the link in it is a stand-in."""
     student = next((one.family.student for one in decided if one.decision.awaited), None)
     if student is None:

@@ -81,7 +81,9 @@ def _documents(work: Work, part: Participation, family: Family) -> list[tuple[Pe
     found: list[tuple[Person, NoticeKind]] = []
     for signer in signers_of(work, part, family):
         own = signer.id == family.student.id
-        kinds = [NoticeKind.STUDENT_SELF] if own else [NoticeKind.STUDENT_BY_GUARDIAN, NoticeKind.GUARDIAN_SELF]
+        kinds = (
+            [NoticeKind.STUDENT_SELF] if own else [NoticeKind.STUDENT_BY_GUARDIAN, NoticeKind.GUARDIAN_SELF]
+        )
         found += [(signer, kind) for kind in (*kinds, NoticeKind.CODE_AGREEMENT)]
     return found
 
@@ -210,5 +212,7 @@ def _left_out(opened: Open, fields: tuple[str, ...]) -> str:
         "consents/left_out.html",
         text=gettext(LEFT_OUT, fields=words),
         person=opened.person.full_name,
-        back=url_for("consents.show_class", class_id=opened.family.class_id, programme=opened.part.programme.id),
+        back=url_for(
+            "consents.show_class", class_id=opened.family.class_id, programme=opened.part.programme.id
+        ),
     )

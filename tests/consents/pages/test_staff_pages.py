@@ -65,7 +65,9 @@ def test_a_filter_shows_only_students_in_that_state(tutor: Reader, town: Town, c
     assert "Иванова Adult" not in tutor.text
 
 
-def test_an_invitation_is_shown_before_it_is_sent_and_sent_once(tutor: Reader, town: Town, class_id: UUID) -> None:
+def test_an_invitation_is_shown_before_it_is_sent_and_sent_once(
+    tutor: Reader, town: Town, class_id: UUID
+) -> None:
     tutor.open(f"/consents/classes/{class_id}")
     tutor.follow("Пригласить тех, кого ждём")
     assert "Так выглядит письмо" in tutor.text
@@ -112,7 +114,9 @@ def test_a_paper_is_recorded_with_what_it_says(tutor: Reader, town: Town, class_
     assert town.state("adult") is State.GIVEN
 
 
-def test_a_paper_that_is_not_filled_in_keeps_what_was_typed(tutor: Reader, town: Town, class_id: UUID) -> None:
+def test_a_paper_that_is_not_filled_in_keeps_what_was_typed(
+    tutor: Reader, town: Town, class_id: UUID
+) -> None:
     tutor.open(f"/consents/classes/{class_id}")
     tutor.follow("Бумага : Иванова Adult")
     tutor.follow("Согласие на обработку моих данных (обучающийся)")
