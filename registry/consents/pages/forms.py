@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from flask import request
 from flask_babel import gettext
@@ -37,7 +37,7 @@ def read_form(schema: Schema) -> Filled:
     try:
         return Filled(schema.load(dict(typed)), typed)
     except ValidationError as refused:
-        messages = cast("dict[str, Any]", refused.messages_dict)
+        messages = refused.messages_dict
         errors = {name: str(gettext(str(_first(said)))) for name, said in messages.items()}
         return Filled(refused.valid_data if isinstance(refused.valid_data, dict) else {}, typed, errors)
 
