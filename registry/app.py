@@ -16,8 +16,8 @@ from registry.web.logs import configure_logs
 from registry.work import Registry
 from registry.workflows import facts as workflows
 
-ROOMS = ("people", "programmes", "letters", "consents", "submissions", "workflows", "trail")
-OWNING_NAMES = ("jobs", "errands", "steps", "clock")
+ROOMS = ("people", "programmes", "letters", "consents", "submissions", "workflows", "jobs")
+OWNING_NAMES = ("jobs", "errands", "steps", "clock", "withdrawals", "trail")
 WITH_PAGES = (
     "registry.people.pages",
     "registry.workflows.pages",

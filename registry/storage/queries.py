@@ -9,11 +9,16 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import KeyedColumnElement
 from sqlalchemy.types import String, Uuid
 
+FEW = 200
+"""Up to so many ids stand in the statement itself, which the engine keeps compiled."""
+
 
 def among(
     connection: Connection, column: KeyedColumnElement[UUID], ids: Collection[UUID]
 ) -> ColumnElement[bool]:
     """Say "the column is one of these ids" in one statement, however many they are."""
+    if len(ids) <= FEW:
+        return column.in_(list(ids))
     if connection.dialect.name == "postgresql":
         return column == any_(bindparam(None, list(ids), type_=ARRAY(Uuid)))
     listed = func.json_each(json.dumps([one.hex for one in ids])).table_valued("value")

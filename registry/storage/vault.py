@@ -1,8 +1,9 @@
 """The vault: what is sealed for one person, what is sealed for the installation, and the blind index.
 
 A sealed value is ``format (1 byte) | key version (2 bytes) | nonce (12) | AES-256-GCM``; the associated
-data name its table, column and row, so that a value moved elsewhere does not open. A person's own key is
-wrapped by a master key of the ring: deleting its row makes everything sealed under it unreadable.
+data are the format and version and the table, column and row, so that a value changed in any bit or moved
+elsewhere does not open. A person's own key is wrapped by a master key of the ring: deleting its row makes
+everything sealed under it unreadable.
 """
 
 import hmac
@@ -142,13 +143,13 @@ class Vault:
 def _encrypt(cipher: AESGCM, head: bytes, place: str, row: UUID, value: str | bytes) -> bytes:
     nonce = os.urandom(NONCE)
     data = value.encode() if isinstance(value, str) else value
-    return head + nonce + cipher.encrypt(nonce, data, place.encode() + row.bytes)
+    return head + nonce + cipher.encrypt(nonce, data, head + place.encode() + row.bytes)
 
 
 def _decrypt(cipher: AESGCM, place: str, row: UUID, sealed: bytes) -> bytes:
     nonce = sealed[HEAD : HEAD + NONCE]
     try:
-        return cipher.decrypt(nonce, sealed[HEAD + NONCE :], place.encode() + row.bytes)
+        return cipher.decrypt(nonce, sealed[HEAD + NONCE :], sealed[:HEAD] + place.encode() + row.bytes)
     except (InvalidTag, ValueError):
         raise TamperedError(
             N_(

@@ -28,7 +28,7 @@ from registry.people.contacts import (
         "8\u00a0915\u00a0128–94–13",
     ],
 )
-def test_a_russian_mobile_phone_is_read_in_its_usual_forms(typed):
+def test_a_russian_mobile_phone_is_read_in_its_usual_forms(typed: str | float):
     assert parse_phone(typed) == "+79151289413"
 
 
@@ -37,7 +37,7 @@ def test_a_foreign_mobile_phone_is_read():
 
 
 @pytest.mark.parametrize("typed", ["+7 421 231-12-12", "8 800 555-35-35", "8 (4212) 31-12-12"])
-def test_a_phone_that_gets_no_codes_is_refused(typed):
+def test_a_phone_that_gets_no_codes_is_refused(typed: str | float):
     with pytest.raises(InvalidError) as caught:
         parse_phone(typed)
     assert caught.value.slug == "phone-not-mobile"
@@ -47,7 +47,7 @@ def test_a_phone_that_gets_no_codes_is_refused(typed):
     "typed",
     ["", "нет", "+7915128941", "+791512894133", "8 915 128 94 13 доб. 5", "1" * 500, "+", 12, "+7915ABC9413"],
 )
-def test_what_is_no_phone_is_refused(typed):
+def test_what_is_no_phone_is_refused(typed: str | float):
     with pytest.raises(InvalidError):
         parse_phone(typed)
 
@@ -66,7 +66,7 @@ def test_what_is_no_phone_is_refused(typed):
         "<a@example.org>",
     ],
 )
-def test_what_is_no_address_is_refused_and_never_repaired_in_silence(typed):
+def test_what_is_no_address_is_refused_and_never_repaired_in_silence(typed: str | float):
     with pytest.raises(InvalidError) as caught:
         parse_email(typed)
     assert caught.value.slug == "email-form"
@@ -85,7 +85,7 @@ def test_a_contact_is_shown_masked():
 
 
 @given(st.sampled_from(list(ContactKind)), st.text(max_size=60))
-def test_any_text_is_either_a_contact_that_reads_back_or_refused(kind, typed):
+def test_any_text_is_either_a_contact_that_reads_back_or_refused(kind: ContactKind, typed: str | float):
     try:
         value = parse_contact(kind, typed)
     except InvalidError:

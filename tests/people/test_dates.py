@@ -26,7 +26,7 @@ ON = date(2020, 11, 2)
         date(2005, 1, 18),
     ],
 )
-def test_a_date_is_read_in_its_usual_forms(typed):
+def test_a_date_is_read_in_its_usual_forms(typed: str | float | date):
     assert parse_date(typed) == date(2005, 1, 18)
 
 
@@ -46,19 +46,19 @@ def test_a_date_is_read_in_its_usual_forms(typed):
         "18.01.2005 и позже",
     ],
 )
-def test_what_is_no_date_is_refused(typed):
+def test_what_is_no_date_is_refused(typed: str | float | date):
     with pytest.raises(InvalidError) as caught:
         parse_date(typed)
     assert caught.value.slug == "date-form"
 
 
 @given(st.dates(date(1900, 3, 1), date(2099, 12, 31)))
-def test_a_printed_date_reads_back(day):
+def test_a_printed_date_reads_back(day: date):
     assert parse_date(format_date(day)) == parse_date(day.isoformat()) == day
 
 
 @given(st.one_of(st.text(max_size=40), st.integers(), st.floats()))
-def test_anything_is_a_date_or_refused(typed):
+def test_anything_is_a_date_or_refused(typed: str | float | date):
     try:
         parse_date(typed)
     except InvalidError:
@@ -66,7 +66,7 @@ def test_anything_is_a_date_or_refused(typed):
 
 
 @pytest.mark.parametrize("born", [date(2020, 11, 3), date(1899, 12, 31)])
-def test_an_impossible_birth_date_is_refused(born):
+def test_an_impossible_birth_date_is_refused(born: date):
     with pytest.raises(InvalidError):
         check_birth_date(born, ON)
 
@@ -80,7 +80,7 @@ def test_an_impossible_birth_date_is_refused(born):
         (date(2010, 1, 1), False),
     ],
 )
-def test_a_birth_date_must_fit_the_grade(born, good):
+def test_a_birth_date_must_fit_the_grade(born: date, good: object):
     if good:
         check_birth_for_grade(born, 9, ON)
     else:

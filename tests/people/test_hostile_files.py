@@ -1,3 +1,4 @@
+import contextlib
 import io
 import resource
 import zipfile
@@ -16,7 +17,7 @@ GOOD = book(**{"9Б": [HEADER, CLEAN]})
 SHEET = "xl__worksheets__sheet1___xml"
 
 
-def far_cell(place):
+def far_cell(place: str):
     return changed(
         GOOD,
         **{
@@ -27,7 +28,7 @@ def far_cell(place):
     )
 
 
-def bomb(**members):
+def bomb(**members: bytes) -> bytes:
     return changed(GOOD, **members)
 
 
@@ -36,6 +37,13 @@ def encrypted():
     start = data.rfind(b"PK\x01\x02")
     data[start + 8] |= 1
     return bytes(data)
+
+
+def other_zip():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr("mimetype", "application/epub+zip")
+    return out.getvalue()
 
 
 FILES = {
@@ -52,27 +60,24 @@ FILES = {
     "a cell far down": (far_cell("B1048576"), "roster-too-wide"),
     "300 members": (bomb(**{f"xl__media__{n}___bin": b"x" for n in range(300)}), "roster-too-many-members"),
     "zeros of 150 MB": (bomb(xl__media__a___bin=b"\0" * 150_000_000), "roster-unpacked-too-large"),
-    "a sheet that is no XML": (bomb(**{SHEET: "<worksheet><sheetData><row"}), None),
-    "another zip": (None, "roster-not-xlsx"),
+    "another zip": (other_zip(), "roster-not-xlsx"),
 }
 
 
-def other_zip():
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as made:
-        made.writestr("mimetype", "application/epub+zip")
-    return out.getvalue()
-
-
 @pytest.mark.parametrize("name", FILES)
-def test_a_file_that_is_no_roster_is_refused_in_words(name):
+def test_a_file_that_is_no_roster_is_refused_in_words(name: str):
     data, code = FILES[name]
     with pytest.raises(InvalidError) as caught:
-        sheets = read_workbook(data if data is not None else other_zip())
-        assert code is None
-        assert not any(sheet.rows for sheet in sheets)
-        raise InvalidError("nothing in it", code="nothing")
-    assert code is None or caught.value.slug == code
+        read_workbook(data)
+    assert caught.value.slug == code
+
+
+def test_a_sheet_that_breaks_off_is_refused_or_holds_nothing():
+    try:
+        sheets = read_workbook(bomb(**{SHEET: "<worksheet><sheetData><row"}))
+    except InvalidError:
+        return
+    assert not any(sheet.rows for sheet in sheets)
 
 
 def test_a_file_above_the_limit_is_refused_before_anything_opens_it():
@@ -82,7 +87,8 @@ def test_a_file_above_the_limit_is_refused_before_anything_opens_it():
 
 def test_a_far_cell_that_hides_from_the_count_kills_only_the_child():
     hidden = sheet_xml(
-        '<row r="1"><c t="n" r="&#65;1"><v>1</v></c></row><row r="1048576"><c  s="0" r="&#88;FD1048576"><v>2</v></c></row>'
+        '<row r="1"><c t="n" r="&#65;1"><v>1</v></c></row><row r="1048576">'
+        '<c  s="0" r="&#88;FD1048576"><v>2</v></c></row>'
     )
     with pytest.raises(InvalidError):
         read_workbook(changed(GOOD, **{SHEET: hidden}))
@@ -135,11 +141,9 @@ def test_the_limits_of_the_child_are_not_those_of_the_parent():
         st.tuples(st.integers(0, len(GOOD) - 1), st.binary(min_size=1, max_size=40)),
     )
 )
-def test_any_bytes_are_read_or_refused(what):
+def test_any_bytes_are_read_or_refused(what: bytes | tuple[int, bytes]):
     if isinstance(what, tuple):
         place, patch = what
         what = GOOD[:place] + patch + GOOD[place + len(patch) :]
-    try:
+    with contextlib.suppress(RegistryError):
         read_workbook(what)
-    except RegistryError as error:
-        assert str(error)

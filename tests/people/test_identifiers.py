@@ -25,7 +25,7 @@ WRONG = {
 
 @pytest.mark.proves("S1-03")
 @pytest.mark.parametrize("typed", VALID)
-def test_a_valid_snils_is_read_to_its_eleven_digits(typed):
+def test_a_valid_snils_is_read_to_its_eleven_digits(typed: str | float):
     digits = parse_snils(typed)
     assert len(digits) == 11
     assert format_snils(digits) == typed
@@ -33,7 +33,7 @@ def test_a_valid_snils_is_read_to_its_eleven_digits(typed):
 
 @pytest.mark.proves("S1-03")
 @pytest.mark.parametrize(("typed", "code"), WRONG.items())
-def test_a_wrong_snils_is_refused_with_its_reason(typed, code):
+def test_a_wrong_snils_is_refused_with_its_reason(typed: str | float, code: str):
     with pytest.raises(InvalidError) as caught:
         parse_snils(typed)
     assert caught.value.slug == code
@@ -52,7 +52,7 @@ def test_a_wrong_snils_is_refused_with_its_reason(typed, code):
         11223344595.0,
     ],
 )
-def test_usual_ways_to_write_a_snils_mean_the_same(typed):
+def test_usual_ways_to_write_a_snils_mean_the_same(typed: str | float):
     assert parse_snils(typed) == "11223344595"
 
 
@@ -62,13 +62,13 @@ def test_a_snils_that_became_a_number_gets_its_leading_zeros_back():
 
 
 @pytest.mark.parametrize("typed", [5, 0, -11223344595, 112233445951, 1.5, float("nan"), float("inf")])
-def test_other_numbers_are_no_snils(typed):
+def test_other_numbers_are_no_snils(typed: str | float):
     with pytest.raises(InvalidError):
         parse_snils(typed)
 
 
 @given(st.integers(1_001_999, 999_999_999))
-def test_every_number_has_exactly_one_pair_of_check_digits(number):
+def test_every_number_has_exactly_one_pair_of_check_digits(number: int):
     nine = f"{number:09d}"
     good = snils_check(nine)
     assert parse_snils(format_snils(nine + good)) == nine + good
@@ -78,7 +78,7 @@ def test_every_number_has_exactly_one_pair_of_check_digits(number):
 
 
 @given(st.one_of(st.text(max_size=40), st.integers(), st.floats()))
-def test_anything_else_is_refused_and_nothing_breaks(typed):
+def test_anything_else_is_refused_and_nothing_breaks(typed: str | float):
     try:
         digits = parse_snils(typed)
     except InvalidError:
@@ -96,7 +96,7 @@ def test_anything_else_is_refused_and_nothing_breaks(typed):
         ("12", False),
     ],
 )
-def test_an_inn_is_held_against_its_check_digits(typed, good):
+def test_an_inn_is_held_against_its_check_digits(typed: str | float, good: object):
     if good:
         assert parse_inn(f" {typed} ") == typed
     else:

@@ -24,7 +24,7 @@ from registry.people.relations import RelationKind, parse_relation
         ("Иванов\u00a0", "Иванов"),
     ],
 )
-def test_blanks_and_letter_case_are_repaired(typed, value):
+def test_blanks_and_letter_case_are_repaired(typed: str, value: object):
     read = parse_name(typed)
     assert read.value == value
 
@@ -45,7 +45,7 @@ def test_blanks_and_letter_case_are_repaired(typed, value):
         ("я" * 100_000, "name-long"),
     ],
 )
-def test_what_is_no_name_is_refused_in_clear_words(typed, code):
+def test_what_is_no_name_is_refused_in_clear_words(typed: str, code: str):
     with pytest.raises(InvalidError) as caught:
         parse_name(typed)
     assert caught.value.slug == code
@@ -58,7 +58,7 @@ def test_a_name_in_latin_letters_is_read_and_marked():
 
 
 @pytest.mark.parametrize("typed", ["-", "—", "–", "нет", "Отсутствует", " - "])
-def test_a_dash_means_that_there_is_no_patronymic(typed):
+def test_a_dash_means_that_there_is_no_patronymic(typed: str):
     assert means_none(typed)
 
 
@@ -68,7 +68,7 @@ def test_names_compare_without_case_and_without_the_dots_of_yo():
 
 
 @given(st.text(max_size=130))
-def test_a_read_name_reads_back_as_itself(typed):
+def test_a_read_name_reads_back_as_itself(typed: str):
     try:
         value = parse_name(typed).value
     except InvalidError:
@@ -91,13 +91,13 @@ def test_a_read_name_reads_back_as_itself(typed):
         ("усыновитель", RelationKind.ADOPTER, None),
     ],
 )
-def test_a_relation_is_understood_with_its_document(typed, kind, document):
+def test_a_relation_is_understood_with_its_document(typed: str, kind: RelationKind, document: str | None):
     relation = parse_relation(typed)
     assert (relation.kind, relation.document) == (kind, document)
 
 
 @pytest.mark.parametrize("typed", ["бабушка", "сестра", "мачеха", "сосед"])
-def test_a_relative_without_authority_represents_nobody(typed):
+def test_a_relative_without_authority_represents_nobody(typed: str):
     with pytest.raises(InvalidError):
         parse_relation(typed)
 
@@ -105,12 +105,12 @@ def test_a_relative_without_authority_represents_nobody(typed):
 @pytest.mark.parametrize(
     ("typed", "shown"), [("9Б", "9Б"), ("9 «Б»", "9Б"), ("9-б", "9Б"), ('10 "A" класс', "10А"), ("11", "11")]
 )
-def test_a_class_is_understood_however_it_is_written(typed, shown):
+def test_a_class_is_understood_however_it_is_written(typed: str, shown: str):
     assert str(parse_class_name(typed)) == shown
 
 
 @pytest.mark.parametrize("typed", ["13А", "0А", "Лист1", "", "Список", "№ 17", "9Б" * 100])
-def test_other_texts_are_no_class(typed):
+def test_other_texts_are_no_class(typed: str):
     assert parse_class_name(typed) is None
 
 

@@ -4,6 +4,7 @@ import io
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,10 @@ SAMPLES = Path(__file__).parents[2] / "samples"
 EXPECTED = json.loads((SAMPLES / "class-9B-messy.expected.json").read_text())
 
 
-def review_by_command(*arguments):
+Messy = list[dict[str, Any]]
+
+
+def review_by_command(*arguments: object):
     parser = argparse.ArgumentParser()
     add_commands(parser.add_subparsers())
     said = parser.parse_args(["roster", "review", *arguments])
@@ -32,7 +36,7 @@ def messy():
 
 
 @pytest.mark.parametrize("expected", EXPECTED["expected"], ids=lambda one: f"row {one['row']}")
-def test_every_row_of_the_messy_class_is_understood_as_expected(messy, expected):
+def test_every_row_of_the_messy_class_is_understood_as_expected(messy: Messy, expected: dict[str, str]):
     found = [one for one in messy if one["row"] == expected["row"]]
     assert (expected["level"], expected["field"]) in {(one["level"], one["field"]) for one in found}
     weight = ["ok", "warning", "incomplete", "error"].index
@@ -40,11 +44,11 @@ def test_every_row_of_the_messy_class_is_understood_as_expected(messy, expected)
     assert {one["sheet"] for one in found} == {EXPECTED["sheet"]}
 
 
-def test_only_rows_of_people_are_reported(messy):
+def test_only_rows_of_people_are_reported(messy: Messy):
     assert {one["row"] for one in messy} == {one["row"] for one in EXPECTED["expected"]}
 
 
-def test_repaired_values_are_shown_as_typed_and_as_understood(messy):
+def test_repaired_values_are_shown_as_typed_and_as_understood(messy: Messy):
     shown = {(one["row"], one["field"]): (one["typed"], one["understood"]) for one in messy}
     assert shown[5, "student.snils"] == ("06364878700", "063-648-787 00")
     assert shown[6, "student.phone"] == ("8 (915) 128-94-13", "+79151289413")

@@ -1,3 +1,4 @@
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import pytest
@@ -5,17 +6,17 @@ import pytest
 from registry.errors import InvalidError
 from registry.people.rosters.findings import Level
 from registry.people.rosters.reader import read_workbook
-from registry.people.rosters.review import make_review
+from registry.people.rosters.review import Review, make_review
 from tests.people.books import CLEAN, HEADER, book
 
 ON = date(2020, 11, 2)
 
 
-def review(**sheets):
+def review(**sheets: Iterable[Sequence[object]]) -> Review:
     return make_review(read_workbook(book(**sheets)), ON)
 
 
-def with_(**values):
+def with_(**values: object) -> list[object]:
     """The clean row with some columns replaced, by header place."""
     row = list(CLEAN)
     for place, value in values.items():
@@ -23,15 +24,39 @@ def with_(**values):
     return row
 
 
-def errors(found):
+def errors(found: Review) -> set[tuple[int, str, str]]:
     return {(one.row, one.field, one.code) for one in found.findings if one.level is Level.ERROR}
 
 
 def test_columns_may_stand_in_any_order_under_any_usual_words():
-    header = ["ИМЯ РЕБЁНКА", "Фамилия ребенка", "Отчество ребёнка", "Страховой номер (СНИЛС)", "Д.р.", "эл. почта", "Моб. тел.",
-              "Телефон матери", "Почта матери", "ФИО матери", "СНИЛС матери", "Дата рожд. матери"]  # fmt: skip
-    row = ["Ярослав", "Грачёв", "Анатольевич", 13777686320, "22.05.2005", "g.y@example.org", "8 967 281-20-56",
-           "89085282526", "g.i@example.org", "Грачёва Ирина Евгеньевна", "00836064433", "12.09.1965"]  # fmt: skip
+    header = [
+        "ИМЯ РЕБЁНКА",
+        "Фамилия ребенка",
+        "Отчество ребёнка",
+        "Страховой номер (СНИЛС)",
+        "Д.р.",
+        "эл. почта",
+        "Моб. тел.",
+        "Телефон матери",
+        "Почта матери",
+        "ФИО матери",
+        "СНИЛС матери",
+        "Дата рожд. матери",
+    ]
+    row = [
+        "Ярослав",
+        "Грачёв",
+        "Анатольевич",
+        13777686320,
+        "22.05.2005",
+        "g.y@example.org",
+        "8 967 281-20-56",
+        "89085282526",
+        "g.i@example.org",
+        "Грачёва Ирина Евгеньевна",
+        "00836064433",
+        "12.09.1965",
+    ]
     found = review(**{"9Б": [header, row]})
     assert [one.level for one in found.rows] == [Level.OK]
     student, mother = (one.draft for one in found.rows[0].people)
@@ -41,8 +66,24 @@ def test_columns_may_stand_in_any_order_under_any_usual_words():
 
 def test_a_header_in_two_rows_with_groups_is_understood():
     groups = ["", "Обучающийся", *[None] * 6, "Родитель (законный представитель)"]
-    words = ["№", "Фамилия", "Имя", "Отчество", "Дата рождения", "СНИЛС", "Телефон", "Почта",
-             "Фамилия", "Имя", "Отчество", "Кем приходится", "Дата рождения", "СНИЛС", "Телефон", "Почта"]  # fmt: skip
+    words = [
+        "№",
+        "Фамилия",
+        "Имя",
+        "Отчество",
+        "Дата рождения",
+        "СНИЛС",
+        "Телефон",
+        "Почта",
+        "Фамилия",
+        "Имя",
+        "Отчество",
+        "Кем приходится",
+        "Дата рождения",
+        "СНИЛС",
+        "Телефон",
+        "Почта",
+    ]
     found = review(**{"9Б": [groups, words, CLEAN]})
     assert [one.level for one in found.rows] == [Level.OK]
     assert found.rows[0].people[1].draft.first_name == "Ирина"
@@ -57,8 +98,17 @@ def test_both_parents_may_stand_in_one_row():
 
 
 def test_titles_blank_rows_footers_and_repeated_headers_are_no_people():
-    rows = [["Список обучающихся 9 «Б» класса"], [], HEADER, CLEAN, [], HEADER, [25],
-            [None, "Классный руководитель ______ / ______ /"], [None, "Итого: 1"]]  # fmt: skip
+    rows = [
+        ["Список обучающихся 9 «Б» класса"],
+        [],
+        HEADER,
+        CLEAN,
+        [],
+        HEADER,
+        [25],
+        [None, "Классный руководитель ______ / ______ /"],
+        [None, "Итого: 1"],
+    ]
     found = review(Лист1=rows)
     assert [(one.row, str(one.class_name)) for one in found.rows] == [(4, "9Б")]
     assert [number for _, number in found.unread_rows] == [6, 8, 9]

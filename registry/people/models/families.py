@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select
 
 from registry.errors import N_, NotFoundError
 from registry.people.class_names import ClassName
@@ -178,6 +178,14 @@ def _documents(vault: Vault, connection: Connection, ties: Collection[_Row]) -> 
         for tie in held
         if tie.guardian_id in keys
     }
+
+
+def count_by_class(connection: Connection, school_id: UUID, on: date) -> dict[UUID, int]:
+    """Count the students of each class of a school on a day; one statement."""
+    query = select(enrolments.c.class_id, func.count()).where(
+        enrolments.c.school_id == school_id, enrolled_on(on)
+    )
+    return {row[0]: row[1] for row in connection.execute(query.group_by(enrolments.c.class_id))}
 
 
 def belongs_to_school(connection: Connection, school_id: UUID, person_id: UUID, on: date) -> bool:

@@ -1,5 +1,6 @@
 """What is stored of the people whom a file names, as the review needs it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
@@ -10,7 +11,6 @@ from registry.people.contacts import ContactKind, contact_key
 from registry.people.models.families import Family, families_of
 from registry.people.models.finding import find_by_snils, find_holders
 from registry.people.models.persons import Person, load_persons
-from registry.people.names import fold
 from registry.people.rosters.comparing import Stored, StoredPerson
 from registry.people.rosters.crosscheck import Claim
 from registry.storage.vault import Vault
@@ -26,7 +26,9 @@ def stored_for(
     elsewhere = load_persons(connection, vault, [one for one in found.values() if one not in here])
     known = here | {one.id: _stored(one) for one in elsewhere.values()}
     by_snils = {number: known[person_id] for number, person_id in found.items() if person_id in known}
-    by_name = {(fold(p.last_name), fold(p.first_name), p.birth_date): p for p in here.values()}
+    by_name: dict[tuple[str, str], list[StoredPerson]] = defaultdict(list)
+    for one in here.values():
+        by_name[one.folded].append(one)
     return Stored(by_snils, by_name, find_holders(connection, vault, _contacts(claims)))
 
 

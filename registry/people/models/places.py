@@ -132,13 +132,14 @@ def _made_school(row: Row[*tuple[Any, ...]]) -> School:
     return School(**{**values, "timezone": ZoneInfo(row.timezone)})
 
 
-def get_class(connection: Connection, class_id: UUID) -> SchoolClass:
-    """Read a class.
+def get_class(connection: Connection, school_id: UUID, class_id: UUID) -> SchoolClass:
+    """Read a class of a school.
 
     Raises:
-        NotFoundError: there is none.
+        NotFoundError: the school has no such class.
     """
-    row = connection.execute(select(classes).where(classes.c.id == class_id)).first()
+    query = select(classes).where(classes.c.school_id == school_id, classes.c.id == class_id)
+    row = connection.execute(query).first()
     if row is None:
         raise NotFoundError(N_("Такого класса нет."))
     return SchoolClass(*row)

@@ -54,7 +54,7 @@ class Stored:
     """What is stored of the people whom a file names; empty where there is no database."""
 
     by_snils: Mapping[str, StoredPerson] = field(default_factory=dict)
-    by_name: Mapping[tuple[str, str, date | None], StoredPerson] = field(default_factory=dict)
+    by_name: Mapping[tuple[str, str], Sequence[StoredPerson]] = field(default_factory=dict)
     holders: Mapping[tuple[ContactKind, str], UUID] = field(default_factory=dict)
 
     def holder_of(self, name: str, value: str) -> UUID | None:
@@ -70,17 +70,25 @@ Matches = Mapping[int, StoredPerson]
 
 def compare(claims: Sequence[Claim], stored: Stored) -> Matches:
     """Find the stored person of each identity; add findings about numbers and contacts that others hold."""
-    matches: dict[int, StoredPerson] = {}
-    for claim in claims:
-        identity = _identity(claim)
-        if identity.number not in matches:
-            found = _match(claim, identity, stored)
-            if found is not None:
-                matches[identity.number] = found
+    matches = _find_stored(claims, stored)
     for claim in claims:
         for kind in ContactKind:
             _check_holder(claim, kind, stored, matches)
         _fill_from_stored(claim, matches)
+    return matches
+
+
+def _find_stored(claims: Sequence[Claim], stored: Stored) -> dict[int, StoredPerson]:
+    matches: dict[int, StoredPerson] = {}
+    student: StoredPerson | None = None
+    for claim in claims:
+        number = _identity(claim).number
+        if number not in matches:
+            found = _match(claim, student, stored)
+            if found is not None:
+                matches[number] = found
+        if claim.person.side == STUDENT:  # stands before the guardians of its row
+            student = matches.get(number)
     return matches
 
 
@@ -89,19 +97,41 @@ def _identity(claim: Claim) -> Identity:
     return claim.identity
 
 
-def _match(claim: Claim, identity: Identity, stored: Stored) -> StoredPerson | None:
+def _match(claim: Claim, student: StoredPerson | None, stored: Stored) -> StoredPerson | None:
+    identity = _identity(claim)
     snils = identity.first("snils")
     known = stored.by_snils.get(str(snils)) if snils is not None else None
     if known is None:
-        key = (*claim.person.folded[:2], claim.person.birth_date)
-        namesake = stored.by_name.get(key)
-        return namesake if namesake is not None and (snils is None or namesake.snils is None) else None
+        return _namesake(claim, student, stored)
     if _may_be(claim.person, known):
         return known
-    for one in identity.claims:
-        text = N_("Этот СНИЛС уже записан за другим человеком: сверьте номер с документом.")
-        one.say(Level.ERROR, "snils", "snils-taken", text, typed=format_snils(str(snils)))
+    text = N_("Этот СНИЛС уже записан за другим человеком: сверьте номер с документом.")
+    if claim is identity.claims[0]:
+        for one in identity.claims:
+            one.say(Level.ERROR, "snils", "snils-taken", text, typed=format_snils(str(snils)))
     return None
+
+
+def _namesake(claim: Claim, student: StoredPerson | None, stored: Stored) -> StoredPerson | None:
+    """Find somebody of this school by name: the birth date tells, or else the class or the child."""
+    told = claim.person
+    for one in stored.by_name.get(told.folded[:2], ()):
+        middle = fold(one.middle_name) if one.middle_name else None
+        if not (_agree(told.snils, one.snils) and _agree(told.folded[2] or None, middle)):
+            continue
+        if told.birth_date is not None and one.birth_date is not None:
+            related = told.birth_date == one.birth_date
+        elif told.side == STUDENT:
+            related = one.class_name is not None and one.class_name == str(claim.row.class_name)
+        else:
+            related = student is not None and one.id in student.guardians
+        if related:
+            return one
+    return None
+
+
+def _agree(one: object, other: object) -> bool:
+    return one is None or other is None or one == other
 
 
 def _may_be(person: PersonDraft, known: StoredPerson) -> bool:

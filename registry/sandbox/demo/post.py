@@ -21,6 +21,7 @@ class Post:
         self._address = (parts.hostname or "", parts.port)
         self._arrived = threading.Condition()
         self._texts: defaultdict[str, list[str]] = defaultdict(list)
+        self._other: dict[str, str] = {}
         self._closed = False
         self._thread = threading.Thread(target=self._follow, name="post", daemon=True)
         self._thread.start()
@@ -28,6 +29,11 @@ class Post:
     def close(self) -> None:
         """Stop following."""
         self._closed = True
+
+    def join(self, phone: str, address: str) -> None:
+        """Let what comes to a phone be found under its owner's e-mail address."""
+        with self._arrived:
+            self._other[phone] = address
 
     def count(self, address: str) -> int:
         """Say how many letters came to an address so far."""
@@ -55,7 +61,7 @@ class Post:
             letters = json.load(connection.getresponse())["messages"]
             with self._arrived:
                 for letter in letters:
-                    self._texts[letter["to"]].append(letter["text"])
+                    self._texts[self._other.get(letter["to"], letter["to"])].append(letter["text"])
                     after = letter["seq"]
                 self._arrived.notify_all()
         connection.close()

@@ -61,7 +61,8 @@ class TreeCheck:
             self._said.tampered("V2", N_("В дереве нет листа с этим номером: он удалён."), (reached, None))
             self._gap = True
             return
-        self._new.append(hashed)
+        # What is no hash at all was reported with its leaf; something must stand in its place.
+        self._new.append(hashed if len(hashed) == HASH_SIZE else bytes(HASH_SIZE))
         if reached + 1 in self._signed or len(self._new) == _TOGETHER:
             self._grow()
 

@@ -1,0 +1,158 @@
+"""Pages of rosters: upload, review with errors first, approve, cancel."""
+
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from registry.access.rules import Action
+from registry.errors import N_, InvalidError, RegistryError
+from registry.people.class_names import ClassName
+from registry.people.models import batches, places
+from registry.people.models.batches import Batch
+from registry.people.models.places import School
+from registry.people.pages.classes import readable_schools
+from registry.people.pages.room import WORDS, blueprint, opened_school, own_classes, place_of
+from registry.people.rosters.findings import Finding, Level
+from registry.people.rosters.reader import LIMITS, read_workbook
+from registry.people.rosters.review import Review
+from registry.people.usecases import rosters
+from registry.people.usecases.rosters import RosterFile
+from registry.web import navigation
+from registry.web.current import begin_reading, begin_work, can, require, signed_in
+from registry.web.doors import allowed, takes_up_to
+from registry.web.errors import status_of, told
+from registry.web.templating import page
+from registry.work import Work
+
+_FORM_ROOM = 64 * 1024
+_MOST_SHOWN = 1_000
+
+navigation.add(
+    navigation.Entry(
+        "people.rosters_home",
+        N_("Загрузка списков"),
+        N_("Загрузить список обучающихся из таблицы и утвердить его"),
+        Action.ROSTER_UPLOAD,
+        order=30,
+    )
+)
+
+
+@blueprint.get("/rosters")
+@allowed(Action.ROSTER_UPLOAD)
+def rosters_home() -> ResponseReturnValue:
+    """Show for which schools lists may be uploaded; a single one opens at once."""
+    with begin_reading() as reading:
+        schools = readable_schools(reading, Action.ROSTER_UPLOAD)
+    if len(schools) == 1:
+        return redirect(url_for("people.roster_list", school_id=schools[0].id), 303)
+    return page("people/schools.html", schools=schools)
+
+
+@blueprint.get("/<uuid:school_id>/rosters")
+@allowed(Action.ROSTER_UPLOAD)
+def roster_list(school_id: UUID) -> ResponseReturnValue:
+    """Show the form for a file and the files that were uploaded before."""
+    return _upload_form(school_id)
+
+
+def _upload_form(school_id: UUID, error: str | None = None) -> str:
+    with begin_reading() as reading:
+        school = opened_school(reading, Action.ROSTER_UPLOAD, school_id)
+        listed = [one for one in batches.list_batches(reading.connection, school_id) if _mine(school, one)]
+    return page("people/rosters.html", school=school, batches=listed, error=error)
+
+
+@blueprint.post("/<uuid:school_id>/rosters")
+@takes_up_to(LIMITS.packed + _FORM_ROOM)
+@allowed(Action.ROSTER_UPLOAD)
+def upload(school_id: UUID) -> ResponseReturnValue:
+    """Take a file: it is read before any transaction, by a process of its own."""
+    with begin_reading() as reading:
+        school = opened_school(reading, Action.ROSTER_UPLOAD, school_id)
+        only = _only_class(reading, school)
+    try:
+        data = _sent_file()
+        sheets = read_workbook(data)
+        with begin_work() as work:
+            batch = rosters.upload(work, school_id, RosterFile(data, sheets, only))
+    except RegistryError as error:
+        return _upload_form(school_id, told(error)), status_of(error)
+    return redirect(url_for("people.review", school_id=school_id, batch_id=batch.id), 303)
+
+
+def _sent_file() -> bytes:
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        raise InvalidError(N_("Выберите файл .xlsx со списком."), code="roster-no-file")
+    with sent.stream as stream:
+        return bytes(stream.read())
+
+
+def _only_class(reading: Work, school: School) -> ClassName | None:
+    """A tutor uploads his own class only; who may upload for the whole school, any."""
+    if can(Action.ROSTER_UPLOAD, place_of(school)):
+        return None
+    own = sorted(own_classes(Action.ROSTER_UPLOAD, school.id))
+    return places.get_class(reading.connection, school.id, own[0]).name
+
+
+def _mine(school: School, batch: Batch) -> bool:
+    """Who keeps the school sees every upload; a tutor sees his own."""
+    return can(Action.ROSTER_UPLOAD, place_of(school)) or batch.uploaded_by == signed_in().session.user_id
+
+
+@blueprint.get("/<uuid:school_id>/rosters/<uuid:batch_id>")
+@allowed(Action.ROSTER_UPLOAD)
+def review(school_id: UUID, batch_id: UUID) -> ResponseReturnValue:
+    """Show what a file would do, errors first."""
+    with begin_reading() as reading:
+        school = _opened_batch(reading, Action.ROSTER_UPLOAD, school_id, batch_id)
+        shown = rosters.show_review(reading, school_id, batch_id)
+    findings = by_weight(shown.review)
+    return page(
+        "people/review.html",
+        school=school,
+        batch=shown.batch,
+        mark=shown.mark,
+        review=shown.review,
+        counts=shown.review.counts,
+        findings=findings[:_MOST_SHOWN],
+        hidden=max(0, len(findings) - _MOST_SHOWN),
+        **WORDS,
+    )
+
+
+def by_weight(found: Review) -> list[Finding]:
+    """Order what a reader must look at: errors first; what was simply accepted as typed is left out."""
+    order = [Level.ERROR, Level.INCOMPLETE, Level.WARNING, Level.OK]
+    worth = [one for one in found.findings if one.field or one.level is not Level.OK]
+    return sorted(worth, key=lambda one: order.index(one.level))
+
+
+@blueprint.post("/<uuid:school_id>/rosters/<uuid:batch_id>/approve")
+@allowed(Action.ROSTER_APPROVE)
+def approve(school_id: UUID, batch_id: UUID) -> ResponseReturnValue:
+    """Store what the reader saw."""
+    with begin_work() as work:
+        _opened_batch(work, Action.ROSTER_APPROVE, school_id, batch_id)
+        rosters.approve(work, school_id, batch_id, request.form.get("mark", ""))
+    return redirect(url_for("people.review", school_id=school_id, batch_id=batch_id), 303)
+
+
+@blueprint.post("/<uuid:school_id>/rosters/<uuid:batch_id>/cancel")
+@allowed(Action.ROSTER_APPROVE)
+def cancel(school_id: UUID, batch_id: UUID) -> ResponseReturnValue:
+    """Drop an upload."""
+    with begin_work() as work:
+        _opened_batch(work, Action.ROSTER_APPROVE, school_id, batch_id)
+        rosters.cancel(work, school_id, batch_id)
+    return redirect(url_for("people.roster_list", school_id=school_id), 303)
+
+
+def _opened_batch(work: Work, action: Action, school_id: UUID, batch_id: UUID) -> School:
+    school = opened_school(work, action, school_id)
+    if not _mine(school, batches.get_batch(work.connection, school_id, batch_id)):
+        require(action, place_of(school))
+    return school

@@ -1,0 +1,201 @@
+import re
+from typing import Protocol
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from registry.access.passwords import Passwords
+from registry.access.rules import Right, Role, Scope
+from registry.access.usecases.users import NewUser, add_user, give_role
+from registry.people.class_names import ClassName
+from registry.people.pages import blueprint
+from registry.people.usecases.places import open_classes
+from registry.trail.entries import SYSTEM
+from registry.trail.models import trail_event
+from registry.web.create import create_app
+from registry.web.doors import check_doors
+from registry.work import Registry
+from tests.people.books import CLEAN, HEADER, book
+from tests.people.conftest import Office
+from tests.web.browsers import PASSWORD, Browser
+
+WRONG = [
+    "2",
+    "<img src=x onerror=alert(1)>",
+    "Олег",
+    "Ильич",
+    "01.02.2005",
+    "112-233-445 95",
+    "+79160000001",
+    "e@example.org",
+]
+
+
+@pytest.fixture
+def app(registry: Registry):
+    made = create_app(registry)
+    made.register_blueprint(blueprint)
+    check_doors(made)
+    return made
+
+
+@pytest.fixture
+def browser(app: Flask):
+    return Browser(app.test_client())
+
+
+class Employ(Protocol):
+    """Gives somebody a login and a role in a school, or in one class of it."""
+
+    def __call__(self, login: str, role: Role, school: UUID, classroom: UUID | None = None) -> None: ...
+
+
+@pytest.fixture
+def employ(registry: Registry) -> Employ:
+    def made(login: str, role: Role, school: UUID, classroom: UUID | None = None) -> None:
+        with registry.work(SYSTEM) as work:
+            hashed = Passwords(registry.settings).hash(PASSWORD)
+            user = add_user(work, NewUser(login, f"Сотрудник {login}", hashed))
+            scope = Scope.CLASS if classroom else Scope.SCHOOL
+            give_role(work, user, Right(role, scope, classroom or school, school))
+
+    return made
+
+
+def send(browser: Browser, school: UUID, data: bytes, name: str = "список.xlsx"):
+    # Written by hand: the test client would leave a temporary file of a large form open.
+    head = 'Content-Disposition: form-data; name="{}"'
+    fields = (
+        f"--edge\r\n{head.format('csrf_token')}\r\n\r\n{browser.token('/sessions')}\r\n"
+        f'--edge\r\n{head.format("file")}; filename="{name}"\r\n\r\n'
+    )
+    body = fields.encode() + data + b"\r\n--edge--\r\n"
+    return browser.client.post(
+        f"/schools/{school}/rosters",
+        data=body,
+        content_type="multipart/form-data; boundary=edge",
+        headers={"Accept": "text/html"},
+    )
+
+
+def mark_of(page: str):
+    return re.search(r'name="mark" value="([0-9a-f]+)"', page)[1]
+
+
+@pytest.fixture
+def clerk(browser: Browser, office: Office, employ: Employ):
+    employ("clerk", Role.CLERK, office.school)
+    browser.sign_in("clerk")
+    return browser
+
+
+@pytest.mark.proves("S1-03")
+def test_a_clerk_uploads_reads_the_review_and_approves(clerk: Browser, office: Office):
+    answer = send(clerk, office.school, book(**{"9Б": [HEADER, CLEAN, WRONG]}))
+    assert answer.status_code == 303
+    shown = clerk.get(answer.location).text
+    assert "9Б: 3" in shown
+    assert "&lt;img src=x onerror=alert(1)&gt;" in shown
+    assert "<img src=x" not in shown
+    done = clerk.post(f"{answer.location}/approve", mark=mark_of(shown))
+    assert done.status_code == 303
+    assert "утверждён" in clerk.get(done.location).text
+    classes = clerk.get(clerk.get("/schools/").location).text
+    assert "9Б" in classes
+    assert "не приняты строки: 1" in classes
+
+
+def test_a_cancelled_upload_stores_nothing(clerk: Browser, office: Office):
+    answer = send(clerk, office.school, book(**{"9Б": [HEADER, CLEAN]}))
+    assert clerk.post(f"{answer.location}/cancel").status_code == 303
+    assert office.families() == ()
+    assert clerk.post(f"{answer.location}/approve", mark="x").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("data", "status"), [(b"", 422), (b"not a book", 422), (b"PK" + b"\0" * (10 << 20), 413)]
+)
+def test_a_bad_file_is_answered_on_the_form_in_words(
+    clerk: Browser, office: Office, data: bytes, status: int
+):
+    answer = send(clerk, office.school, data)
+    assert answer.status_code == status
+    assert 'id="file"' in answer.text
+
+
+def test_the_list_of_a_class_and_a_card_are_shown_and_a_field_is_corrected(clerk: Browser, office: Office):
+    office.approve(book(**{"9Б": [HEADER, CLEAN]}))
+    (family,) = office.families()
+    listed = clerk.get(f"/schools/{office.school}/classes/{family.class_id}").text
+    assert "Грачёв Ярослав Анатольевич" in listed
+    path = f"/schools/{office.school}/people/{family.student.id}"
+    assert "137-776-863 20" in clerk.get(path).text
+    assert clerk.get(f"{path}/snils").status_code == 200
+    refused = clerk.post(f"{path}/snils", value="112-233-445 96")
+    assert refused.status_code == 422
+    assert "Контрольное число" in refused.text
+    assert clerk.post(f"{path}/snils", value="112-233-445 95").status_code == 303
+    assert office.families()[0].student.snils == "11223344595"
+    taken = clerk.post(f"{path}/snils", value=CLEAN[13])
+    assert taken.status_code == 409
+    assert clerk.get(f"{path}/version").status_code == 404
+
+
+def test_every_look_at_a_card_is_written_down(clerk: Browser, office: Office):
+    office.approve(book(**{"9Б": [HEADER, CLEAN]}))
+    (family,) = office.families()
+
+    def entries() -> int:
+        with office.registry.reading(SYSTEM) as work:
+            return work.connection.execute(select(func.count()).select_from(trail_event)).scalar_one()
+
+    before = entries()
+    clerk.get(f"/schools/{office.school}/people/{family.student.id}")
+    assert entries() == before + 1
+
+
+@pytest.mark.proves("S1-09")
+def test_a_tutor_sees_and_uploads_his_own_class_only(browser: Browser, office: Office, employ: Employ):
+    with office.registry.work(SYSTEM) as work:
+        wanted = frozenset({ClassName(9, "А"), ClassName(9, "Б")})
+        rooms = {str(name): one.id for name, one in open_classes(work, office.school, wanted).items()}
+    office.approve(book(**{"9Б": [HEADER, CLEAN]}))
+    (family,) = office.families()
+    employ("tutor", Role.TUTOR, office.school, rooms["9А"])
+    browser.sign_in("tutor")
+    home = f"/schools/{office.school}"
+    assert "9Б" not in browser.get(f"{home}/classes").text
+    assert browser.get(f"{home}/classes/{rooms['9А']}").status_code == 200
+    for path in (
+        f"classes/{rooms['9Б']}",
+        f"people/{family.student.id}",
+        f"people/{family.guardians[0].person.id}",
+    ):
+        assert browser.get(f"{home}/{path}").status_code == 404
+    assert browser.post(f"{home}/people/{family.student.id}/last_name", value="Иванов").status_code == 404
+    other = browser.another()
+    employ("clerk", Role.CLERK, office.school)
+    other.sign_in("clerk")
+    foreign = send(other, office.school, book(**{"9Б": [HEADER, CLEAN]})).location
+    assert browser.get(foreign).status_code == 404
+    own = send(browser, office.school, book(**{"9Б": [HEADER, CLEAN]})).location
+    assert "Это не ваш класс" in browser.get(own).text
+
+
+def test_another_school_reads_like_none(
+    offices: list[Office], office: Office, browser: Browser, employ: Employ
+):
+    office.approve(book(**{"9Б": [HEADER, CLEAN]}))
+    (family,) = office.families()
+    employ("stranger", Role.CLERK, offices[1].school)
+    browser.sign_in("stranger")
+    for school in (office.school, offices[1].school):
+        for path in (
+            f"classes/{family.class_id}",
+            f"people/{family.student.id}",
+            f"rosters/{family.class_id}",
+        ):
+            assert browser.get(f"/schools/{school}/{path}").status_code == 404
+    assert browser.get(f"/schools/{office.school}/classes").status_code == 404
