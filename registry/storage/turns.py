@@ -1,4 +1,4 @@
-"""SQLite has one writer: who wants to write waits for a turn, first in this process and then between processes.
+"""SQLite has one writer: who writes waits for a turn, first in this process and then between processes.
 
 SQLite's own waiting sleeps longer and longer, up to a tenth of a second a try; with a few writers that
 costs more than the writing. Here threads queue on a lock, and only the one at its head asks the file.
@@ -25,7 +25,7 @@ class Turns:
         self._lock = threading.Lock()
 
     def attach(self, engine: Engine) -> None:
-        """Let every transaction of the engine begin with its turn, and end it when the connection goes back."""
+        """Let every transaction begin with its turn, and end it when the connection goes back."""
         event.listen(engine, "begin", self._begin)
         event.listen(engine, "checkin", self._end)
         event.listen(engine, "invalidate", self._end)
