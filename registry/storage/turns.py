@@ -4,12 +4,12 @@ SQLite's own waiting sleeps longer and longer, up to a tenth of a second a try; 
 costs more than the writing. Here threads queue on a lock, and only the one at its head asks the file.
 """
 
+import sqlite3
 import threading
 import time
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import OperationalError
 
 READING = "registry_reading"
 """Execution option of a connection that only reads: on SQLite it takes no write lock."""
@@ -31,31 +31,32 @@ class Turns:
         event.listen(engine, "invalidate", self._end)
 
     def _begin(self, connection: Connection) -> None:
+        file: Any = connection.connection.driver_connection
         if connection.get_execution_options().get(READING):
-            connection.exec_driver_sql("BEGIN")
+            file.execute("BEGIN")
             return
         deadline = time.monotonic() + PATIENCE
         if not connection.info.get(_HELD):
             # Without a turn in time the file itself decides, and says "locked" if it must.
             connection.info[_HELD] = self._lock.acquire(timeout=PATIENCE)
-        connection.exec_driver_sql("PRAGMA busy_timeout=0")
+        file.execute("PRAGMA busy_timeout=0")
         try:
-            _take(connection, deadline)
+            _take(file, deadline)
         finally:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout={int(PATIENCE * 1000)}")
+            file.execute(f"PRAGMA busy_timeout={int(PATIENCE * 1000)}")
 
     def _end(self, _dbapi_connection: object, record: Any, *_: object) -> None:  # noqa: ANN401 - the pool's record
         if record.info.pop(_HELD, False):
             self._lock.release()
 
 
-def _take(connection: Connection, deadline: float) -> None:
+def _take(file: Any, deadline: float) -> None:  # noqa: ANN401 - the driver's connection
     """Ask for the write lock again and again, in short steps, until another process lets it go."""
     while True:
         try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        except OperationalError as error:
-            if "locked" not in str(error.orig) or time.monotonic() > deadline:
+            file.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
                 raise
             time.sleep(PAUSE)
         else:

@@ -1,16 +1,16 @@
 """A signer fills in his own data and those of the children whom he represents, and vouches for contacts."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from registry.consents.usecases.sitting import Desk, may_mend
 from registry.errors import N_, InvalidError, NotFoundError
-from registry.people.contacts import ContactKind
-from registry.people.models.persons import Confirmed, Person
+from registry.people.contacts import ContactKind, contact_key
+from registry.people.models.persons import Confirmed, Contact, Person, get_person
 from registry.people.models.writing import taken
 from registry.people.usecases.authority import state_authority
-from registry.people.usecases.contacts import confirm_contact
+from registry.people.usecases.contacts import confirm_contacts
 from registry.people.usecases.corrections import correct_own_field, read_field
 from registry.programmes.facts import missing_parts
 from registry.work import Work
@@ -69,10 +69,16 @@ def save_own_data(work: Work, desk: Desk, person_id: UUID, told: Told) -> dict[s
     for student_id, text in told.authority.items():
         state_authority(work, school_id, (student_id, desk.signer.id), text)
     if told.vouches:
-        for kind in ContactKind:
-            if kind not in refused:
-                confirm_contact(work, person_id, kind, Confirmed.STATEMENT)
+        _vouch(work, person_id, refused)
     return refused
+
+
+def _vouch(work: Work, person_id: UUID, refused: Collection[str]) -> None:
+    """Confirm the contacts as they are now, but none that the person claimed in vain."""
+    person = get_person(work.connection, work.vault, person_id)
+    phone = None if ContactKind.PHONE in refused else person.phone
+    email = None if ContactKind.EMAIL in refused else person.email
+    confirm_contacts(work, replace(person, phone=phone, email=email), Confirmed.STATEMENT)
 
 
 def what_is_wrong(work: Work, person: Person, told: Told) -> dict[str, InvalidError]:
@@ -113,9 +119,20 @@ def _of_document(text: str) -> InvalidError | None:
 def _write(work: Work, school_id: UUID, person: Person, values: Mapping[str, str]) -> dict[str, InvalidError]:
     refused: dict[str, InvalidError] = {}
     for name, text in values.items():
-        if not text.strip() and getattr(person, name) is None:
+        if _says_nothing_new(work, person, name, text):
             continue
         done = correct_own_field(work, school_id, person.id, name, text)
         if done.collision is not None:
             refused[name] = InvalidError(taken().text, code="taken")
     return refused
+
+
+def _says_nothing_new(work: Work, person: Person, name: str, text: str) -> bool:
+    """Tell whether a text is what the card holds already: most of a form is."""
+    held = getattr(person, name)
+    if held is None or not text.strip():
+        return held is None and not text.strip()
+    value = read_field(name, text, work.today)
+    if isinstance(held, Contact):
+        return contact_key(held.kind, held.value) == contact_key(held.kind, str(value))
+    return bool(held == value)
