@@ -144,7 +144,7 @@ def withdraw(consent_id: UUID) -> ResponseReturnValue:
     filled = read_form(WithdrawForm())
     if filled.errors:
         return _withdrawal_page(consent_id, filled.typed, filled.errors), 422
-    said = said_now(ActKind.WITHDRAWN, filled.values["full_name"])
+    said = said_now(ActKind.WITHDRAWN, filled.values["full_name"], filled.values["reason"])
     with begin_work() as work:
         signed = record_online_act(work, here(consent_id, None), said)
     return redirect(url_for("consents.decided", act_id=signed.act_id), 303)

@@ -19,10 +19,21 @@ from registry.consents.usecases.sitting import Desk, Task
 from registry.errors import N_
 from registry.people.models import places
 from registry.people.models.persons import Person
+from registry.web import navigation
 from registry.web.cookies import drop_token, sent_token
 from registry.web.current import begin_reading, begin_work, signed_in
 from registry.web.doors import allowed
 from registry.web.templating import page
+
+navigation.add(
+    navigation.Entry(
+        "consents.desk",
+        N_("Мои решения"),
+        N_("Документы, которые ждут вашего решения, и те, что вы уже решили"),
+        Action.DECIDE,
+        order=10,
+    )
+)
 
 Row = tuple[str, str | None, str, str | None]
 """A line of the task list: title, address, status in words, colour of its tag."""

@@ -248,6 +248,8 @@ def test_a_text_that_changed_meanwhile_has_to_be_read_again(
     answer = mother.send("/sign", full_name=NAME)
     assert answer.status_code == 409
     assert counts(town)["acts"] == 0
+    mother.follow("Открыть документ снова")
+    assert "перейти к решению" in mother.text
 
 
 def test_a_name_that_looks_like_markup_stays_a_name(town: Town, signer: Callable[[str], Reader]) -> None:
