@@ -1,5 +1,6 @@
 """One document: read, decide, check, sign; and what was decided, with its receipt."""
 
+from http import HTTPStatus
 from uuid import UUID
 
 from flask import redirect, request, url_for
@@ -17,10 +18,11 @@ from registry.consents.usecases.lacking import lacking_of
 from registry.consents.usecases.online import Said, record_online_act
 from registry.consents.usecases.presenting import present
 from registry.consents.usecases.sitting import Desk, Task
-from registry.errors import InvalidError
+from registry.errors import ConflictError, InvalidError
 from registry.programmes.rules import Means, NoticeKind
 from registry.web.current import begin_reading, begin_work
 from registry.web.doors import allowed
+from registry.web.errors import told
 from registry.web.idempotency import once
 from registry.web.language import language
 from registry.web.templating import page
@@ -189,9 +191,16 @@ def _check_page(ids: tuple[UUID, UUID], decision: str, typed: Typed, errors: dic
 
 @blueprint.post("/decide/documents/<uuid:consent_id>/<uuid:presentation_id>/sign")
 @allowed(Action.DECIDE)
-@once
 def sign(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
     """Make the act: one request, one transaction."""
+    try:
+        return _sign(consent_id=consent_id, presentation_id=presentation_id)
+    except ConflictError as refused:
+        return _read_again(consent_id, refused)
+
+
+@once
+def _sign(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
     filled = read_form(SignForm())
     if filled.errors:
         decision = filled.typed["decision"]
@@ -204,12 +213,24 @@ def sign(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("consents.decided", act_id=signed.act_id), 303)
 
 
-def said_now(kind: ActKind, typed_name: str) -> Said:
+def _read_again(consent_id: UUID, refused: ConflictError) -> ResponseReturnValue:
+    """Say why there was no signature, and lead back to the document; nothing was written."""
+    shown = page(
+        "consents/message.html",
+        title=gettext("Не подписано"),
+        text=told(refused),
+        link=url_for("consents.read", consent_id=consent_id),
+        link_text=gettext("Открыть документ снова"),
+    )
+    return shown, HTTPStatus.CONFLICT
+
+
+def said_now(kind: ActKind, typed_name: str, note: str = "") -> Said:
     """Put together what the last click says, with the circumstances of the request as evidence."""
     return Said(
         kind=kind,
         typed_name=typed_name,
-        declaration=declarations()[kind.value],
+        declaration=f"{declarations()[kind.value]} {note}".strip(),
         address=request.remote_addr or "",
         agent=request.headers.get("User-Agent", ""),
         languages=request.headers.get("Accept-Language", ""),

@@ -43,8 +43,12 @@ def read_form(schema: Schema) -> Filled:
 
 
 def typed_now() -> Typed:
-    """Take the form's texts as they were typed, cut to a length that can be shown again."""
-    return Typed({name: value[:LONGEST_SHOWN] for name, value in request.form.items()})
+    """Take the form's texts as they were typed, without unprintable signs, cut to what can be shown again."""
+    return Typed({name: _printable(value[:LONGEST_SHOWN]) for name, value in request.form.items()})
+
+
+def _printable(text: str) -> str:
+    return "".join(sign for sign in text if sign.isprintable() or sign in "\r\n\t\u00a0")
 
 
 def errors_of(error: RegistryError, field_name: str) -> dict[str, str]:

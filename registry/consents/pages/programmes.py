@@ -6,7 +6,14 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.access.rules import Action
-from registry.consents.pages.room import blueprint, opened_school, place_of, readable_schools, uuid_of
+from registry.consents.pages.room import (
+    blueprint,
+    opened_school,
+    place_of,
+    readable_schools,
+    slug_of,
+    uuid_of,
+)
 from registry.errors import N_
 from registry.people.models.places import School
 from registry.programmes import usecases
@@ -70,5 +77,5 @@ def join(programme: str) -> ResponseReturnValue:
     """Let a school take part."""
     with begin_work() as work:
         school = opened_school(work, Action.PROGRAMME_JOIN, uuid_of(request.form.get("school_id", "")))
-        usecases.join(work, school.id, programme[:60])
+        usecases.join(work, school.id, slug_of(programme))
     return redirect(url_for("consents.programmes"), 303)

@@ -13,6 +13,8 @@ from registry.programmes.models import Participation, participation_of, particip
 from registry.web.current import require, rights
 from registry.work import Work
 
+LONGEST_SLUG = 60
+
 blueprint = Blueprint("consents", "registry.consents.pages", template_folder="../templates")
 
 
@@ -65,9 +67,9 @@ def asked_participation(work: Work, school_id: UUID) -> Participation:
     Raises:
         ConflictError: the school takes part in none.
     """
-    named = request.values.get("programme", "")[:60]
+    named = request.values.get("programme", "")
     if named:
-        return participation_of(work.connection, school_id, named)
+        return participation_of(work.connection, school_id, slug_of(named))
     found = participations_of(work.connection, school_id)
     if not found:
         raise ConflictError(N_("Школа пока не участвует ни в одной программе."), code="not-joined")
@@ -83,6 +85,17 @@ def class_address(family: Family, part: Participation, done: str | None = None) 
         programme=part.programme.id,
         done=done,
     )
+
+
+def slug_of(text: str) -> str:
+    """Read a programme's id that an address or a form carries.
+
+    Raises:
+        NotFoundError: it cannot be one.
+    """
+    if len(text) > LONGEST_SLUG or not text.isascii() or not text.isprintable():
+        raise NotFoundError(N_("Такой программы нет."))
+    return text
 
 
 def uuid_of(text: str) -> UUID:

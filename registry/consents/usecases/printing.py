@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from registry.consents.decisions import Decided
+from registry.consents.decisions import Decided, Known, as_decided
 from registry.consents.models.asking import Consent, consents_of_programme
+from registry.consents.rules.acts import last_of
+from registry.consents.rules.capacity import asked_of
 from registry.consents.rules.decisions import Awaited
 from registry.consents.usecases.asking import ask
 from registry.consents.usecases.overview import decisions_of_class
@@ -23,6 +25,7 @@ from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.work import Work
 
+NOTHING_KNOWN = Known({}, {})
 _LETTERS = {"snils": 14, "birth_date": 10, "phone": 16}
 _BESIDE = ("birth_date", "snils", "phone", "email")
 
@@ -41,13 +44,25 @@ def print_missing_forms(work: Work, school_id: UUID, programme_id: str, class_id
     forms = [
         _form(work, (school, programme), one, _consent(consents, programme, one, who), who)
         for one in decisions_of_class(work, school_id, programme_id, class_id)
-        for who in one.decision.awaited
+        for who in silent_papers(work, programme, one)
     ]
     made = printable_forms(forms)
     about = ObjectRef("class-forms", work.new_id(), 1)
     state: dict[str, Json] = {"class": str(class_id), "programme": programme_id, "forms": len(forms)}
     work.record(Entry(EntryType.DOCUMENT_MADE, about, state, school_id))
     return made
+
+
+def silent_papers(work: Work, programme: Programme, one: Decided) -> list[Awaited]:
+    """Name every document that somebody who is awaited has not spoken on: a family brings all at once."""
+    people = {who.person for who in one.decision.awaited}
+    asked = asked_of(programme, as_decided(one.family, NOTHING_KNOWN), work.today)
+    acts = sorted(one.acts.values(), key=lambda act: (act.on_day, act.recorded_at, act.id))
+    return [
+        Awaited(person, notice)
+        for person, notice in asked
+        if person in people and last_of(acts, notice, person) is None
+    ]
 
 
 def _consent(
@@ -80,10 +95,12 @@ def _form(work: Work, where: tuple[School, Programme], one: Decided, consent: Co
 
 
 def _blocks(words: Sequence[Words]) -> tuple[Block, ...]:
-    return tuple(
+    """Take the words over; their last line, the signature, is drawn as the form's own box."""
+    said = [
         Block(BlockKind(block.kind.value), tuple(Run(span.text, span.strong) for span in block.spans))
-        for block in words
-    )
+        for block in words[:-1]
+    ]
+    return (*said, Block(BlockKind.SIGNATURE))
 
 
 def _asked(programme: Programme, person: Person) -> tuple[Asked, ...]:

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
+from registry.consents.models.tables import invitations
 from registry.consents.rules.decisions import State
 from registry.people.models.persons import get_person
 from registry.people.models.tables import persons
@@ -162,6 +163,26 @@ def test_a_wrong_link_says_what_to_do(reader: Reader, token: str) -> None:
     assert "школ" in reader.text or "главную" in reader.text
 
 
+def test_an_expired_link_says_what_to_do(town: Town, reader: Reader) -> None:
+    token = town.link("mother")
+    with town.work() as work:
+        work.connection.execute(update(invitations).values(expires_at=work.now))
+    assert reader.open(f"/i/{token}").status_code == 410
+    assert "попросите в школе новую" in reader.text
+
+
+def test_a_code_is_good_once(town: Town, reader: Reader, app: Flask) -> None:
+    token = town.link("mother")
+    reader.open(f"/i/{token}")
+    reader.send("/start", channel="phone")
+    code = town.code_of("mother")
+    reader.send("/code", code=code)
+    other = Reader(app.test_client())
+    other.open(f"/i/{token}/code")
+    assert other.send("/code", code=code).status_code == 422
+    assert "Запросите новый" in other.text
+
+
 def test_somebody_else_closes_the_link(town: Town, reader: Reader) -> None:
     token = town.link("mother")
     reader.open(f"/i/{token}")
@@ -248,6 +269,8 @@ def test_a_text_that_changed_meanwhile_has_to_be_read_again(
     answer = mother.send("/sign", full_name=NAME)
     assert answer.status_code == 409
     assert counts(town)["acts"] == 0
+    mother.follow("Открыть документ снова")
+    assert "перейти к решению" in mother.text
 
 
 def test_a_name_that_looks_like_markup_stays_a_name(town: Town, signer: Callable[[str], Reader]) -> None:

@@ -122,7 +122,7 @@ def test_a_paper_that_is_not_filled_in_keeps_what_was_typed(
     tutor.open(f"/consents/classes/{town.school}/{class_id}")
     tutor.follow("Бумага : Иванова Adult")
     tutor.follow("Согласие на обработку моих данных (обучающийся)")
-    answer = tutor.send("/paper", place="=1+1 <b>", on_day_day="31", on_day_month="2", on_day_year="2020")
+    answer = tutor.send("/paper", place="=1+1\x00 <b>", on_day_day="31", on_day_month="2", on_day_year="2020")
     assert answer.status_code == 422
     assert 'value="=1+1 &lt;b&gt;"' in answer.text
     assert "Выберите, что написано на бумаге" in tutor.text
