@@ -1,7 +1,7 @@
 """How long a school's registry takes from its rows to sealed bytes, each size in a process of its own.
 
-Freeze + build + sign + encrypt: the decisions of every student are evaluated from the database, the message is
-built, stored, signed and encrypted. Held against the same bytes with gpg alone and with sha256 alone.
+Freeze + build + sign + encrypt: the decisions of every student are evaluated from the database, the message
+is built, stored, signed and encrypted. Held against the same bytes with gpg alone and with sha256 alone.
 """
 
 import hashlib
@@ -15,16 +15,17 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid4
 
 from sqlalchemy import event
 
 from benchmarks.figure import Figure
 from registry.app import load_names
-from registry.config import load_settings
+from registry.config import Settings, load_settings
 from registry.sandbox.platform import PlatformSettings
 from registry.sealing.gnupg_home import create_passphrase
 from registry.sealing.openpgp import OpenPgpSealer
-from registry.sealing.sealer import Parties, seal_bytes
+from registry.sealing.sealer import seal_bytes
 from registry.storage.keyring import KeyRing
 from registry.storage.migrate import import_tables, upgrade
 from registry.storage.schema import metadata
@@ -32,7 +33,7 @@ from registry.submissions import usecases
 from registry.submissions.models import records
 from registry.submissions.readiness import readiness
 from registry.submissions.way_out import remember_parties, way_out
-from registry.trail.entries import SYSTEM
+from registry.trail.entries import SYSTEM, Actor
 from registry.trail.keys import TrailKeys
 from registry.work import Registry
 from tests.submissions.school import PROGRAMME, School, found_school
@@ -51,7 +52,9 @@ def figures() -> Iterator[Figure]:
     for students, (seconds, memory) in LIMITS.items():
         said = _in_a_child(students)
         asked.append(said["statements"])
-        floor = f"gpg {said['gpg']:.2f} s, sha256 {said['sha256'] * 1000:.0f} ms on the same {said['bytes']} bytes"
+        floor = (
+            f"same bytes ({said['bytes']}): gpg {said['gpg']:.2f} s, sha256 {said['sha256'] * 1000:.1f} ms"
+        )
         name = f"freeze + build + sign + encrypt, {students} students"
         yield Figure(
             "submissions", name, said["seconds"], "s", seconds, floor=floor, peak_mib=said["peak_mib"]
@@ -60,12 +63,17 @@ def figures() -> Iterator[Figure]:
             yield Figure("submissions", f"peak memory, {students} students", said["peak_mib"], "MiB", memory)
     floor = f"{A_SCHOOL} students: {asked[0]}"
     yield Figure(
-        "submissions", f"statements of readiness, {A_GREAT_ONE} students", asked[1], "statements", asked[0], floor=floor
+        "submissions",
+        f"statements of readiness, {A_GREAT_ONE} students",
+        asked[1],
+        "statements",
+        asked[0],
+        floor=floor,
     )
 
 
 def _in_a_child(students: int) -> dict[str, Any]:
-    """Fill an installation in one process and measure in another, so that filling leaves no trace in memory."""
+    """Fill an installation in one process and measure in another: filling leaves no trace in its memory."""
     with tempfile.TemporaryDirectory(prefix="registry-bench-") as folder:
         told = {}
         for what in ("fill", "measure"):
@@ -75,7 +83,7 @@ def _in_a_child(students: int) -> dict[str, Any]:
         return told
 
 
-def _settings(home: str) -> Any:
+def _settings(home: str) -> Settings:
     return load_settings({"REGISTRY_HOME": home, "REGISTRY_TODAY": "2020-11-02"})
 
 
@@ -97,7 +105,9 @@ def fill(home: str, students: int) -> dict[str, object]:
     school = found_school(registry)
     for number in range(0, students, A_CLASS):
         part = min(A_CLASS, students - number)
-        school.decide(school.enrol(part, f"{number // A_CLASS % 8 + 4}{'АБВГДЕЖИКЛМНОПРСТ'[number // A_CLASS // 8]}"))
+        school.decide(
+            school.enrol(part, f"{number // A_CLASS % 8 + 4}{'АБВГДЕЖИКЛМНОПРСТ'[number // A_CLASS // 8]}")
+        )
     Path(home, "school.json").write_text(json.dumps([str(school.id)]))
     registry.engine.dispose()
     return {}
@@ -127,10 +137,6 @@ def measure(home: str) -> dict[str, object]:
 
 
 def _school(registry: Registry, home: str) -> School:
-    from uuid import UUID, uuid4
-
-    from registry.trail.entries import Actor
-
     school_id = UUID(json.loads(Path(home, "school.json").read_text())[0])
     clerk = Actor("staff", uuid4(), "clerk", "password", school_id)
     return School(registry, school_id, clerk, clerk)
