@@ -84,10 +84,12 @@ def _then(proved: Proved) -> str:
 
 
 def _next(desk: Desk) -> dict[str, str] | None:
-    """Lead on to what is still to be decided; the desk knows what has to be filled in before."""
+    """Lead on to the next document that is still to be decided."""
     for task in desk.tasks:
         if task.standing is Standing.SILENT:
-            return {"title": Shown(desk, task).title, "href": url_for("consents.desk")}
+            shown = Shown(desk, task)
+            title = shown.title if shown.is_agreement else f"{shown.title}: {shown.about}"
+            return {"title": title, "href": url_for("consents.read", consent_id=shown.consent_id)}
     return None
 
 

@@ -1,5 +1,6 @@
 """The signer's desk: a list of what he has to do, the agreement first, then data, then documents."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import redirect, request, url_for
@@ -13,6 +14,7 @@ from registry.consents.pages.sitting import Shown, opened_desk
 from registry.consents.pages.words import FIELDS
 from registry.consents.rules.acts import Standing
 from registry.consents.usecases.lacking import lacking_of
+from registry.consents.usecases.own_data import people_of
 from registry.consents.usecases.sitting import Desk, Task
 from registry.errors import N_
 from registry.people.models import places
@@ -38,6 +40,7 @@ def desk() -> ResponseReturnValue:
     with begin_reading() as reading:
         found = opened_desk(reading)
         school = places.get_school(reading.connection, found.sitting.school_id)
+        people = list(people_of(reading, found).values())
     said = SAVED.get(request.args.get("saved", ""))
     shown = {
         "school": school.full_name,
@@ -45,12 +48,12 @@ def desk() -> ResponseReturnValue:
         "deadline": found.programme.deadline,
         "saved": gettext(said) if said else None,
         "finished": bool(found.tasks) and all(one.standing is not Standing.SILENT for one in found.tasks),
-        "sections": sections_of(found),
+        "sections": sections_of(found, people),
     }
     return page("consents/desk.html", desk=shown)
 
 
-def sections_of(found: Desk) -> list[dict[str, object]]:
+def sections_of(found: Desk, people: Sequence[Person]) -> list[dict[str, object]]:
     """Lay the tasks out: signature, data, documents."""
     agreement = [_document_row(found, one) for one in found.tasks if one == found.agreement]
     documents = [_document_row(found, one) for one in found.tasks if one != found.agreement]
@@ -63,17 +66,11 @@ def sections_of(found: Desk) -> list[dict[str, object]]:
         {
             "title": gettext("2. Данные"),
             "about": gettext("Закон требует указать их в документах. Чтобы отказаться, данные не нужны."),
-            "tasks": _data_rows(found),
+            "tasks": [_data_row(found, one) for one in people],
         },
         {"title": gettext("3. Документы"), "about": "", "tasks": documents},
     ]
     return [one for one in sections if one["tasks"]]
-
-
-def _data_rows(found: Desk) -> list[Row]:
-    rows = [_data_row(found, found.signer)]
-    children = {one.student.id: one.student for one in found.families if one.student.id != found.signer.id}
-    return rows + [_data_row(found, child) for child in children.values()]
 
 
 def _data_row(found: Desk, person: Person) -> Row:

@@ -38,7 +38,8 @@ def show_person(person_id: UUID) -> ResponseReturnValue:
     """Show what is known of a person, in fields that can be filled in."""
     with begin_reading() as reading:
         desk = opened_desk(reading)
-    return _form(desk, person_of(desk, person_id), typed_of(desk, person_of(desk, person_id)), {})
+        person = person_of(reading, desk, person_id)
+    return _form(desk, person, typed_of(desk, person), {})
 
 
 @blueprint.post("/decide/people/<uuid:person_id>")
@@ -49,7 +50,7 @@ def save_person(person_id: UUID) -> ResponseReturnValue:
     filled = read_form(PersonForm())
     with begin_work() as work:
         desk = opened_desk(work)
-        person = person_of(desk, person_id)
+        person = person_of(work, desk, person_id)
         told = told_of(desk, person, filled)
         errors = dict(filled.errors) | _said_wrong(work, person, told) | _unvouched(person, filled)
         if not errors:

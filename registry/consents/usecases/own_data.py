@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from registry.consents.usecases.sitting import Desk, may_mend
+from registry.consents.rules.capacity import age_of
+from registry.consents.usecases.sitting import Desk
 from registry.errors import N_, InvalidError, NotFoundError
 from registry.people.contacts import ContactKind
 from registry.people.models.persons import Confirmed, Person
@@ -13,6 +14,7 @@ from registry.people.usecases.authority import state_authority
 from registry.people.usecases.contacts import confirm_contact
 from registry.people.usecases.corrections import correct_own_field, read_field
 from registry.programmes.facts import missing_parts
+from registry.programmes.rules import ADULT_FROM
 from registry.work import Work
 
 PART_WORDS = {
@@ -38,17 +40,27 @@ class Told:
     vouches: bool = False
 
 
-def person_of(desk: Desk, person_id: UUID) -> Person:
-    """Find a person whose data the signer may fill in: himself or his child.
+def people_of(work: Work, desk: Desk) -> dict[UUID, Person]:
+    """Name those whose data the signer may fill in: himself, then his children until they are adults."""
+    programme = desk.programme
+    found = {desk.signer.id: desk.signer}
+    for family in desk.families:
+        age = age_of(programme, family.student.birth_date, work.today)
+        if age is None or age < ADULT_FROM:
+            found.setdefault(family.student.id, family.student)
+    return found
+
+
+def person_of(work: Work, desk: Desk, person_id: UUID) -> Person:
+    """Find a person whose data the signer may fill in.
 
     Raises:
-        NotFoundError: it is neither.
+        NotFoundError: it is neither himself nor a child of his.
     """
-    if not may_mend(desk, person_id):
+    found = people_of(work, desk).get(person_id)
+    if found is None:
         raise NotFoundError(N_("Такого человека в вашем списке нет."))
-    if person_id == desk.signer.id:
-        return desk.signer
-    return next(family.student for family in desk.families if family.student.id == person_id)
+    return found
 
 
 def save_own_data(work: Work, desk: Desk, person_id: UUID, told: Told) -> dict[str, InvalidError]:
@@ -60,7 +72,7 @@ def save_own_data(work: Work, desk: Desk, person_id: UUID, told: Told) -> dict[s
     Raises:
         NotFoundError: this person's data are not his to fill in.
     """
-    person = person_of(desk, person_id)
+    person = person_of(work, desk, person_id)
     wrong = what_is_wrong(work, person, told)
     if wrong:
         return wrong
