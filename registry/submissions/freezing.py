@@ -10,7 +10,7 @@ from registry.submissions.entries import HEADER, Included
 from registry.submissions.message import Heading, Part, lines, manifest, pack
 from registry.submissions.rules import Counts, Line, counts_of, digest_of
 from registry.submissions.spreadsheet import spreadsheet
-from registry.trail.canonical import canonical
+from registry.trail.canonical import encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def _said(one: Decided) -> str:
         return f"{one.class_name}\n{one.state}"
     entry = {key: value for key, value in one.included.as_json().items() if key != "entry_id"}
     acts = one.included.acts_as_json()["acts"]
-    return canonical({"state": one.state, "entry": entry, "acts": acts}).decode()
+    return encode({"state": one.state, "entry": entry, "acts": acts}).decode()
 
 
 def freeze(content: Content, heading: Heading) -> Frozen:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from registry.storage.schema import Json
 from registry.submissions.rules import Counts
-from registry.trail.canonical import canonical
+from registry.trail.canonical import canonical, encode
 
 SCHEMA = "1"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a ZIP can carry: bytes must not depend on the clock
@@ -70,8 +70,8 @@ class Part:
 
 
 def lines(name: str, objects: Iterable[Mapping[str, Json]]) -> Part:
-    """Write objects as canonical JSON, one a line."""
-    written = [canonical(one) for one in objects]
+    """Write objects as canonical JSON, one a line; they are dicts and lists of texts all the way down."""
+    written = [encode(one) for one in objects]
     return Part(name, b"".join(line + b"\n" for line in written), len(written))
 
 

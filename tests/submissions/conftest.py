@@ -15,6 +15,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from registry.app import load_names
 from registry.config import Settings, load_settings
 from registry.sandbox.platform import create_platform
+from registry.sandbox.platform.intake import Intake
 from registry.sealing.gnupg_home import create_passphrase
 from registry.sealing.openpgp import OpenPgpSealer
 from registry.submissions.way_out import remember_parties
@@ -62,8 +63,9 @@ class Platform:
             self.server = None
 
     @property
-    def intake(self) -> Any:
-        return self.app.extensions["intake"]
+    def intake(self) -> Intake:
+        found: Intake = self.app.extensions["intake"]
+        return found
 
     def held(self, query: str = "SELECT * FROM entries WHERE content IS NOT NULL") -> list[Any]:
         return self.intake.store.rows(query)

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -292,6 +294,20 @@ def test_the_page_of_a_submission_asks_as_often_for_many_students_as_for_few(
             assert clerk.get(page).text.count(">изменились данные<") == more
         counted.append(len(seen))
     assert counted[0] == counted[1] < 25
+
+
+@pytest.mark.proves("S1-13")
+def test_a_late_sending_is_marked_on_every_page(
+    app: Flask, school: School, clerk: Browser, registry: Registry
+):
+    way.ready_school(school)
+    on_that_day = Registry.open(replace(registry.settings, today=date(2020, 11, 14)))
+    submission = way.sent(replace(school, registry=on_that_day))
+    app.extensions["registry"] = on_that_day
+    for page in ("/submissions", home(school), f"/submissions/{submission.id}"):
+        assert "с опозданием" in clerk.get(page).text
+    assert "срок прошёл, дней: 3" in clerk.get(home(school)).text
+    on_that_day.engine.dispose()
 
 
 def test_rights_reach_no_further_than_places(school: School, app: Flask, employ: Employ):

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -76,30 +76,41 @@ def test_a_platform_that_answers_nonsense_is_asked_until_it_answers(school: Scho
     assert len(platform.messages()) == 1
 
 
-def forged(platform: Platform, school: School, submission: Submission) -> bytes:
+@dataclass(frozen=True)
+class Scene:
+    """Who might answer, and about which message."""
+
+    platform: Platform
+    school: School
+    submission: Submission
+
+
+def forged(scene: Scene) -> bytes:
     """An acceptance under a key that is not the platform's."""
-    return _answer(platform, submission, sign=lambda _: b"no signature at all")
+    return _answer(scene.platform, scene.submission, sign=lambda _: b"no signature at all")
 
 
-def under_our_own_key(platform: Platform, school: School, submission: Submission) -> bytes:
-    with way_out(school.registry) as out:
+def under_our_own_key(scene: Scene) -> bytes:
+    with way_out(scene.school.registry) as out:
         signer = out.parties.signer
-        return _answer(platform, submission, sign=lambda data: out.sealer.sign_detached(data, signer))
+        return _answer(
+            scene.platform, scene.submission, sign=lambda data: out.sealer.sign_detached(data, signer)
+        )
 
 
-def of_another_message(platform: Platform, school: School, submission: Submission) -> bytes:
-    return _answer(platform, submission, {"message_id": str(uuid4())})
+def of_another_message(scene: Scene) -> bytes:
+    return _answer(scene.platform, scene.submission, {"message_id": str(uuid4())})
 
 
-def of_other_bytes(platform: Platform, school: School, submission: Submission) -> bytes:
-    return _answer(platform, submission, {"message_sha256": "00" * 32})
+def of_other_bytes(scene: Scene) -> bytes:
+    return _answer(scene.platform, scene.submission, {"message_sha256": "00" * 32})
 
 
-def of_another_platform(platform: Platform, school: School, submission: Submission) -> bytes:
-    return _answer(platform, submission, {"platform": "Другая платформа"})
+def of_another_platform(scene: Scene) -> bytes:
+    return _answer(scene.platform, scene.submission, {"platform": "Другая платформа"})
 
 
-def of_another_shape(platform: Platform, school: School, submission: Submission) -> bytes:
+def of_another_shape(_: Scene) -> bytes:
     return b'{"acknowledgement":"","signature":""}'
 
 
@@ -132,11 +143,11 @@ def _answer(
     [forged, under_our_own_key, of_another_message, of_other_bytes, of_another_platform, of_another_shape],
 )
 def test_an_answer_that_is_not_the_platforms_to_this_message_changes_nothing(
-    school: School, platform: Platform, make: Callable[[Platform, School, Submission], bytes]
+    school: School, platform: Platform, make: Callable[[Scene], bytes]
 ):
     submission = signed(school)
     keep_due_promises(school.registry)  # seals it
-    platform.answer_instead = make(platform, school, way.now(school, submission))
+    platform.answer_instead = make(Scene(platform, school, way.now(school, submission)))
     way.drain(school.registry)
     way.hurry(school.registry)
     held = way.now(school, submission)
@@ -156,19 +167,15 @@ def killed(*_arguments: object) -> None:
     raise Killed
 
 
-@pytest.mark.parametrize(("room", "name", "asked"), [(sending, "_note", 1), (HttpsTransport, "send", 2)])
+@pytest.mark.parametrize(("place", "attempts"), [((sending, "_note"), 1), ((HttpsTransport, "send"), 2)])
 def test_a_process_that_dies_between_attempt_and_outcome_leaves_a_question_not_a_guess(
-    school: School,
-    platform: Platform,
-    monkeypatch: pytest.MonkeyPatch,
-    room: object,
-    name: str,
-    asked: int,
+    school: School, platform: Platform, place: tuple[object, str], attempts: int
 ):
     submission = signed(school)
-    with monkeypatch.context() as patched, pytest.raises(Killed):
-        patched.setattr(room, name, killed)
-        way.drain(school.registry)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(*place, killed)
+        with pytest.raises(Killed):
+            way.drain(school.registry)
     assert way.now(school, submission).state == "sending"
     way.hurry(school.registry)
     assert way.now(school, submission).state == "sending"  # the attempt may be under way elsewhere
@@ -177,7 +184,7 @@ def test_a_process_that_dies_between_attempt_and_outcome_leaves_a_question_not_a
         way.hurry(school.registry)
     assert way.now(school, submission).state == "acknowledged"
     assert len(platform.messages()) == 1
-    assert len(way.attempts_of(school, submission)) == asked
+    assert len(way.attempts_of(school, submission)) == attempts
     assert way.attempts_of(school, submission)[0] == "unknown"
 
 

@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from sqlalchemy import event, update
@@ -10,6 +12,7 @@ from registry.consents.models.tables import disclosures
 from registry.consents.rules.acts import ActKind
 from registry.errors import ConflictError, ForbiddenError
 from registry.people.models.tables import schools
+from registry.programmes.usecases import programme_of
 from registry.submissions import usecases
 from registry.submissions.models.records import Submission
 from registry.submissions.rules import What
@@ -310,3 +313,18 @@ def test_the_way_out_is_refused_with_words_when_no_platform_key_is_pinned(school
     (school.registry.settings.keys / "parties.json").unlink()
     with pytest.raises(Exception, match="Ключи обмена"), way_out(school.registry):
         pass
+
+
+@pytest.mark.proves("S1-13")
+@pytest.mark.parametrize(("day", "days_late"), [(date(2020, 11, 11), 0), (date(2020, 11, 12), 1)])
+def test_the_last_day_is_in_time_and_the_next_one_is_late_but_not_forbidden(
+    school: School, registry: Registry, day: date, days_late: int
+):
+    way.ready_school(school)
+    on_that_day = Registry.open(replace(registry.settings, today=day))
+    submission = way.sent(replace(school, registry=on_that_day))
+    on_that_day.engine.dispose()
+    assert (submission.state, submission.sent_on) == ("acknowledged", day)
+    with registry.reading(SYSTEM) as work:
+        programme = programme_of(work, school.id, PROGRAMME)
+    assert (submission.sent_on - programme.deadline).days == days_late
