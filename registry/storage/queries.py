@@ -9,7 +9,6 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import KeyedColumnElement
 from sqlalchemy.types import String, Uuid
 
-
 FEW = 200
 """Up to so many ids stand in the statement itself, which the engine keeps compiled."""
 

@@ -7,12 +7,13 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from registry.storage.schema import Json
+from registry.submissions.rules import Counts
 from registry.trail.canonical import canonical
 
 SCHEMA = "1"
@@ -25,18 +26,6 @@ class Kind(StrEnum):
     FULL = "full"
     CORRECTION = "correction"
     WITHDRAWAL = "withdrawal"
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How the students of the roster are divided; the last five add up to the first."""
-
-    roster: int
-    included: int
-    refused: int
-    conflict: int
-    withdrawn: int
-    not_required: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +49,10 @@ class Heading:
     programme: Mapping[str, Json]
     school: Mapping[str, Json]
     checkpoint: str | None
+
+    def for_withdrawal(self, sequence: int, corrects: UUID | None) -> "Heading":
+        """Make it the heading of a message that takes entries from the one named."""
+        return replace(self, kind=Kind.WITHDRAWAL, sequence=sequence, corrects=corrects)
 
 
 @dataclass(frozen=True, slots=True)
