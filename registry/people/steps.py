@@ -20,11 +20,7 @@ from registry.workflows.names import NAMES
 def store_batch(work: Work, case: Case) -> None:
     """Store the good rows of exactly the review that was read, and hold the rows in error back."""
     shown = show_review(work, _school_of(case), case.subject.id)
-    if shown.mark != case.context.get("mark"):
-        raise ConflictError(
-            N_("Пока вы читали, записи изменились. Посмотрите обзор ещё раз и утвердите его."),
-            code="review-changed",
-        )
+    _check(shown, case)
     store(work, shown.batch.school_id, shown.review)
     _hold_back(work, shown)
     _note_decision(work, shown.batch, EntryType.ROSTER_APPROVED, shown.review.counts)
@@ -58,6 +54,20 @@ def _school_of(case: Case) -> UUID:
     return case.school_id
 
 
+def _check(shown: ShownReview, case: Case) -> None:
+    if shown.mark != case.context.get("mark"):
+        raise ConflictError(
+            N_("Пока вы читали, записи изменились. Посмотрите обзор ещё раз и утвердите его."),
+            code="review-changed",
+        )
+    if any(row.class_name is None for row in shown.review.rows):
+        # A row of no class could be held back in none, and no later list could release it.
+        raise ConflictError(
+            N_("Не у всех строк виден класс: назовите листы по классам (9Б) и загрузите файл снова."),
+            code="class-unknown",
+        )
+
+
 def _note_decision(work: Work, batch: Batch, kind: EntryType, counts: dict[str, int]) -> None:
     decided = batches.note_decision(
         work.connection, batch, counts=counts, decided_by=work.actor.id, decided_at=work.now
@@ -67,9 +77,10 @@ def _note_decision(work: Work, batch: Batch, kind: EntryType, counts: dict[str, 
 
 
 def _hold_back(work: Work, shown: ShownReview) -> None:
-    """Keep open the classes whose rows were left out."""
-    rows = [row for row in shown.review.rows if row.level is Level.ERROR]
-    named = {str(row.class_name) for row in shown.review.rows}
+    """Keep open the classes whose rows were left out; a tutor's file says nothing of another's class."""
+    own = [row for row in shown.review.rows if not any(one.code == "class-foreign" for one in row.findings)]
+    rows = [row for row in own if row.level is Level.ERROR]
+    named = {str(row.class_name) for row in own}
     batches.release(work.connection, shown.batch.school_id, sorted(named))
     held = [HeldRow(shown.batch.id, str(row.class_name), row.sheet, row.row) for row in rows]
     batches.hold_back(work.connection, work.vault, shown.batch, held)

@@ -6,7 +6,8 @@ from registry.consents.decisions import Decided as DecidedByConsents
 from registry.consents.decisions import decisions_of
 from registry.consents.gate import SCHOOL_LOCK
 from registry.consents.rules.acts import ActKind
-from registry.people.models import places
+from registry.people.models import batches, places
+from registry.people.models.batches import ROSTER_LOCK
 from registry.people.models.persons import Person
 from registry.programmes.usecases import programme_of
 from registry.storage.queries import hold
@@ -15,10 +16,33 @@ from registry.submissions.freezing import Content, Decided, content_of
 from registry.submissions.message import Heading
 from registry.submissions.models.lines import lines_of
 from registry.submissions.models.records import Submission
-from registry.submissions.rules import Change, changes_between
+from registry.submissions.rules import Change, changes_between, refuse_held_rows
 from registry.submissions.standing import Row
 from registry.trail.proofs import last_note
 from registry.work import Work
+
+
+def refuse_incomplete_lists(work: Work, school_id: UUID) -> None:
+    """Refuse while rows of the school's approved lists wait to be mended; an approval under way is awaited.
+
+    Raises:
+        ConflictError: `held-rows`; the words name the classes and the rows.
+    """
+    hold(work.connection, ROSTER_LOCK, school_id)
+    held: dict[str, list[int]] = {}
+    for one in batches.held_rows_of(work.connection, work.vault, school_id):
+        held.setdefault(one.class_name, []).append(one.row)
+    refuse_held_rows(held)
+
+
+def collect_whole(work: Work, submission: Submission) -> Content:
+    """Take the whole roster for a freeze, which nobody may be left out of by an error in a file.
+
+    Raises:
+        ConflictError: `held-rows`; rows of the school's lists wait to be mended.
+    """
+    refuse_incomplete_lists(work, submission.school_id)
+    return collect(work, submission)
 
 
 def collect(work: Work, submission: Submission) -> Content:

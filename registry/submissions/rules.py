@@ -12,6 +12,7 @@ from registry.errors import N_, ConflictError
 LEFT_OUT = ("refused", "conflict", "withdrawn", "not_required")
 INCLUDED = "given"
 MOST_CLASSES_NAMED = 12
+MOST_ROWS_NAMED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,32 @@ def counts_of(lines: Sequence[Line]) -> Counts:
         withdrawn=states["withdrawn"],
         not_required=states["not_required"],
     )
+
+
+def refuse_held_rows(held: Mapping[str, Sequence[int]]) -> None:
+    """Refuse while rows of approved lists wait to be mended: their students are on no roster yet.
+
+    Args:
+        held: numbers of the rows by the name of their class.
+
+    Raises:
+        ConflictError: there are such rows; the words name the classes and the rows.
+    """
+    if held:
+        raise ConflictError(
+            N_(
+                "В загруженных списках есть неисправленные строки: %(rows)s. "
+                "Исправьте их в файле и загрузите его снова."
+            ),
+            code="held-rows",
+            rows=_rows_named(held),
+        )
+
+
+def _rows_named(held: Mapping[str, Sequence[int]]) -> str:
+    named = [f"{name}: {', '.join(map(str, rows[:MOST_ROWS_NAMED]))}" for name, rows in sorted(held.items())]
+    more = len(named) > MOST_CLASSES_NAMED or any(len(rows) > MOST_ROWS_NAMED for rows in held.values())
+    return "; ".join(named[:MOST_CLASSES_NAMED]) + (" …" if more else "")
 
 
 def digest_of(lines: Iterable[Line]) -> str:

@@ -4,9 +4,14 @@ from uuid import UUID
 
 from registry.access.rules import Role
 from registry.errors import N_
-from registry.people.models import batches, places
+from registry.people.models import places
 from registry.submissions import facts
-from registry.submissions.collecting import changes_since_freeze, collect, heading_of
+from registry.submissions.collecting import (
+    changes_since_freeze,
+    collect_whole,
+    heading_of,
+    refuse_incomplete_lists,
+)
 from registry.submissions.freezing import Frozen, freeze
 from registry.submissions.message import Heading, Kind
 from registry.submissions.models import exchange, lines, records
@@ -25,15 +30,8 @@ NAMES.add_roles(*Role)
 
 @NAMES.guard("submissions.ready")
 def ready(work: Work, case: Case) -> Refused | None:
-    """Hold that nothing besides the decisions keeps the school open; the freeze itself asks for those."""
+    """Hold that nothing besides lists and decisions keeps the school open; the freeze asks for those."""
     submission = records.get(work.connection, case.subject.id)
-    held_back = batches.held_rows_of(work.connection, work.vault, submission.school_id)
-    if held_back:
-        return Refused(
-            N_("В загруженных списках есть неисправленные строки: %(rows)s. Исправьте их и загрузите снова."),
-            {"rows": len(held_back)},
-            "rows-held-back",
-        )
     if not places.get_school(work.connection, submission.school_id).inn:
         return Refused(N_("У школы не указан ИНН: без него платформа сообщение не примет."), code="no-inn")
     if row_of(work, submission).withdrawal_under_way:
@@ -46,9 +44,9 @@ def ready(work: Work, case: Case) -> Refused | None:
 
 @NAMES.effect("submissions.freeze")
 def freeze_registry(work: Work, case: Case) -> None:
-    """Freeze roster and decisions; refuses while one is open."""
+    """Freeze roster and decisions; refuses while one is open or a row of a list waits to be mended."""
     submission = records.hold(work.connection, case.subject.id)
-    content = collect(work, submission)
+    content = collect_whole(work, submission)
     row = row_of(work, submission)
     heading = heading_of(work, submission, row)
     frozen = freeze(content, heading)
@@ -103,7 +101,9 @@ def two_people(work: Work, case: Case) -> Refused | None:
 @NAMES.guard("submissions.unchanged")
 def unchanged(work: Work, case: Case) -> Refused | None:
     """Hold that roster, data and decisions are what was frozen."""
-    changes = changes_since_freeze(work, records.get(work.connection, case.subject.id))
+    submission = records.get(work.connection, case.subject.id)
+    refuse_incomplete_lists(work, submission.school_id)
+    changes = changes_since_freeze(work, submission)
     if changes:
         return Refused(
             N_("После подготовки изменились данные или решения обучающихся: %(students)s."),

@@ -9,6 +9,7 @@ import pytest
 from registry.access.rules import Place
 from registry.errors import ConflictError, ForbiddenError, GoneError, NotFoundError
 from registry.jobs.worker import keep_due_promises
+from registry.people.class_names import ClassName
 from registry.people.models import batches, places, tables
 from registry.people.models.batches import BatchState
 from registry.people.usecases import rosters
@@ -102,3 +103,21 @@ def test_the_engine_knows_where_a_school_lies(registry: Registry, office: Office
         found = NAMES.place_of(work, office.school)
         assert found == Place(school.region_id, school.municipality_id, school.id)
         assert NAMES.place_of(work, None) == Place()
+
+
+def test_a_tutors_file_holds_back_nothing_of_another_class(registry: Registry, office: Office):
+    batch = office.upload(DATA, only=ClassName(9, "А"))
+    with registry.work(office.clerk) as work:
+        rosters.approve(work, office.school, batch, office.review(batch).mark)
+    with registry.reading(SYSTEM) as work:
+        assert batches.held_rows_of(work.connection, work.vault, office.school) == []
+    assert office.families() == ()
+
+
+def test_a_list_with_rows_of_no_class_is_not_approved(registry: Registry, office: Office):
+    batch = office.upload(book(Лист1=[HEADER, CLEAN]))
+    mark = office.review(batch).mark
+    with pytest.raises(ConflictError) as caught, registry.work(office.clerk) as work:
+        rosters.approve(work, office.school, batch, mark)
+    assert caught.value.slug == "class-unknown"
+    assert office.review(batch).batch.state is BatchState.REVIEW

@@ -14,6 +14,8 @@ from registry.people.models.tables import roster_batches, roster_held_rows
 from registry.storage.vault import Vault
 from registry.workflows.models import cases
 
+ROSTER_LOCK = "roster"
+"""Who decides on an upload holds it for the school, and so does whoever needs the roster to stand still."""
 _with_state = select(roster_batches, cases.c.state).join(cases, cases.c.id == roster_batches.c.case_id)
 
 

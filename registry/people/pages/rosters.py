@@ -121,6 +121,7 @@ def review(school_id: UUID, batch_id: UUID) -> ResponseReturnValue:
         batch=shown.batch,
         mark=shown.mark,
         review=shown.review,
+        classless=any(row.class_name is None for row in shown.review.rows),
         counts=shown.review.counts,
         findings=findings[:_MOST_SHOWN],
         hidden=max(0, len(findings) - _MOST_SHOWN),

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from registry.errors import N_, ConflictError, TooManyError
 from registry.people.models import batches
-from registry.people.models.batches import Batch, BatchState
+from registry.people.models.batches import ROSTER_LOCK, Batch, BatchState
 from registry.people.models.finding import add_collisions, count_collisions
 from registry.people.usecases.reviewing import Collision, ReadRoster
 from registry.storage.queries import hold
@@ -72,7 +72,7 @@ _STEPS = {BatchState.APPROVED: "approve", BatchState.CANCELLED: "cancel"}
 
 
 def _decide(work: Work, school_id: UUID, batch_id: UUID, wanted: BatchState, said: dict[str, str]) -> Batch:
-    hold(work.connection, "roster", school_id)
+    hold(work.connection, ROSTER_LOCK, school_id)
     batch = batches.hold_batch(work.connection, school_id, batch_id)
     if batch.state is wanted:
         return batch

@@ -10,7 +10,6 @@ from registry.access.rules import Action
 from registry.consents.pages.room import opened_school, place_of
 from registry.consents.pages.rows import row_of
 from registry.consents.pages.words import COLOURS, SIGNS, STATES
-from registry.people.models import batches
 from registry.people.models.places import School
 from registry.programmes.models import participation_of
 from registry.submissions import usecases
@@ -44,7 +43,6 @@ def show_school(school_id: UUID, programme: str) -> ResponseReturnValue:
 def _shown(work: Work, school: School, programme_id: str) -> dict[str, object]:
     programme = participation_of(work.connection, school.id, programme_id).programme
     found = readiness(work, school.id, programme.id)
-    held_back = batches.held_rows_of(work.connection, work.vault, school.id)
     row = Row(records.of_school(work.connection, school.id, programme.id))
     state = row.current.state if row.current else None
     may_prepare = can(Action.SUBMISSION_PREPARE, place_of(school))
@@ -58,13 +56,13 @@ def _shown(work: Work, school: School, programme_id: str) -> dict[str, object]:
         "closed": found.total - found.waiting,
         "states": _states(found),
         "classes": [_class(one) for one in found.classes],
-        "held_back": held_back,
+        "held_back": found.held,
         "submissions": row.submissions,
         "titles": state_titles(work),
         "colours": STATE_COLOURS,
         "kinds": {kind: gettext(words) for kind, words in KINDS.items()},
         "current": row.current,
-        "can_prepare": may_prepare and found.ready and not held_back and state in TO_PREPARE,
+        "can_prepare": may_prepare and found.ready and state in TO_PREPARE,
         "can_correct": may_prepare and state == "acknowledged",
         "may_prepare": may_prepare,
     }
@@ -90,6 +88,7 @@ def _class(one: ClassReadiness) -> dict[str, object]:
         "closed": one.closed,
         "waiting": len(one.waiting),
         "blockers": [row_of(blocker) for blocker in one.waiting[:MOST_NAMED]],
+        "held": len(one.held),
         "more": max(len(one.waiting) - MOST_NAMED, 0),
     }
 
