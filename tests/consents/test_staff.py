@@ -30,7 +30,9 @@ from tests.consents.conftest import AGREEMENT, MESH, OWN, C, S, Town, add_family
 DAY = date(2020, 11, 2)
 
 
-def paper(town: Town, signer: str, notice: NoticeKind = C, kind: ActKind = ActKind.GIVEN, **changes: object) -> Signed:
+def paper(
+    town: Town, signer: str, notice: NoticeKind = C, kind: ActKind = ActKind.GIVEN, **changes: object
+) -> Signed:
     said = {
         "school_id": town.school,
         "programme_id": MESH,
