@@ -128,15 +128,24 @@ class DatedForm(Form):
     on_day_month = fields.String(load_default="")
     on_day_year = fields.String(load_default="")
 
+    @validates_schema(skip_on_field_errors=False)
+    def check_day(self, data: Mapping[str, Any], **_: object) -> None:
+        """Refuse a day that does not exist, beside the errors of other fields."""
+        if _day_of(data) is None:
+            raise ValidationError(N_("Напишите дату документа: день, месяц и год."), "on_day")
+
     @post_load
     def join_day(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
-        """Read the day; a day that does not exist is an error of the field ``on_day``."""
-        parts = [data.pop(f"on_day_{part}").strip() for part in ("day", "month", "year")]
-        try:
-            day, month, year = (int(part) for part in parts)
-            return {**data, "on_day": date(year, month, day)}
-        except ValueError:
-            raise ValidationError(N_("Напишите дату документа: день, месяц и год."), "on_day") from None
+        """Put the day together."""
+        return {**data, "on_day": _day_of(data)}
+
+
+def _day_of(data: Mapping[str, Any]) -> date | None:
+    try:
+        day, month, year = (int(data.get(f"on_day_{part}", "")) for part in ("day", "month", "year"))
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 class PaperForm(DatedForm):

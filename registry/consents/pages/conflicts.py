@@ -76,6 +76,7 @@ def _form(part: Participation, decided: Decided, typed: Typed, errors: dict[str,
     }
     return page(
         "consents/conflict.html",
+        programme=part.programme.id,
         student=family.student.full_name,
         standings=standings,
         documents={kind.value: gettext(words) for kind, words in CONFLICT_DOCUMENTS.items()},

@@ -186,6 +186,7 @@ def _form(opened: Open, typed: Typed, errors: dict[str, str]) -> str:
     own_fields = opened.notice is not NoticeKind.CODE_AGREEMENT
     return page(
         "consents/paper.html",
+        programme=opened.part.programme.id,
         title=gettext(NOTICES[opened.notice]),
         signer=opened.signer.full_name,
         student=opened.family.student.full_name,
