@@ -11,7 +11,7 @@ from registry.sandbox.demo.browser import Browser, Form, Page
 from registry.sandbox.demo.plan import Answer, Signer
 from registry.sandbox.demo.stage import Stage, expect
 
-LINK: Final = re.compile(r"https?://[^/\s]+(/d/[^\s>]+)")
+LINK: Final = re.compile(r"https?://[^/\s]+(/i/[\w-]+)")
 CODE: Final = re.compile(r"\b(\d{6})\b")
 AGREEMENT: Final = "Соглашение"
 OWN_DATA: Final = "(представитель)"
