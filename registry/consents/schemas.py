@@ -5,7 +5,16 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate, validates_schema
+from marshmallow import (
+    EXCLUDE,
+    Schema,
+    ValidationError,
+    fields,
+    post_load,
+    pre_load,
+    validate,
+    validates_schema,
+)
 
 from registry.errors import N_
 
@@ -91,12 +100,6 @@ class PersonForm(Form):
     address = fields.String(load_default="")
     identity_document = fields.String(load_default="")
     contacts_true = fields.String(load_default="")
-
-    @post_load
-    def join_day(self, data: dict[str, Any], **_: object) -> dict[str, str]:
-        """Put the three parts of the birth date together as people write it."""
-        parts = [data.pop(f"birth_date_{part}").strip() for part in ("day", "month", "year")]
-        return {**data, "birth_date": ".".join(parts) if any(parts) else ""}
 
 
 class ChoiceForm(Form):

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event
 
-READING = "registry_reading"
-"""Execution option of a connection that only reads: on SQLite it takes no write lock."""
+from registry.storage.turns import READING, Turns
+
+__all__ = ["READING", "make_engine"]
 
 
 def make_engine(url: str, *, pool_size: int = 16) -> Engine:
@@ -18,7 +19,7 @@ def make_engine(url: str, *, pool_size: int = 16) -> Engine:
     if url.startswith("sqlite"):
         engine = create_engine(url, pool_size=pool_size, hide_parameters=True, connect_args={"timeout": 30})
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        Turns().attach(engine)
         return engine
     return create_engine(url, pool_size=pool_size, max_overflow=8, pool_pre_ping=False, hide_parameters=True)
 
@@ -35,8 +36,3 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    reading = connection.get_execution_options().get(READING)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

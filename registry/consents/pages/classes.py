@@ -10,7 +10,6 @@ from flask_babel import gettext
 
 from registry.access.rules import Action, may
 from registry.consents.decisions import Decided, decisions_of
-from registry.consents.pages.rows import awaited_people, row_of
 from registry.consents.pages.room import (
     asked_participation,
     blueprint,
@@ -18,6 +17,7 @@ from registry.consents.pages.room import (
     place_of,
     readable_schools,
 )
+from registry.consents.pages.rows import awaited_people, row_of
 from registry.consents.pages.words import STATES
 from registry.consents.usecases.overview import decisions_of_class
 from registry.errors import N_, NotFoundError
@@ -100,13 +100,13 @@ def _waiting(found: Sequence[Decided]) -> list[tuple[str, int]]:
     return [(gettext(STATES[state]), number) for state, number in counted.most_common()]
 
 
-@blueprint.get("/consents/classes/<uuid:class_id>")
+@blueprint.get("/consents/classes/<uuid:school_id>/<uuid:class_id>")
 @allowed(Action.CONSENT_READ)
-def show_class(class_id: UUID) -> ResponseReturnValue:
+def show_class(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
     """Show a class: a row for each student, the decision in words, who and what is awaited."""
     with begin_reading() as reading:
-        classroom = places.get_class(reading.connection, class_id)
-        school = places.get_school(reading.connection, classroom.school_id)
+        classroom = places.get_class(reading.connection, school_id, class_id)
+        school = places.get_school(reading.connection, school_id)
         require(Action.CONSENT_READ, place_of(school, class_id))
         part = asked_participation(reading, school.id)
         decided = decisions_of_class(reading, school.id, part.programme.id, class_id)

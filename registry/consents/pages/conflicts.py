@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from flask import redirect, url_for
+from flask import redirect
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from registry.access.rules import Action
 from registry.consents.decisions import Decided, decision_of
 from registry.consents.pages.forms import Typed, errors_of, read_form
-from registry.consents.pages.room import asked_participation, blueprint, opened_family
+from registry.consents.pages.room import asked_participation, blueprint, class_address, opened_family
 from registry.consents.pages.words import CONFLICT_DOCUMENTS, STANDINGS
 from registry.consents.rules.acts import standing_of
 from registry.consents.schemas import ConflictForm
@@ -60,9 +60,12 @@ def record_conflict(school_id: UUID, student_id: UUID) -> ResponseReturnValue:
         try:
             record_conflict_document(work, said)
         except InvalidError as refused:
-            errors = {"on_day" if name == "dated" else name: text for name, text in errors_of(refused, "place").items()}
+            errors = {
+                "on_day" if name == "dated" else name: text
+                for name, text in errors_of(refused, "place").items()
+            }
             return _form(part, decided, filled.typed, errors), 422
-    address = url_for("consents.show_class", class_id=family.class_id, programme=part.programme.id, done="conflict")
+    address = class_address(family, part, "conflict")
     return redirect(address, 303)
 
 
@@ -82,5 +85,5 @@ def _form(part: Participation, decided: Decided, typed: Typed, errors: dict[str,
         documents={kind.value: gettext(words) for kind, words in CONFLICT_DOCUMENTS.items()},
         typed=typed,
         errors=errors,
-        back=url_for("consents.show_class", class_id=family.class_id, programme=part.programme.id),
+        back=class_address(family, part),
     )

@@ -55,8 +55,16 @@ def sections_of(found: Desk) -> list[dict[str, object]]:
     agreement = [_document_row(found, one) for one in found.tasks if one == found.agreement]
     documents = [_document_row(found, one) for one in found.tasks if one != found.agreement]
     sections = [
-        {"title": gettext("1. Подпись"), "about": gettext("Соглашение о том, что код из сообщения – ваша подпись."), "tasks": agreement},
-        {"title": gettext("2. Данные"), "about": gettext("Закон требует указать их в документах. Чтобы отказаться, данные не нужны."), "tasks": _data_rows(found)},
+        {
+            "title": gettext("1. Подпись"),
+            "about": gettext("Соглашение о том, что код из сообщения – ваша подпись."),
+            "tasks": agreement,
+        },
+        {
+            "title": gettext("2. Данные"),
+            "about": gettext("Закон требует указать их в документах. Чтобы отказаться, данные не нужны."),
+            "tasks": _data_rows(found),
+        },
         {"title": gettext("3. Документы"), "about": "", "tasks": documents},
     ]
     return [one for one in sections if one["tasks"]]

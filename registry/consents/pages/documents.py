@@ -82,7 +82,9 @@ def _cures(desk: Desk, task: Task) -> list[dict[str, str]]:
     """Name the pages that bring what the document still needs, in the order of work."""
     cures = []
     agreement = desk.agreement
-    needs_agreement = task.consent.notice is not NoticeKind.CODE_AGREEMENT and Means.CODE in desk.programme.accepts
+    needs_agreement = (
+        task.consent.notice is not NoticeKind.CODE_AGREEMENT and Means.CODE in desk.programme.accepts
+    )
     if needs_agreement and agreement is not None and agreement.standing is not Standing.GIVEN:
         address = url_for("consents.read", consent_id=agreement.consent.id, again="yes")
         cures.append({"title": gettext("Заключить соглашение о подписи"), "href": address})

@@ -37,7 +37,7 @@ def read_form(schema: Schema) -> Filled:
     try:
         return Filled(schema.load(dict(typed)), typed)
     except ValidationError as refused:
-        messages = refused.normalized_messages()
+        messages = refused.messages_dict
         errors = {name: str(gettext(str(_first(said)))) for name, said in messages.items()}
         return Filled(refused.valid_data if isinstance(refused.valid_data, dict) else {}, typed, errors)
 

@@ -28,12 +28,12 @@ from registry.web.templating import page
 from registry.work import Work
 
 
-@blueprint.get("/consents/classes/<uuid:class_id>/invite")
+@blueprint.get("/consents/classes/<uuid:school_id>/<uuid:class_id>/invite")
 @allowed(Action.INVITE)
-def preview_class(class_id: UUID) -> ResponseReturnValue:
+def preview_class(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
     """Show whom the invitation of a class reaches, and one letter."""
     with begin_reading() as reading:
-        school, classroom = _opened(reading, Action.INVITE, class_id)
+        school, classroom = _opened(reading, Action.INVITE, (school_id, class_id))
         part = asked_participation(reading, school.id)
         decided = decisions_of_class(reading, school.id, part.programme.id, class_id)
         plan = plan_of(reading, school.id, part.programme.id, decided)
@@ -44,22 +44,31 @@ def preview_class(class_id: UUID) -> ResponseReturnValue:
         plan=plan,
         letter=letter,
         programme=part.programme.id,
-        action=url_for("consents.send_class", class_id=class_id),
-        back=url_for("consents.show_class", class_id=class_id, programme=part.programme.id),
+        action=url_for("consents.send_class", school_id=school_id, class_id=class_id),
+        back=_class(school_id, class_id, part),
     )
 
 
-@blueprint.post("/consents/classes/<uuid:class_id>/invite")
+@blueprint.post("/consents/classes/<uuid:school_id>/<uuid:class_id>/invite")
 @allowed(Action.INVITE)
 @once
-def send_class(class_id: UUID) -> ResponseReturnValue:
+def send_class(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
     """Send the invitations of a class."""
     with begin_work() as work:
-        school, _ = _opened(work, Action.INVITE, class_id)
+        school, _ = _opened(work, Action.INVITE, (school_id, class_id))
         part = asked_participation(work, school.id)
         invite_class(work, school.id, part.programme.id, class_id)
-    address = url_for("consents.show_class", class_id=class_id, programme=part.programme.id, done="invited")
-    return redirect(address, 303)
+    return redirect(_class(school_id, class_id, part, done="invited"), 303)
+
+
+def _class(school_id: UUID, class_id: UUID, part: Participation, done: str | None = None) -> str:
+    return url_for(
+        "consents.show_class",
+        school_id=school_id,
+        class_id=class_id,
+        programme=part.programme.id,
+        done=done,
+    )
 
 
 @blueprint.get("/consents/schools/<uuid:school_id>/invite")
@@ -96,7 +105,9 @@ def send_school(school_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("consents.classes", done="invited"), 303)
 
 
-def _letter(work: Work, school: School, part: Participation, decided: Sequence[Decided]) -> dict[str, str] | None:
+def _letter(
+    work: Work, school: School, part: Participation, decided: Sequence[Decided]
+) -> dict[str, str] | None:
     """Write one letter as it would go out; the link in it is a stand-in."""
     student = next((one.family.student for one in decided if one.decision.awaited), None)
     if student is None:
@@ -112,12 +123,12 @@ def _letter(work: Work, school: School, part: Participation, decided: Sequence[D
     return {"subject": words.subject, "text": words.text}
 
 
-@blueprint.post("/consents/classes/<uuid:class_id>/forms")
+@blueprint.post("/consents/classes/<uuid:school_id>/<uuid:class_id>/forms")
 @allowed(Action.FORM_PRINT)
-def print_forms(class_id: UUID) -> ResponseReturnValue:
+def print_forms(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
     """Hand out one PDF with the forms that a class lacks."""
     with begin_work() as work:
-        school, _ = _opened(work, Action.FORM_PRINT, class_id)
+        school, _ = _opened(work, Action.FORM_PRINT, (school_id, class_id))
         part = asked_participation(work, school.id)
         made = print_missing_forms(work, school.id, part.programme.id, class_id)
     return pdf(made, f"forms-{class_id.hex[-6:]}.pdf")
@@ -130,8 +141,8 @@ def pdf(made: bytes, name: str) -> Response:
     return answer
 
 
-def _opened(work: Work, action: Action, class_id: UUID) -> tuple[School, SchoolClass]:
-    classroom = places.get_class(work.connection, class_id)
+def _opened(work: Work, action: Action, ids: tuple[UUID, UUID]) -> tuple[School, SchoolClass]:
+    classroom = places.get_class(work.connection, *ids)
     school = places.get_school(work.connection, classroom.school_id)
-    require(action, place_of(school, class_id))
+    require(action, place_of(school, classroom.id))
     return school, classroom

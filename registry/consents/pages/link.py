@@ -1,7 +1,5 @@
 """The way in for signers: the personal link, the code, and «this is not me»."""
 
-from uuid import UUID
-
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -168,5 +166,3 @@ def report_wrong_person(token: str) -> ResponseReturnValue:
         link=None,
         link_text="",
     )
-
-

@@ -10,7 +10,7 @@ from registry.access.rules import Action
 from registry.consents.decisions import as_decided, what_is_known
 from registry.consents.models.visits import signers_with_links
 from registry.consents.pages.invites import pdf
-from registry.consents.pages.room import asked_participation, blueprint, opened_family
+from registry.consents.pages.room import asked_participation, blueprint, class_address, opened_family
 from registry.consents.pages.rows import people_of
 from registry.consents.rules.capacity import asked_of
 from registry.consents.usecases.calling import renew_link
@@ -49,7 +49,7 @@ def show_links(school_id: UUID, student_id: UUID) -> ResponseReturnValue:
         programme=part.programme.id,
         signers=[_shown(one, held) for one in signers],
         done=gettext(said) if said else None,
-        back=url_for("consents.show_class", class_id=family.class_id, programme=part.programme.id),
+        back=class_address(family, part),
     )
 
 

@@ -11,7 +11,7 @@ from registry.access.rules import Action
 from registry.consents.decisions import Decided, card_of, decision_of
 from registry.consents.pages.forms import Filled, Typed, errors_of, read_form
 from registry.consents.pages.links import signers_of
-from registry.consents.pages.room import asked_participation, blueprint, opened_family
+from registry.consents.pages.room import asked_participation, blueprint, class_address, opened_family
 from registry.consents.pages.rows import people_of
 from registry.consents.pages.words import FIELDS, NOTICES, STANDINGS
 from registry.consents.rules.acts import ActKind, standing_of
@@ -73,7 +73,7 @@ def choose_paper(school_id: UUID, student_id: UUID) -> ResponseReturnValue:
         "consents/choose_paper.html",
         student=family.student,
         rows=rows,
-        back=url_for("consents.show_class", class_id=family.class_id, programme=part.programme.id),
+        back=class_address(family, part),
     )
 
 
@@ -81,7 +81,9 @@ def _documents(work: Work, part: Participation, family: Family) -> list[tuple[Pe
     found: list[tuple[Person, NoticeKind]] = []
     for signer in signers_of(work, part, family):
         own = signer.id == family.student.id
-        kinds = [NoticeKind.STUDENT_SELF] if own else [NoticeKind.STUDENT_BY_GUARDIAN, NoticeKind.GUARDIAN_SELF]
+        kinds = (
+            [NoticeKind.STUDENT_SELF] if own else [NoticeKind.STUDENT_BY_GUARDIAN, NoticeKind.GUARDIAN_SELF]
+        )
         found += [(signer, kind) for kind in (*kinds, NoticeKind.CODE_AGREEMENT)]
     return found
 
@@ -135,12 +137,7 @@ def record_paper(school_id: UUID, student_id: UUID, signer_id: UUID, notice: str
             return _form(opened, filled.typed, errors_of(refused, "kind")), status_of(refused)
     if entered.left_out:
         return _left_out(opened, entered.left_out)
-    address = url_for(
-        "consents.show_class",
-        class_id=opened.family.class_id,
-        programme=opened.part.programme.id,
-        done="paper",
-    )
+    address = class_address(opened.family, opened.part, "paper")
     return redirect(address, 303)
 
 
@@ -210,5 +207,5 @@ def _left_out(opened: Open, fields: tuple[str, ...]) -> str:
         "consents/left_out.html",
         text=gettext(LEFT_OUT, fields=words),
         person=opened.person.full_name,
-        back=url_for("consents.show_class", class_id=opened.family.class_id, programme=opened.part.programme.id),
+        back=class_address(opened.family, opened.part),
     )

@@ -12,7 +12,13 @@ from registry.consents.pages.forms import Filled, Typed, errors_of, read_form
 from registry.consents.pages.room import blueprint
 from registry.consents.pages.sitting import opened_desk
 from registry.consents.schemas import PersonForm
-from registry.consents.usecases.own_data import Told, authority_field, person_of, save_own_data
+from registry.consents.usecases.own_data import (
+    Told,
+    authority_field,
+    person_of,
+    save_own_data,
+    what_is_wrong,
+)
 from registry.consents.usecases.sitting import Desk
 from registry.errors import InvalidError
 from registry.people.identifiers import format_snils
@@ -23,6 +29,7 @@ from registry.web.current import begin_reading, begin_work
 from registry.web.doors import allowed
 from registry.web.idempotency import once
 from registry.web.templating import page
+from registry.work import Work
 
 
 @blueprint.get("/decide/people/<uuid:person_id>")
@@ -43,24 +50,32 @@ def save_person(person_id: UUID) -> ResponseReturnValue:
     with begin_work() as work:
         desk = opened_desk(work)
         person = person_of(desk, person_id)
-        errors = dict(filled.errors) | _unvouched(person, filled)
+        told = told_of(desk, person, filled)
+        errors = dict(filled.errors) | _said_wrong(work, person, told) | _unvouched(person, filled)
         if not errors:
-            refused = save_own_data(work, desk, person_id, told_of(desk, person, filled))
-            errors = {name: _first(error, name) for name, error in refused.items()}
+            errors = _words_of(save_own_data(work, desk, person_id, told))
     if errors:
         return _form(desk, person, filled.typed, errors), 422
     return redirect(url_for("consents.desk", saved="data"), 303)
 
 
 def told_of(desk: Desk, person: Person, filled: Filled) -> Told:
-    """Take what was typed as what the signer says; absent fields say nothing."""
-    values = {name: str(filled.values[name]) for name in PersonForm.FIELDS}
+    """Take what was typed as what the signer says; what stands as it was shown says nothing."""
+    shown = typed_of(desk, person)
+    texts = dict(filled.typed) | {"birth_date": _joined(filled.typed)}
+    kept = dict(shown) | {"birth_date": _joined(shown)}
+    values = {name: texts[name] for name in PersonForm.FIELDS if texts.get(name, "") != kept.get(name, "")}
     authority = {
         student: filled.typed[authority_field(student)]
         for student in ties_of(desk, person)
-        if authority_field(student) in filled.typed
+        if filled.typed[authority_field(student)] != shown[authority_field(student)]
     }
-    return Told(values, authority, vouches=filled.values["contacts_true"] == "yes")
+    return Told(values, authority, vouches=filled.typed["contacts_true"] == "yes")
+
+
+def _joined(typed: Typed) -> str:
+    parts = [typed[f"birth_date_{part}"].strip() for part in ("day", "month", "year")]
+    return ".".join(parts) if any(parts) else ""
 
 
 def ties_of(desk: Desk, person: Person) -> dict[UUID, Guardian]:
@@ -104,14 +119,19 @@ def _unvouched(person: Person, filled: Filled) -> dict[str, str]:
     still = [
         name
         for name, one in held.items()
-        if filled.typed[name].strip() and (one is None or one.confirmed_at is None or one.value != filled.typed[name])
+        if filled.typed[name].strip()
+        and (one is None or one.confirmed_at is None or one.value != filled.typed[name])
     ]
     words = gettext("Подтвердите, что телефон и почта верны, действуют и принадлежат этому человеку.")
     return {"contacts_true": words} if still else {}
 
 
-def _first(error: InvalidError, name: str) -> str:
-    return next(iter(errors_of(error, name).values()))
+def _said_wrong(work: Work, person: Person, told: Told) -> dict[str, str]:
+    return _words_of(what_is_wrong(work, person, told))
+
+
+def _words_of(refused: Mapping[str, InvalidError]) -> dict[str, str]:
+    return {name: next(iter(errors_of(error, name).values())) for name, error in refused.items()}
 
 
 def _form(desk: Desk, person: Person, typed: Typed, errors: Mapping[str, str]) -> str:
@@ -123,14 +143,16 @@ def _form(desk: Desk, person: Person, typed: Typed, errors: Mapping[str, str]) -
         "title": gettext("Мои данные") if own else gettext("Данные ребёнка"),
         "full_name": person.full_name,
         "ties": [
-            {"field": authority_field(student), "student": students[student], "relation": LABELS[tie.relation]}
+            {
+                "field": authority_field(student),
+                "student": students[student],
+                "relation": LABELS[tie.relation],
+            }
             for student, tie in ties_of(desk, person).items()
         ],
         **_words(own=own),
     }
-    return page(
-        "consents/person.html", form=form, typed=typed, errors=errors, back=url_for("consents.desk")
-    )
+    return page("consents/person.html", form=form, typed=typed, errors=errors, back=url_for("consents.desk"))
 
 
 def _words(*, own: bool) -> dict[str, str]:
@@ -144,7 +166,9 @@ def _words(*, own: bool) -> dict[str, str]:
         }
     return {
         "document_label": gettext("Документ ребёнка"),
-        "document_hint": gettext("Свидетельство о рождении или паспорт: серия и номер, дата выдачи, кем выдан"),
+        "document_hint": gettext(
+            "Свидетельство о рождении или паспорт: серия и номер, дата выдачи, кем выдан"
+        ),
         "phone_hint": gettext("Свой номер ребёнка, не ваш: у каждого человека он должен быть свой"),
         "email_hint": gettext("Свой адрес ребёнка, не ваш. Нет адреса – его можно завести бесплатно"),
         "statement": gettext("Телефон и почта ребёнка верны, действуют и принадлежат ему"),

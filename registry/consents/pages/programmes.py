@@ -1,5 +1,7 @@
 """Pages of programmes: what is published, and a school's joining."""
 
+from uuid import UUID
+
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -41,7 +43,7 @@ def programmes() -> ResponseReturnValue:
     return page("consents/programmes.html", programmes=[_shown(one, schools, joined) for one in published])
 
 
-def _shown(one: Published, schools: list[School], joined: set[tuple[object, str]]) -> dict[str, object]:
+def _shown(one: Published, schools: list[School], joined: set[tuple[UUID, str]]) -> dict[str, object]:
     programme = one.programme
     return {
         "id": programme.id,

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, request
+from flask import Blueprint, request, url_for
 
 from registry.access.rules import Action, Place, Scope, may, rights_for
 from registry.errors import N_, ConflictError, NotFoundError
@@ -72,6 +72,17 @@ def asked_participation(work: Work, school_id: UUID) -> Participation:
     if not found:
         raise ConflictError(N_("Школа пока не участвует ни в одной программе."), code="not-joined")
     return found[0]
+
+
+def class_address(family: Family, part: Participation, done: str | None = None) -> str:
+    """Give the address of a student's class in a programme; `done` names what was done just now."""
+    return url_for(
+        "consents.show_class",
+        school_id=family.school_id,
+        class_id=family.class_id,
+        programme=part.programme.id,
+        done=done,
+    )
 
 
 def uuid_of(text: str) -> UUID:

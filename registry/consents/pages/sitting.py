@@ -6,7 +6,13 @@ from uuid import UUID
 from flask_babel import gettext
 
 from registry.consents.models.moment import Where
-from registry.consents.pages.words import AGREEMENT_DECISIONS, AGREEMENT_STANDINGS, DECISIONS, NOTICES, STANDINGS
+from registry.consents.pages.words import (
+    AGREEMENT_DECISIONS,
+    AGREEMENT_STANDINGS,
+    DECISIONS,
+    NOTICES,
+    STANDINGS,
+)
 from registry.consents.rules.acts import ActKind
 from registry.consents.usecases.sitting import Desk, Task, desk_of
 from registry.errors import N_, ForbiddenError, NotFoundError
@@ -61,8 +67,8 @@ def declarations() -> dict[str, str]:
     """Give what is declared by the last click, in full, by what is decided; the same for every document."""
     return {
         "given": gettext(
-            "Я прочитал(а) документ целиком, понимаю его и подписываю свободно, своей волей и в своём интересе. "
-            "Моя подпись – код, который я ввёл(а) в начале сеанса."
+            "Я прочитал(а) документ целиком, понимаю его и подписываю свободно, "
+            "своей волей и в своём интересе. Моя подпись – код, который я ввёл(а) в начале сеанса."
         ),
         "refused": gettext("Я не подписываю этот документ и не даю того согласия, о котором в нём просят."),
         "withdrawn": gettext("Я отзываю то, что подписал(а) в этом документе."),
@@ -127,16 +133,23 @@ class Shown:
     def choices(self) -> dict[str, str]:
         """The answers, by value."""
         if self.is_agreement:
-            return {"given": gettext("Да, заключаю соглашение"), "refused": gettext("Нет, буду подписывать на бумаге")}
+            return {
+                "given": gettext("Да, заключаю соглашение"),
+                "refused": gettext("Нет, буду подписывать на бумаге"),
+            }
         return {"given": gettext("Даю согласие"), "refused": gettext("Не даю согласия")}
 
     @property
     def consequence(self) -> str:
         """What follows from a no."""
         if self.is_agreement:
-            return str(gettext("Без соглашения дать согласие можно только на бумаге. Отказаться от согласия можно и без него."))
+            return str(
+                gettext("Без соглашения дать согласие можно только на бумаге, а отказаться можно и здесь.")
+            )
         return str(
-            gettext("Отказ ничем не грозит: данные не передадут, учёба продолжится. Решение можно изменить позже.")
+            gettext(
+                "Отказ ничем не грозит: данные не передадут, учёба продолжится. Решение можно изменить позже."
+            )
         )
 
     @property
@@ -150,7 +163,9 @@ class Shown:
     def withdrawal(self) -> str:
         """What follows from a withdrawal."""
         if self.is_agreement:
-            return str(gettext("Подписанные раньше документы сохранят силу, новые можно будет подписать на бумаге."))
+            return str(
+                gettext("Подписанные раньше документы сохранят силу, новые можно будет подписать на бумаге.")
+            )
         return str(
             gettext(
                 "Школа перестанет использовать данные в этой программе и сообщит получателю, "

@@ -1,4 +1,4 @@
-"""Words for what the rules name by a code: states, reasons, documents, fields; msgids, translated where shown."""
+"""Words for what the rules name by a code: states, reasons, documents, fields; translated where shown."""
 
 from registry.consents.rules.acts import ActKind, Standing
 from registry.consents.rules.decisions import State

@@ -11,7 +11,9 @@ def lacking_of(desk: Desk, task: Task) -> tuple[str, ...]:
     """Name the places of a document that have no value yet, as ``signer.identity_document``."""
     notice = desk.programme.notice(task.consent.notice, "")
     values = _signer_values(desk, task.family) | _student_values(task.family)
-    asked = [place for place in places_of(parse_template(notice.text)) if place in desk.programme.consent_fields]
+    asked = [
+        place for place in places_of(parse_template(notice.text)) if place in desk.programme.consent_fields
+    ]
     return tuple(place for place in asked if not _is_said(place, values.get(place, "")))
 
 
@@ -22,7 +24,9 @@ def _is_said(place: str, value: str) -> bool:
 def _signer_values(desk: Desk, family: Family | None) -> dict[str, str]:
     ties = family.guardians if family else ()
     papers = [one.authority_document for one in ties if one.person.id == desk.signer.id]
-    return _values("signer", desk.signer) | {"signer.authority_document": "".join(one or "" for one in papers)}
+    return _values("signer", desk.signer) | {
+        "signer.authority_document": "".join(one or "" for one in papers)
+    }
 
 
 def _student_values(family: Family | None) -> dict[str, str]:

@@ -49,7 +49,11 @@ def enter_paper(work: Work, paper: Paper, carried: Carried) -> Entered:
         RegistryError: as `record_paper_act`; nothing was written then.
     """
     signed = record_paper_act(work, paper)
-    left_out = [name for name, text in carried.values.items() if not _write(work, paper.school_id, carried, name, text)]
+    left_out = [
+        name
+        for name, text in carried.values.items()
+        if not _write(work, paper.school_id, carried, name, text)
+    ]
     if carried.vouches:
         for kind in ContactKind:
             confirm_contact(work, carried.person.id, kind, Confirmed.STATEMENT)
@@ -60,5 +64,3 @@ def _write(work: Work, school_id: UUID, carried: Carried, name: str, text: str) 
     if not text.strip():
         return True
     return correct_field(work, school_id, carried.person.id, name, text).collision is None
-
-

@@ -19,6 +19,7 @@ from registry.programmes.models import participation_of
 from registry.programmes.rendering import render_form
 from registry.programmes.rules import Means, NoticeKind, Programme, Role
 from registry.programmes.templates import Block as Words
+from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.work import Work
 
@@ -44,7 +45,7 @@ def print_missing_forms(work: Work, school_id: UUID, programme_id: str, class_id
     ]
     made = printable_forms(forms)
     about = ObjectRef("class-forms", work.new_id(), 1)
-    state = {"class": str(class_id), "programme": programme_id, "forms": len(forms)}
+    state: dict[str, Json] = {"class": str(class_id), "programme": programme_id, "forms": len(forms)}
     work.record(Entry(EntryType.DOCUMENT_MADE, about, state, school_id))
     return made
 
@@ -59,9 +60,7 @@ def _consent(
     return consents[who.person, one.family.student.id, who.notice, version]
 
 
-def _form(
-    work: Work, where: tuple[School, Programme], one: Decided, consent: Consent, who: Awaited
-) -> Form:
+def _form(work: Work, where: tuple[School, Programme], one: Decided, consent: Consent, who: Awaited) -> Form:
     school, programme = where
     family = one.family
     tie = next((held for held in family.guardians if held.person.id == who.person), None)

@@ -57,7 +57,7 @@ class Reader:
         for address, inside in re.findall(r'<a[^>]*href="([^"]+)"[^>]*>(.*?)</a>', self.text, re.DOTALL):
             if words in " ".join(re.sub(r"<[^>]+>", " ", inside).split()):
                 return self.open(address)
-        raise AssertionError(f"no link {words!r} on {self.path}: {self.text}")
+        pytest.fail(f"no link {words!r} on {self.path}: {self.text}")
 
     def send(self, part: str = "", **fields: str) -> TestResponse:
         """Send the first form whose address holds `part`, with its own values and these."""
@@ -70,7 +70,7 @@ class Reader:
             action = _attribute(head, "action")
             if part in action and not {"/language", "/sign-out", "/decide/leave"} & {action}:
                 return action, _values(inside)
-        raise AssertionError(f"no form {part!r} on {self.path}: {self.text}")
+        pytest.fail(f"no form {part!r} on {self.path}: {self.text}")
 
 
 def _values(inside: str) -> dict[str, str]:

@@ -5,10 +5,11 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from registry.consents.rules.decisions import State
 from registry.people.models.persons import get_person
+from registry.people.models.tables import persons
 from registry.people.models.writing import change_person
 from registry.people.usecases.corrections import correct_field
 from registry.storage.schema import metadata
@@ -81,9 +82,7 @@ def test_a_student_of_15_decides_for_himself_and_his_mother_for_him(
     assert town.state("teen") is State.GIVEN
 
 
-def test_a_mother_of_two_finds_both_children_on_one_desk(
-    town: Town, signer: Callable[[str], Reader]
-) -> None:
+def test_a_mother_of_two_finds_both_children_on_one_desk(town: Town, signer: Callable[[str], Reader]) -> None:
     confirm_everything(town)
     mother = signer("mother")
     sign(mother, "Соглашение")
@@ -107,7 +106,11 @@ def test_what_is_missing_is_filled_in_on_the_way(town: Town, signer: Callable[[s
     assert "Контрольное число СНИЛС не сходится" in mother.text
     assert "Допишите дату выдачи документа" in mother.text
     assert 'value="112-233-445 99"' in mother.text
-    said = {"snils": "112-233-445 95", "address": "г. Хабаровск, ул. Ленина, 1", "identity_document": PASSPORT}
+    said = {
+        "snils": "112-233-445 95",
+        "address": "г. Хабаровск, ул. Ленина, 1",
+        "identity_document": PASSPORT,
+    }
     answer = mother.send("/people/", **said)
     assert "Подтвердите, что телефон и почта верны" in mother.text
     mother.send("/people/", **said, contacts_true="yes")
@@ -115,9 +118,7 @@ def test_what_is_missing_is_filled_in_on_the_way(town: Town, signer: Callable[[s
     assert "Мои данные" in mother.text
 
 
-def test_a_value_of_somebody_else_is_refused_beside_its_field(
-    town: Town, signer: Callable[[str], Reader]
-) -> None:
+def test_a_value_of_somebody_else_is_refused_beside_its_field(signer: Callable[[str], Reader]) -> None:
     mother = signer("mother")
     mother.follow("Мои данные")
     answer = mother.send("/people/", email="p1@example.ru", contacts_true="yes")
@@ -177,9 +178,7 @@ def test_a_last_click_sent_twice_is_one_act(town: Town, signer: Callable[[str], 
     mother.follow("перейти к решению")
     mother.send("/choice", decision="given")
     action, values = mother.form("/sign")
-    answers = [
-        mother.client.post(action, data={**values, "full_name": "Иванова Мать"}) for _ in range(2)
-    ]
+    answers = [mother.client.post(action, data={**values, "full_name": "Иванова Мать"}) for _ in range(2)]
     assert [one.status_code for one in answers] == [303, 303]
     assert answers[0].location == answers[1].location
     assert counts(town)["acts"] == 1
@@ -196,9 +195,7 @@ def test_a_refusal_needs_no_data_and_no_agreement(town: Town, signer: Callable[[
     assert town.state("child") is State.REFUSED
 
 
-def test_nothing_is_chosen_in_advance_and_a_name_is_needed(
-    town: Town, signer: Callable[[str], Reader]
-) -> None:
+def test_nothing_is_chosen_in_advance_and_a_name_is_needed(signer: Callable[[str], Reader]) -> None:
     mother = signer("mother")
     mother.follow("Соглашение")
     mother.follow("перейти к решению")
@@ -219,7 +216,7 @@ def test_the_receipt_is_a_pdf_and_the_consent_can_be_withdrawn_and_given_again(
     mother = signer("mother")
     sign(mother, "Соглашение")
     sign(mother, "Согласие на обработку данных ребёнка: Иванова Child")
-    assert "GMT" in mother.text
+    assert "+10" in mother.text
     receipt = re.search(r'href="([^"]+receipt\.pdf)"', mother.text)
     assert receipt
     assert mother.client.get(receipt[1]).data.startswith(b"%PDF")
@@ -265,9 +262,11 @@ def test_a_name_that_looks_like_markup_stays_a_name(town: Town, signer: Callable
 
 def empty(town: Town, name: str, *fields: str) -> None:
     """Let a card be without some values, as a roster brings it."""
+    clear: dict[str, None] = dict.fromkeys(fields)
+    if "snils" in clear:
+        clear["snils_index"] = None
     with town.work() as work:
-        person = get_person(work.connection, work.vault, town.people[name])
-        change_person(work.connection, work.vault, person, dict.fromkeys(fields))
+        work.connection.execute(update(persons).where(persons.c.id == town.people[name]).values(clear))
 
 
 def test_every_route_says_who_may_call_it(app: Flask) -> None:

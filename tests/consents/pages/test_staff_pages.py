@@ -42,7 +42,9 @@ def test_a_tutor_of_another_class_finds_no_page(employee: Callable[[Role], Reade
     tutor = employee(Role.TUTOR)
     with town.registry.reading(SYSTEM):
         student = town.people["child"]
-    assert tutor.open("/consents/classes/01970000-0000-7000-8000-000000000001").status_code == 404
+    assert (
+        tutor.open(f"/consents/classes/{town.school}/01970000-0000-7000-8000-000000000001").status_code == 404
+    )
     other = f"/consents/schools/01970000-0000-7000-8000-000000000001/students/{student}/paper"
     assert tutor.open(other).status_code == 404
 
@@ -50,30 +52,32 @@ def test_a_tutor_of_another_class_finds_no_page(employee: Callable[[Role], Reade
 def test_the_page_of_a_class_takes_a_fixed_number_of_statements(
     tutor: Reader, town: Town, class_id: UUID
 ) -> None:
-    tutor.open(f"/consents/classes/{class_id}")
+    tutor.open(f"/consents/classes/{town.school}/{class_id}")
     with counted(town.registry) as statements:
-        tutor.open(f"/consents/classes/{class_id}")
+        tutor.open(f"/consents/classes/{town.school}/{class_id}")
     assert len(statements) <= 20
 
 
 def test_a_filter_shows_only_students_in_that_state(tutor: Reader, town: Town, class_id: UUID) -> None:
     confirm_everything(town)
     town.say("mother", town.where("mother", C, "child"), ActKind.REFUSED)
-    tutor.open(f"/consents/classes/{class_id}")
+    tutor.open(f"/consents/classes/{town.school}/{class_id}")
     tutor.follow("Отказ (1)")
     assert "Иванова Child" in tutor.text
     assert "Иванова Adult" not in tutor.text
 
 
-def test_an_invitation_is_shown_before_it_is_sent_and_sent_once(tutor: Reader, town: Town, class_id: UUID) -> None:
-    tutor.open(f"/consents/classes/{class_id}")
+def test_an_invitation_is_shown_before_it_is_sent_and_sent_once(
+    tutor: Reader, town: Town, class_id: UUID
+) -> None:
+    tutor.open(f"/consents/classes/{town.school}/{class_id}")
     tutor.follow("Пригласить тех, кого ждём")
     assert "Так выглядит письмо" in tutor.text
     tutor.send("/invite")
     assert "Приглашения отправляются" in tutor.text
     sent = count_letters(town)
     assert sent == 4
-    tutor.open(f"/consents/classes/{class_id}/invite")
+    tutor.open(f"/consents/classes/{town.school}/{class_id}/invite")
     assert "все, кого ждём, уже приглашены" in tutor.text
 
 
@@ -86,15 +90,15 @@ def test_a_clerk_invites_the_whole_school(employee: Callable[[Role], Reader]) ->
 
 
 @pytest.mark.proves("S1-14")
-def test_forms_for_what_is_missing_come_as_one_pdf(tutor: Reader, class_id: UUID) -> None:
-    tutor.open(f"/consents/classes/{class_id}")
+def test_forms_for_what_is_missing_come_as_one_pdf(tutor: Reader, town: Town, class_id: UUID) -> None:
+    tutor.open(f"/consents/classes/{town.school}/{class_id}")
     answer = tutor.send("/forms")
     assert answer.data.startswith(b"%PDF")
 
 
 def test_a_paper_is_recorded_with_what_it_says(tutor: Reader, town: Town, class_id: UUID) -> None:
     for _ in range(2):
-        tutor.open(f"/consents/classes/{class_id}")
+        tutor.open(f"/consents/classes/{town.school}/{class_id}")
         tutor.follow("Бумага : Иванова Adult")
         tutor.follow("Согласие на обработку моих данных (обучающийся)")
         tutor.send(
@@ -112,8 +116,10 @@ def test_a_paper_is_recorded_with_what_it_says(tutor: Reader, town: Town, class_
     assert town.state("adult") is State.GIVEN
 
 
-def test_a_paper_that_is_not_filled_in_keeps_what_was_typed(tutor: Reader, town: Town, class_id: UUID) -> None:
-    tutor.open(f"/consents/classes/{class_id}")
+def test_a_paper_that_is_not_filled_in_keeps_what_was_typed(
+    tutor: Reader, town: Town, class_id: UUID
+) -> None:
+    tutor.open(f"/consents/classes/{town.school}/{class_id}")
     tutor.follow("Бумага : Иванова Adult")
     tutor.follow("Согласие на обработку моих данных (обучающийся)")
     answer = tutor.send("/paper", place="=1+1 <b>", on_day_day="31", on_day_month="2", on_day_year="2020")
@@ -125,7 +131,7 @@ def test_a_paper_that_is_not_filled_in_keeps_what_was_typed(tutor: Reader, town:
 
 
 def test_a_paper_sent_twice_is_one_act(tutor: Reader, town: Town, class_id: UUID) -> None:
-    tutor.open(f"/consents/classes/{class_id}")
+    tutor.open(f"/consents/classes/{town.school}/{class_id}")
     tutor.follow("Бумага : Иванова Adult")
     tutor.follow("Согласие на обработку моих данных (обучающийся)")
     action, values = tutor.form("/paper")
@@ -138,7 +144,7 @@ def test_a_paper_sent_twice_is_one_act(tutor: Reader, town: Town, class_id: UUID
 
 def test_a_new_link_voids_the_old_one(tutor: Reader, town: Town, class_id: UUID, reader: Reader) -> None:
     old = town.link("mother")
-    tutor.open(f"/consents/classes/{class_id}")
+    tutor.open(f"/consents/classes/{town.school}/{class_id}")
     tutor.follow("Ссылки : Иванова Child")
     mother = str(town.people["mother"])
     tutor.send(f"{mother}")
@@ -157,7 +163,7 @@ def test_a_director_records_a_document_on_a_conflict(
     town.say("father", town.where("father", C, "child"), ActKind.REFUSED)
     assert town.state("child") is State.CONFLICT
     director = employee(Role.DIRECTOR)
-    director.open(f"/consents/classes/{class_id}")
+    director.open(f"/consents/classes/{town.school}/{class_id}")
     director.follow("Разногласие : Иванова Child")
     director.send(
         "/conflict",
