@@ -17,7 +17,6 @@ WITHOUT_A_FACT = {
     "registry.consents.usecases.asking.ask_one": "the act on paper that follows at once is told",
     "registry.consents.usecases.presenting.present": "the act names what was shown, with its digest",
     "registry.letters.usecases.void": "who changes a contact tells of it, and of the links that end",
-    "registry.submissions.steps.give_tasks": "the engine tells of the step that has this effect",
 }
 
 
