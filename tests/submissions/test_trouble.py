@@ -166,10 +166,9 @@ def test_a_process_that_dies_between_attempt_and_outcome_leaves_a_question_not_a
     asked: int,
 ):
     submission = signed(school)
-    with monkeypatch.context() as patched:
+    with monkeypatch.context() as patched, pytest.raises(Killed):
         patched.setattr(room, name, killed)
-        with pytest.raises(Killed):
-            way.drain(school.registry)
+        way.drain(school.registry)
     assert way.now(school, submission).state == "sending"
     way.hurry(school.registry)
     assert way.now(school, submission).state == "sending"  # the attempt may be under way elsewhere
