@@ -1,4 +1,4 @@
-"""A school with classes and families who decide on paper: as many as a test or a measurement needs."""
+"""A school with classes and families, whose members decide on paper: as many as a test or a measurement needs."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
