@@ -13,14 +13,15 @@ def make_engine(url: str, *, pool_size: int = 16) -> Engine:
     """Open an engine.
 
     SQLite: WAL, synchronous FULL, foreign keys, `BEGIN IMMEDIATE` (a deferred begin makes writers fail
-    with "database is locked" instead of waiting). PostgreSQL: psycopg 3, read committed.
+    with "database is locked" instead of waiting). PostgreSQL: psycopg 3, read committed. What an error says
+    has no values of rows in it, on either.
     """
     if url.startswith("sqlite"):
-        engine = create_engine(url, pool_size=pool_size, connect_args={"timeout": 30})
+        engine = create_engine(url, pool_size=pool_size, hide_parameters=True, connect_args={"timeout": 30})
         event.listen(engine, "connect", _prepare_sqlite)
         Turns().attach(engine)
         return engine
-    return create_engine(url, pool_size=pool_size, max_overflow=8, pool_pre_ping=False)
+    return create_engine(url, pool_size=pool_size, max_overflow=8, pool_pre_ping=False, hide_parameters=True)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's connection
