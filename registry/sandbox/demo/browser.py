@@ -196,13 +196,25 @@ class Browser:
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         sent = {**headers, **({"Cookie": cookies} if cookies else {}), "Accept": "text/html"}
-        self._connection.request(method, target or "/", body, sent)
-        answer = self._connection.getresponse()
+        answer = self._ask(method, target or "/", body, sent)
         text = answer.read().decode("utf-8", "replace")
         for line in answer.headers.get_all("Set-Cookie") or []:
             name, _, value = line.split(";", 1)[0].partition("=")
             self._cookies[name.strip()] = value
         return answer.status, answer.headers.get("Location"), text
+
+    def _ask(
+        self, method: str, target: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> http.client.HTTPResponse:
+        """Send a request; a kept line that the server closed meanwhile is opened anew, once."""
+        try:
+            self._connection.request(method, target, body, dict(headers))
+            return self._connection.getresponse()
+        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            # Forms carry a key against being counted twice, so sending one again does no harm.
+            self._connection.close()
+            self._connection.request(method, target, body, dict(headers))
+            return self._connection.getresponse()
 
 
 def _read(status: int, url: str, text: str) -> Page:
