@@ -16,6 +16,7 @@ from registry.programmes.facts import Facts, Occasion, Operator, Signer, Subject
 from registry.programmes.models import read_programme
 from registry.programmes.rendering import Rendered, render, render_form
 from registry.programmes.rules import Means, NoticeKind
+from registry.trail.pseudonyms import look_up
 from registry.work import Work
 
 
@@ -109,6 +110,8 @@ def _family(work: Work, moment: Moment) -> Family:
 def _keep(work: Work, where: Where, moment: Moment, rendered: Rendered, age: int | None) -> None:
     if where.presentation_id is None:
         return
+    # Now, while he reads, and not at his last click, on which others wait.
+    look_up(work.connection, where.school_id, {moment.signer_id, moment.about_id})
     key = work.vault.key_of(work.connection, moment.signer_id)
     add_presentation(
         work.connection,
