@@ -6,7 +6,7 @@ FILE ?= samples/school-17.xlsx
 # Arguments for pytest: make test TESTS="tests/people -k snils"
 TESTS ?=
 
-.PHONY: help install run demo test check deep bench requirements migration lock clean
+.PHONY: help install run demo test check deep bench requirements messages migration lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,10 @@ bench: ## figures against their limits: make bench [JSON=1] [ONLY=group]
 requirements: ## write the tests that prove each requirement into docs/requirements.md
 	@scripts/setup check
 	@$(PY) -m scripts.requirements_table
+
+messages: ## gather the texts for translators into registry/translations/messages.pot
+	@scripts/setup check
+	@$(PY) -m scripts.messages
 
 migration: ## draft the next migration from the models: make migration MESSAGE="add quotas"
 	@scripts/setup check

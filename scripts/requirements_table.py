@@ -23,7 +23,7 @@ Proofs = Mapping[str, Sequence[str]]
 
 
 def read_proofs() -> Proofs:
-    """Collect requirement number -> tests (``tests/room/test_x.py::test_name``) from the sources of the tests."""
+    """Collect requirement number -> tests (``tests/room/test_x.py::test_name``) from the tests' sources."""
     proofs = defaultdict(list)
     for path in sorted(TESTS.rglob("test_*.py")):
         name = path.relative_to(ROOT).as_posix()

@@ -37,7 +37,6 @@ LEAST_A_SECOND = 150
 START_S = 60
 PROCESSES = {"sqlite": 1, "postgresql": 2}
 """As `serve` starts them by default: SQLite has one writer anyway."""
-SAID = "Подтверждаю: я прочитал(а) текст согласия и даю согласие на обработку данных моего ребёнка. Согласен"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,22 +152,21 @@ def _await(process: subprocess.Popen[bytes], port: int) -> None:
 def _form(one: Waiting) -> dict[str, str]:
     return {
         "idempotency_key": secrets.token_urlsafe(24),
-        "presentation": str(one.presentation_id),
-        "kind": "given",
-        "typed_name": NAME,
-        "declaration": SAID,
+        "decision": "given",
+        "full_name": NAME,
     }
 
 
 def _act(registry: Registry, port: int, one: Waiting) -> bytes:
     keyed = registry.vault.blind_index("web.csrf", one.token)
     form = _form(one) | {"csrf_token": base64.urlsafe_b64encode(keyed).decode().rstrip("=")}
-    return request_bytes(port, f"/decisions/{one.consent_id}", one.token, form)
+    path = f"/decide/documents/{one.consent_id}/{one.presentation_id}/sign"
+    return request_bytes(port, path, one.token, form)
 
 
 def _by_hand(port: int, one: Waiting) -> bytes:
-    path = f"{BY_HAND}/{one.school_id}/{one.student_id}/{one.consent_id}/{one.agreement_act_id}"
-    return request_bytes(port, path, "", _form(one) | {"csrf_token": secrets.token_urlsafe(32)})
+    path = f"{BY_HAND}/{one.school_id}/{one.agreement_act_id}/{one.consent_id}/{one.presentation_id}/sign"
+    return request_bytes(port, path, one.token or secrets.token_urlsafe(32), _form(one) | {"csrf_token": secrets.token_urlsafe(32)})
 
 
 def _counts(registry: Registry) -> dict[str, int]:

@@ -7,27 +7,19 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-from flask import Blueprint, Flask, redirect, request, url_for
+from flask import Flask, redirect, request
 from flask.typing import ResponseReturnValue
 from granian import Granian
 from granian.constants import Interfaces
 from sqlalchemy import Connection, Engine, Insert, insert
 
 from benchmarks.consents.clients import BY_HAND
-from registry.access.rules import Action
-from registry.app import load_names
+from registry.app import create_app
 from registry.cli.servers import THREADS
 from registry.config import load_settings
-from registry.consents.models.moment import Where
 from registry.consents.models.tables import acts
-from registry.consents.rules.acts import ActKind
-from registry.consents.usecases.online import Said, record_online_act
 from registry.storage.engine import make_engine
 from registry.trail.models import trail_event, trail_object, trail_opening, trail_queue
-from registry.web.create import create_app
-from registry.web.current import begin_work, signed_in
-from registry.web.doors import allowed
-from registry.web.idempotency import once
 from registry.web.models import idempotency_answers
 from registry.work import Registry
 
@@ -47,39 +39,11 @@ _add: dict[str, Insert] = {
     )
 }
 
-decisions = Blueprint("decisions", __name__)
-
-
-@decisions.post("/decisions/<uuid:consent_id>")
-@allowed(Action.DECIDE)
-@once
-def decide(consent_id: UUID) -> ResponseReturnValue:
-    """Make the act: what the signer's last click calls."""
-    session, said = signed_in().session, request.form
-    assert session.school_id is not None
-    assert session.sitting_id is not None
-    where = Where(session.school_id, session.sitting_id, consent_id, UUID(said["presentation"]))
-    with begin_work() as work:
-        record_online_act(
-            work,
-            where,
-            Said(
-                ActKind(said["kind"]),
-                said["typed_name"],
-                said["declaration"],
-                request.remote_addr or "",
-                request.user_agent.string,
-                request.headers.get("Accept-Language", ""),
-            ),
-        )
-    return redirect(url_for("health.health"), 303)
-
-
 def by_hand(engine: Engine) -> Flask:
     """The endpoint by hand: takes the form apart, writes the rows, redirects; looks nothing up."""
     app = Flask("by_hand")
 
-    @app.post(f"{BY_HAND}/<uuid:school_id>/<uuid:student_id>/<uuid:consent_id>/<uuid:agreement_id>")
+    @app.post(f"{BY_HAND}/<uuid:school_id>/<uuid:agreement_id>/<uuid:consent_id>/<uuid:presentation_id>/sign")
     def write(**ids: UUID) -> ResponseReturnValue:
         with engine.begin() as connection:
             _write(connection, **ids)
@@ -89,7 +53,7 @@ def by_hand(engine: Engine) -> Flask:
 
 
 def _write(
-    connection: Connection, school_id: UUID, student_id: UUID, consent_id: UUID, agreement_id: UUID
+    connection: Connection, school_id: UUID, agreement_id: UUID, consent_id: UUID, presentation_id: UUID
 ) -> None:
     said, now = request.form, datetime.now(UTC)
     act_id, event_id, digest = uuid4(), uuid4(), secrets.token_bytes(32)
@@ -97,7 +61,7 @@ def _write(
         "id": act_id,
         "school_id": school_id,
         "consent_id": consent_id,
-        "kind": said["kind"],
+        "kind": said["decision"],
         "capacity": "guardian",
         "means": "code",
         "text_sha256": digest.hex(),
@@ -105,7 +69,7 @@ def _write(
         "on_day": now.date(),
         "recorded_at": now,
         "agreement_act_id": agreement_id,
-        "presentation_id": UUID(said["presentation"]),
+        "presentation_id": presentation_id,
         "contact_changed": False,
     }
     head = {"kind": "act", "id": act_id, "version": 1, "post": digest, "event_id": event_id}
@@ -117,7 +81,7 @@ def _write(
         "trail_opening": {
             "event_id": event_id,
             "slot": 0,
-            "subject": student_id,
+            "subject": presentation_id,
             "sealed": _sealed(SEALED_BYTES),
         },
         "trail_queue": {"event_id": event_id, "leaf_hash": digest},
@@ -134,9 +98,7 @@ def _sealed(size: int) -> bytes:
 def both() -> Wsgi:
     """Make both applications on one registry and send each request to its own."""
     registry = Registry.open(load_settings(os.environ))
-    load_names()
     ours = create_app(registry)
-    ours.register_blueprint(decisions)
     theirs = by_hand(make_engine(registry.settings.database_url))
 
     def application(environ: dict[str, object], start: Callable[..., object]) -> Iterable[bytes]:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 import time
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.app import present_states
-from registry.cli.processes import Processes, free_ports, own_environment
+from registry.cli.processes import Processes, free_ports, own_environment, stop_in_order
 from registry.cli.setting_up import exchange_keys, prepare
 from registry.config import Settings, load_settings
 from registry.errors import N_, InvalidError
@@ -38,6 +39,7 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse's own sub-co
 
 
 def _demo(said: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    signal.signal(signal.SIGTERM, stop_in_order)
     data = _read(said.file)
     with tempfile.TemporaryDirectory(prefix="registry-demo-") as temporary:
         home = said.home or Path(temporary)

@@ -157,3 +157,8 @@ def free_ports(count: int) -> list[int]:
 def own_environment(settings: Settings, **changed: str) -> dict[str, str]:
     """Give the environment of child processes: this one's, with the home named in full."""
     return {**os.environ, "REGISTRY_HOME": str(settings.home), **changed}
+
+
+def stop_in_order(_number: int, _frame: object) -> None:
+    """Take a request to end like Ctrl-C, so that no process is left behind."""
+    raise KeyboardInterrupt

@@ -5,7 +5,7 @@ import signal
 from collections.abc import Mapping
 from typing import Any
 
-from registry.cli.processes import Processes, own_environment, sandbox_ports
+from registry.cli.processes import Processes, own_environment, sandbox_ports, stop_in_order
 from registry.cli.setting_up import exchange_keys, prepare
 from registry.config import Settings, load_settings
 from registry.sandbox.sample.region import PASSWORD, logins
@@ -33,7 +33,7 @@ def _install(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 def _run(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
     settings = load_settings(environ)
-    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGTERM, stop_in_order)
     with Processes(settings, own_environment(settings)) as processes:
         processes.start_sandbox()
         prepare(settings, print).engine.dispose()
@@ -45,10 +45,6 @@ def _run(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
         except KeyboardInterrupt:
             print("\nОстанавливаю. Данные сохранены.")  # noqa: T201 - as above
     return 0
-
-
-def _interrupt(_number: int, _frame: object) -> None:
-    raise KeyboardInterrupt
 
 
 def _greeting(settings: Settings) -> str:

@@ -57,6 +57,7 @@ def _work(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _sandbox(said: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    configure_logs(logging.WARNING)
     settings = load_settings(environ)
     serve_sandbox(settings.home / "sandbox", said.platform_port, said.mailbox_port, said.smtp_port)
     return 0

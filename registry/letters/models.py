@@ -187,11 +187,15 @@ def release(connection: Connection, letter_id: UUID, reason: str) -> None:
 
 
 def void_waiting(connection: Connection, school_id: UUID | None, person_id: UUID) -> int:
-    """Make every waiting letter to a person void, as after a change of his contact; give the number."""
+    """Make every waiting letter to a person void, as after a change of his contact; give the number.
+
+    A warning to an old contact stays: it is what tells its holder, and another change must not silence it.
+    """
     waiting = and_(
         letters.c.school_id == school_id if school_id is not None else letters.c.school_id.is_(None),
         letters.c.person_id == person_id,
         letters.c.state == LetterState.QUEUED,
+        letters.c.kind != LetterKind.CONTACT_CHANGED,
     )
     done = connection.execute(
         update(letters).where(waiting).values(state=LetterState.VOID, content=None).returning(letters.c.id)

@@ -1,6 +1,6 @@
 """What a provider may answer that is no success: later, or never."""
 
-from registry.errors import RegistryError, UnavailableError
+from registry.errors import InvalidError, UnavailableError
 
 
 class LaterError(UnavailableError):
@@ -9,7 +9,7 @@ class LaterError(UnavailableError):
     code = "letter-later"
 
 
-class NeverError(RegistryError):
+class NeverError(InvalidError):
     """The provider refuses this letter for good: the address is wrong or closed."""
 
     code = "letter-refused"

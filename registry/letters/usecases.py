@@ -72,7 +72,7 @@ def print_letter(work: Work, draft: Draft, *, sender: str, addressee: str) -> by
 
 
 def void(work: Work, school_id: UUID | None, person_id: UUID) -> int:
-    """Stop every waiting letter to a person (his contact was changed or barred); give their number."""
+    """Stop letters that wait to go to a person whose contact was changed or barred; give their number."""
     return models.void_waiting(work.connection, school_id, person_id)
 
 

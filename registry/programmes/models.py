@@ -1,6 +1,6 @@
 """Tables of programmes: immutable versions with their notices, and which school takes part in which."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,7 @@ from sqlalchemy import (
 from registry.errors import N_, ConflictError, NotFoundError
 from registry.programmes.definition import parse_definition
 from registry.programmes.rules import Programme
+from registry.storage.queries import among
 from registry.storage.schema import JsonText, UtcDateTime, metadata
 from registry.trail.fence import append_only
 
@@ -168,6 +169,13 @@ def participation_of(connection: Connection, school_id: UUID, programme_id: str)
 def participations_of(connection: Connection, school_id: UUID) -> list[Participation]:
     """Read every programme in which a school takes part, by id."""
     query = select(participations).where(participations.c.school_id == school_id)
+    rows = connection.execute(query.order_by(participations.c.programme)).all()
+    return [_participation(connection, row) for row in rows]
+
+
+def participations_of_schools(connection: Connection, school_ids: Collection[UUID]) -> list[Participation]:
+    """Read the programmes of several schools; one statement, and one for each version not read before."""
+    query = select(participations).where(among(connection, participations.c.school_id, school_ids))
     rows = connection.execute(query.order_by(participations.c.programme)).all()
     return [_participation(connection, row) for row in rows]
 

@@ -68,17 +68,16 @@ def render(programme: Programme, notice: Notice, facts: Facts) -> Rendered:
     Raises:
         InvalidError: a value that the document needs is missing or too long; `fields` names each.
     """
-    blocks = parse_template(notice.text)
-    lacking = missing_facts(programme, notice, facts)
+    values = _values(programme, notice, facts)
+    lacking = _lacking(programme, notice, values)
     if lacking:
         raise InvalidError(
             N_("В документе не хватает сведений; заполните их и вернитесь к документу."),
             code="notice-incomplete",
             fields={name: N_("Заполните это поле: без него согласие не действует.") for name in lacking},
         )
-    values = _values(programme, notice, facts)
     stated = {place: value or _not_stated(place, programme, notice) for place, value in values.items()}
-    return _rendered(notice, fill(blocks, stated))
+    return _rendered(notice, fill(parse_template(notice.text), stated))
 
 
 def render_form(programme: Programme, notice: Notice, facts: Facts) -> Rendered:
@@ -90,7 +89,10 @@ def render_form(programme: Programme, notice: Notice, facts: Facts) -> Rendered:
 
 def missing_facts(programme: Programme, notice: Notice, facts: Facts) -> tuple[str, ...]:
     """Name what the document cannot do without, as ``signer.identity_document.issuer``."""
-    values = _values(programme, notice, facts)
+    return _lacking(programme, notice, _values(programme, notice, facts))
+
+
+def _lacking(programme: Programme, notice: Notice, values: Mapping[str, str]) -> tuple[str, ...]:
     lacking: list[str] = []
     for place in places_of(parse_template(notice.text)):
         if place in OPTIONAL or (place in BY_PROGRAMME and place not in programme.consent_fields):

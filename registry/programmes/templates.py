@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 PLACE = re.compile(r"\{([^{}]*)\}")
 BOLD = "**"
@@ -45,6 +46,7 @@ class TemplateError(ValueError):
     """A template that does not parse; the message says which words are wrong."""
 
 
+@lru_cache(maxsize=64)
 def parse_template(source: str) -> tuple[Block, ...]:
     """Cut a template into blocks, places still in it.
 

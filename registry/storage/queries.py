@@ -1,14 +1,14 @@
 """Pieces of SQL that both databases understand in their own way."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, any_, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import KeyedColumnElement
 from sqlalchemy.types import String, Uuid
-
 
 FEW = 200
 """Up to so many ids stand in the statement itself, which the engine keeps compiled."""
@@ -24,6 +24,23 @@ def among(
         return column == any_(bindparam(None, list(ids), type_=ARRAY(Uuid)))
     listed = func.json_each(json.dumps([one.hex for one in ids])).table_valued("value")
     return column.in_(select(listed.c.value.cast(String)))
+
+
+class Lookup:
+    """A select of rows by ids, built once; short lists keep their compiled statement."""
+
+    def __init__(self, query: Select[*tuple[Any, ...]], column: KeyedColumnElement[UUID]) -> None:
+        self._query = query
+        self._column = column
+        self._few = query.where(column.in_(bindparam("ids", expanding=True)))
+
+    def rows(self, connection: Connection, ids: Collection[UUID]) -> Sequence[Row[*tuple[Any, ...]]]:
+        """Read the rows of these ids, in one statement."""
+        if not ids:
+            return ()
+        if len(ids) <= FEW:
+            return connection.execute(self._few, {"ids": list(ids)}).all()
+        return connection.execute(self._query.where(among(connection, self._column, ids))).all()
 
 
 def hold(connection: Connection, room: str, key: UUID) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import Column, Connection, Select, SmallInteger, Table, Uuid, in
 
 from registry.errors import N_, NotFoundError, TamperedError
 from registry.storage.keyring import KeyRing
-from registry.storage.queries import among
+from registry.storage.queries import Lookup
 from registry.storage.schema import SealedBytes, metadata
 
 OWN = b"\x01"
@@ -33,6 +33,10 @@ subject_keys = Table(
     Column("wrapped", SealedBytes, nullable=False),
     Column("master_version", SmallInteger, nullable=False),
 )
+
+
+_keys = select(subject_keys.c.subject, subject_keys.c.wrapped)
+_keys_by_id = Lookup(_keys, subject_keys.c.subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +81,10 @@ class Vault:
 
         A person whose key was destroyed is simply not in the answer.
         """
-        condition = (
-            subject_keys.c.subject.in_(subjects)
-            if isinstance(subjects, Select)
-            else among(connection, subject_keys.c.subject, subjects)
-        )
-        rows = connection.execute(select(subject_keys.c.subject, subject_keys.c.wrapped).where(condition))
+        if isinstance(subjects, Select):
+            rows = connection.execute(_keys.where(subject_keys.c.subject.in_(subjects))).all()
+        else:
+            rows = _keys_by_id.rows(connection, subjects)
         return {row.subject: self.unwrap(row.subject, row.wrapped) for row in rows}
 
     def key_of(self, connection: Connection, subject: UUID) -> SubjectKey:

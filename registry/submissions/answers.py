@@ -1,17 +1,25 @@
 """The platform's answer: verified first, believed then."""
 
+import hashlib
 from datetime import timedelta
 
 from registry.errors import N_, TamperedError
 from registry.sealing.sealer import Expected
 from registry.submissions import facts
+from registry.submissions.message import Kind
 from registry.submissions.models import exchange, records
 from registry.submissions.models.records import Submission
 from registry.submissions.way_out import WayOut
 from registry.trail.entries import EntryType
-from registry.transports.acknowledgement import Acknowledgement, Verdict, read_acknowledgement, read_envelope
-from registry.workflows import usecases as workflows
+from registry.transports.acknowledgement import (
+    Acknowledgement,
+    Envelope,
+    Verdict,
+    read_acknowledgement,
+    read_envelope,
+)
 from registry.work import Work
+from registry.workflows import usecases as workflows
 
 LATEST = timedelta(days=30)
 """How old an acknowledgement may be: asked about later, the platform answers with the first one."""
@@ -27,13 +35,35 @@ def take_answer(work: Work, submission: Submission, body: bytes, out: WayOut) ->
     expected = Expected(out.parties.recipient, work.now, LATEST)
     out.sealer.verify_detached(envelope.acknowledgement, envelope.signature, expected)
     said = read_acknowledgement(envelope.acknowledgement)
-    _demand_ours(submission, said)
+    _demand_ours(submission, said, out.receiver)
+    _keep(work, submission, said, envelope, out)
+    accepted = said.verdict is Verdict.ACCEPTED
+    changed = records.change(
+        work.connection,
+        submission,
+        verdict=said.verdict.value,
+        acknowledgement_sha256=hashlib.sha256(envelope.acknowledgement).hexdigest(),
+    )
+    work.record(facts.entry(_entry_type(changed, said.verdict), changed))
+    workflows.advance(work, submission.case_id, "acknowledge" if accepted else "reject")
+
+
+def _entry_type(submission: Submission, verdict: Verdict) -> EntryType:
+    if verdict is Verdict.REJECTED:
+        return EntryType.SUBMISSION_REJECTED
+    if submission.kind is Kind.WITHDRAWAL:
+        return EntryType.WITHDRAWAL_ACKNOWLEDGED
+    return EntryType.SUBMISSION_ACKNOWLEDGED
+
+
+def _keep(work: Work, submission: Submission, said: Acknowledgement, envelope: Envelope, out: WayOut) -> None:
     exchange.add_acknowledgement(
         work.connection,
         {
             "id": work.new_id(),
             "school_id": submission.school_id,
             "submission_id": submission.id,
+            "message_id": said.message_id,
             "verdict": said.verdict.value,
             "reasons": [
                 {"code": one.code, "text": one.text, "entry_id": str(one.entry_id) if one.entry_id else None}
@@ -45,14 +75,11 @@ def take_answer(work: Work, submission: Submission, body: bytes, out: WayOut) ->
             "received_at": work.now,
         },
     )
-    accepted = said.verdict is Verdict.ACCEPTED
-    workflows.advance(work, submission.case_id, "acknowledge" if accepted else "reject")
-    entry_type = EntryType.SUBMISSION_ACKNOWLEDGED if accepted else EntryType.SUBMISSION_REJECTED
-    work.record(facts.mention(entry_type, records.get(work.connection, submission.id)))
 
 
-def _demand_ours(submission: Submission, said: Acknowledgement) -> None:
-    if said.message_id != submission.message_id or said.message_sha256 != submission.message_sha256:
+def _demand_ours(submission: Submission, said: Acknowledgement, receiver: str) -> None:
+    ours = (submission.message_id, submission.message_sha256, receiver)
+    if (said.message_id, said.message_sha256, said.platform) != ours:
         raise TamperedError(
             N_("Подтверждение платформы относится к другому сообщению; запросите подтверждение этого."),
             code="acknowledgement-foreign",

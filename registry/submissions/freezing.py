@@ -1,15 +1,16 @@
 """Freezing: from decided students to lines, parts, manifest and bytes."""
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from registry.submissions.entries import HEADER, Included
-from registry.submissions.message import Counts, Heading, Part, lines, manifest, pack
-from registry.submissions.rules import Line, counts_of
+from registry.submissions.message import Heading, Part, lines, manifest, pack
+from registry.submissions.rules import Counts, Line, counts_of, digest_of
 from registry.submissions.spreadsheet import spreadsheet
-from registry.trail.canonical import canonical
+from registry.trail.canonical import encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,11 @@ class Content:
     lines: Sequence[Line]
     included: Sequence[Included]
 
+    @property
+    def lines_sha256(self) -> str:
+        """Digest of the lines, hex."""
+        return digest_of(self.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
@@ -37,6 +43,13 @@ class Frozen:
     manifest: bytes
     payload: bytes
     counts: Counts | None
+
+    @property
+    def content_sha256(self) -> str:
+        """Digest over the digests of all parts, hex."""
+        parts = json.loads(self.manifest)["parts"]
+        listed = "\n".join(f"{name} {said['sha256']}" for name, said in sorted(parts.items()))
+        return hashlib.sha256(listed.encode()).hexdigest()
 
     @property
     def manifest_sha256(self) -> str:
@@ -71,7 +84,7 @@ def _said(one: Decided) -> str:
         return f"{one.class_name}\n{one.state}"
     entry = {key: value for key, value in one.included.as_json().items() if key != "entry_id"}
     acts = one.included.acts_as_json()["acts"]
-    return canonical({"state": one.state, "entry": entry, "acts": acts}).decode()
+    return encode({"state": one.state, "entry": entry, "acts": acts}).decode()
 
 
 def freeze(content: Content, heading: Heading) -> Frozen:

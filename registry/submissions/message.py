@@ -7,13 +7,14 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from registry.storage.schema import Json
-from registry.trail.canonical import canonical
+from registry.submissions.rules import Counts
+from registry.trail.canonical import canonical, encode
 
 SCHEMA = "1"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a ZIP can carry: bytes must not depend on the clock
@@ -25,18 +26,6 @@ class Kind(StrEnum):
     FULL = "full"
     CORRECTION = "correction"
     WITHDRAWAL = "withdrawal"
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How the students of the roster are divided; the last five add up to the first."""
-
-    roster: int
-    included: int
-    refused: int
-    conflict: int
-    withdrawn: int
-    not_required: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +50,10 @@ class Heading:
     school: Mapping[str, Json]
     checkpoint: str | None
 
+    def for_withdrawal(self, sequence: int, corrects: UUID | None) -> "Heading":
+        """Make it the heading of a message that takes entries from the one named."""
+        return replace(self, kind=Kind.WITHDRAWAL, sequence=sequence, corrects=corrects)
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -77,8 +70,8 @@ class Part:
 
 
 def lines(name: str, objects: Iterable[Mapping[str, Json]]) -> Part:
-    """Write objects as canonical JSON, one a line."""
-    written = [canonical(one) for one in objects]
+    """Write objects as canonical JSON, one a line; they are dicts and lists of texts all the way down."""
+    written = [encode(one) for one in objects]
     return Part(name, b"".join(line + b"\n" for line in written), len(written))
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from registry.consents.decisions import Decided, decisions_of
 from registry.consents.rules.decisions import State
+from registry.people.models.batches import HeldRow, held_rows_of
 from registry.work import Work
 
 
@@ -19,6 +20,8 @@ class ClassReadiness:
     name: str
     states: Counter[State] = field(default_factory=Counter)
     waiting: list[Decided] = field(default_factory=list)
+    held: list[HeldRow] = field(default_factory=list)
+    """Rows of approved lists that were left out because of errors."""
 
     @property
     def total(self) -> int:
@@ -37,6 +40,7 @@ class Readiness:
 
     day: date
     classes: Sequence[ClassReadiness]
+    held: Sequence[HeldRow] = ()
 
     @property
     def total(self) -> int:
@@ -55,8 +59,8 @@ class Readiness:
 
     @property
     def ready(self) -> bool:
-        """Whether the registry may be prepared: everybody decided, and there is somebody."""
-        return self.total > 0 and self.waiting == 0
+        """Whether the registry may be prepared: everybody is there and decided, and somebody is."""
+        return self.total > 0 and self.waiting == 0 and not self.held
 
 
 def readiness(work: Work, school_id: UUID, programme: str) -> Readiness:
@@ -68,4 +72,7 @@ def readiness(work: Work, school_id: UUID, programme: str) -> Readiness:
         found.states[one.decision.state] += 1
         if not one.decision.state.closed:
             found.waiting.append(one)
-    return Readiness(work.today, list(classes.values()))
+    held = held_rows_of(work.connection, work.vault, school_id)
+    for room in classes.values():
+        room.held = [one for one in held if one.class_name == room.name]
+    return Readiness(work.today, list(classes.values()), held)

@@ -1,17 +1,30 @@
 """What the frozen lines of a submission mean: counts, readiness to leave, and what changed since."""
 
+import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
 from registry.errors import N_, ConflictError
-from registry.submissions.message import Counts
 
 LEFT_OUT = ("refused", "conflict", "withdrawn", "not_required")
 INCLUDED = "given"
 MOST_CLASSES_NAMED = 12
+MOST_ROWS_NAMED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How the students of the roster are divided; the last five add up to the first."""
+
+    roster: int
+    included: int
+    refused: int
+    conflict: int
+    withdrawn: int
+    not_required: int
 
 
 class What(StrEnum):
@@ -50,6 +63,16 @@ class Change:
     was: str | None
     now: str | None
 
+    def as_json(self) -> dict[str, str | None]:
+        """Write it down: ids and codes only."""
+        return {
+            "student": str(self.student_id),
+            "class": self.class_name,
+            "what": self.what.value,
+            "was": self.was,
+            "now": self.now,
+        }
+
 
 def counts_of(lines: Sequence[Line]) -> Counts:
     """Count the lines by decision.
@@ -78,6 +101,41 @@ def counts_of(lines: Sequence[Line]) -> Counts:
         withdrawn=states["withdrawn"],
         not_required=states["not_required"],
     )
+
+
+def refuse_held_rows(held: Mapping[str, Sequence[int]]) -> None:
+    """Refuse while rows of approved lists wait to be mended: their students are on no roster yet.
+
+    Args:
+        held: numbers of the rows by the name of their class.
+
+    Raises:
+        ConflictError: there are such rows; the words name the classes and the rows.
+    """
+    if held:
+        raise ConflictError(
+            N_(
+                "В загруженных списках есть неисправленные строки: %(rows)s. "
+                "Исправьте их в файле и загрузите его снова."
+            ),
+            code="held-rows",
+            rows=_rows_named(held),
+        )
+
+
+def _rows_named(held: Mapping[str, Sequence[int]]) -> str:
+    named = [f"{name}: {', '.join(map(str, rows[:MOST_ROWS_NAMED]))}" for name, rows in sorted(held.items())]
+    more = len(named) > MOST_CLASSES_NAMED or any(len(rows) > MOST_ROWS_NAMED for rows in held.values())
+    return "; ".join(named[:MOST_CLASSES_NAMED]) + (" …" if more else "")
+
+
+def digest_of(lines: Iterable[Line]) -> str:
+    """Digest frozen lines, hex, in whatever order they come; no personal data can be told from it."""
+    written = sorted(
+        f"{line.student_id} {line.class_name} {line.state} {line.entry_id} {line.print.hex()}"
+        for line in lines
+    )
+    return hashlib.sha256("\n".join(written).encode()).hexdigest()
 
 
 def _named(classes: Mapping[str, int]) -> str:

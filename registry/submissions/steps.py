@@ -1,66 +1,90 @@
 """What the definitions `submission` and `withdrawal` ask of this room: guards and effects, by name."""
 
-import hashlib
-import json
 from uuid import UUID
 
+from registry.access.rules import Role
 from registry.errors import N_
+from registry.people.models import places
 from registry.submissions import facts
-from registry.submissions.collecting import collect, describe
-from registry.submissions.freezing import freeze
-from registry.submissions.message import Heading
-from registry.submissions.models import exchange, records
+from registry.submissions.collecting import (
+    changes_since_freeze,
+    collect_whole,
+    heading_of,
+    refuse_incomplete_lists,
+)
+from registry.submissions.freezing import Frozen, freeze
+from registry.submissions.message import Heading, Kind
+from registry.submissions.models import exchange, lines, records
 from registry.submissions.models.records import Submission
-from registry.submissions.rules import changes_between
+from registry.submissions.rules import Change, Line, changes_between
+from registry.submissions.standing import Row, row_of
 from registry.trail.entries import EntryType
-from registry.trail.proofs import covering_checkpoint, last_note
+from registry.trail.proofs import covering_checkpoint
 from registry.transports.acknowledgement import Verdict
+from registry.work import Work
 from registry.workflows.cases import Case, Refused
 from registry.workflows.names import NAMES
-from registry.work import Work
+
+NAMES.add_roles(*Role)
+
+
+@NAMES.guard("submissions.ready")
+def ready(work: Work, case: Case) -> Refused | None:
+    """Hold that nothing besides lists and decisions keeps the school open; the freeze asks for those."""
+    submission = records.get(work.connection, case.subject.id)
+    if not places.get_school(work.connection, submission.school_id).inn:
+        return Refused(N_("У школы не указан ИНН: без него платформа сообщение не примет."), code="no-inn")
+    if row_of(work, submission).withdrawal_under_way:
+        return Refused(
+            N_("Платформе отправлено извещение об отзыве; подготовьте передачу после её ответа."),
+            code="withdrawal-under-way",
+        )
+    return None
 
 
 @NAMES.effect("submissions.freeze")
 def freeze_registry(work: Work, case: Case) -> None:
-    """Freeze roster and decisions; refuses while one is open."""
+    """Freeze roster and decisions; refuses while one is open or a row of a list waits to be mended."""
     submission = records.hold(work.connection, case.subject.id)
-    content = collect(work, submission)
-    described = describe(work, submission)
-    heading = Heading(
-        message_id=work.new_id(),
-        kind=submission.kind,
-        sequence=submission.sequence,
-        corrects=submission.corrects,
-        previous_sha256=_previous(work, submission),
-        created_at=work.now,
-        receiver=described.receiver,
-        programme=described.programme,
-        school=described.school,
-        checkpoint=last_note(work.connection),
-    )
+    content = collect_whole(work, submission)
+    row = row_of(work, submission)
+    heading = heading_of(work, submission, row)
     frozen = freeze(content, heading)
     payload_file = work.new_id()
     work.files.put(payload_file, frozen.payload)
-    records.replace_lines(work.connection, submission, content.lines)
-    changed = records.change(
-        work.connection,
-        submission,
-        message_id=heading.message_id,
-        prepared_by=work.actor.id,
-        prepared_at=work.now,
-        manifest=frozen.manifest.decode(),
-        manifest_sha256=frozen.manifest_sha256,
-        content_sha256=_parts_digest(frozen.manifest),
-        payload_file=payload_file,
-        signed_by=None,
-        signed_at=None,
-        message_file=None,
-        message_sha256=None,
-        message_bytes=None,
-        sealed_event=None,
-        changes=None,
-    )
+    changes = _since_last_time(work, submission, row, {one.student_id: one for one in content.lines})
+    lines.replace_lines(work.connection, submission, content.lines)
+    exchange.close_tasks(work.connection, submission.id, work.now)
+    values = _frozen(work, heading, frozen) | {
+        "lines_sha256": content.lines_sha256,
+        "payload_file": payload_file,
+        "changes": {"reason": "prepared", "students": [one.as_json() for one in changes]},
+    }
+    changed = records.change(work.connection, submission, **values)
     work.record(facts.entry(EntryType.SUBMISSION_PREPARED, changed))
+
+
+def _since_last_time(work: Work, submission: Submission, row: Row, present: dict[UUID, Line]) -> list[Change]:
+    """Tell what is new since the last freeze, or since what the platform holds; nothing at first."""
+    before = lines.lines_of(work.connection, submission.id)
+    if not before and row.held is not None:
+        before = lines.lines_of(work.connection, row.held.id)
+    return changes_between(before, present) if before else []
+
+
+def _frozen(work: Work, heading: Heading, frozen: Frozen) -> dict[str, object]:
+    """What a freeze writes into its submission; nothing of an earlier message stays."""
+    gone = ("signed_by", "signed_at", "message_file", "message_sha256", "message_bytes", "sealed_event")
+    return {
+        "message_id": heading.message_id,
+        "sequence": heading.sequence,
+        "prepared_by": work.actor.id,
+        "prepared_at": work.now,
+        "manifest": frozen.manifest.decode(),
+        "manifest_sha256": frozen.manifest_sha256,
+        "content_sha256": frozen.content_sha256,
+        **dict.fromkeys((*gone, "sent_on", "verdict", "acknowledgement_sha256")),
+    }
 
 
 @NAMES.guard("submissions.two_people")
@@ -68,7 +92,8 @@ def two_people(work: Work, case: Case) -> Refused | None:
     """Hold that whoever signs off is not whoever prepared."""
     if records.get(work.connection, case.subject.id).prepared_by == work.actor.id:
         return Refused(
-            N_("Готовит передачу один человек, утверждает другой: попросите подготовить её коллегу.")
+            N_("Готовит передачу один человек, утверждает другой: попросите подготовить её коллегу."),
+            code="same-person",
         )
     return None
 
@@ -77,9 +102,8 @@ def two_people(work: Work, case: Case) -> Refused | None:
 def unchanged(work: Work, case: Case) -> Refused | None:
     """Hold that roster, data and decisions are what was frozen."""
     submission = records.get(work.connection, case.subject.id)
-    content = collect(work, submission)
-    present = {line.student_id: line for line in content.lines}
-    changes = changes_between(records.lines_of(work.connection, submission.id), present)
+    refuse_incomplete_lists(work, submission.school_id)
+    changes = changes_since_freeze(work, submission)
     if changes:
         return Refused(
             N_("После подготовки изменились данные или решения обучающихся: %(students)s."),
@@ -99,9 +123,10 @@ def note_sign_off(work: Work, case: Case) -> None:
 
 @NAMES.effect("submissions.note_void")
 def note_void(work: Work, case: Case) -> None:
-    """Take the sign-off back; the message id is never used again."""
+    """Take the sign-off back and keep what changed; the message id is never used again."""
     submission = records.hold(work.connection, case.subject.id)
-    changed = records.change(work.connection, submission, signed_by=None, signed_at=None)
+    said = {"reason": case.context.get("reason"), "students": case.context.get("changes")}
+    changed = records.change(work.connection, submission, signed_by=None, signed_at=None, changes=said)
     work.record(facts.entry(EntryType.SUBMISSION_VOIDED, changed))
 
 
@@ -114,6 +139,33 @@ def under_checkpoint(work: Work, case: Case) -> Refused | None:
             N_("Журнал ещё не опубликовал контрольную точку с этим сообщением."), code="no-checkpoint"
         )
     return None
+
+
+@NAMES.guard("submissions.in_order")
+def in_order(work: Work, case: Case) -> Refused | None:
+    """Hold that no other message of the school reached the platform since this one was frozen."""
+    submission = records.get(work.connection, case.subject.id)
+    row = row_of(work, submission)
+    if row.withdrawal_under_way:
+        return Refused(
+            N_("Сообщение отправится после ответа платформы на извещение об отзыве."),
+            code="withdrawal-under-way",
+        )
+    if row.last_accepted is not None and row.last_accepted.sequence > submission.sequence:
+        return Refused(
+            N_("После подготовки платформа приняла другое сообщение школы: подготовьте передачу заново."),
+            code="out-of-order",
+        )
+    return None
+
+
+@NAMES.effect("submissions.note_sending")
+def note_sending(work: Work, case: Case) -> None:
+    """Keep the legal day on which the message was handed to the way out."""
+    submission = records.hold(work.connection, case.subject.id)
+    changed = records.change(work.connection, submission, sent_on=work.today)
+    withdrawal = submission.kind is Kind.WITHDRAWAL
+    work.record(facts.entry(EntryType.WITHDRAWAL_SENT if withdrawal else EntryType.SUBMISSION_SENT, changed))
 
 
 @NAMES.guard("submissions.accepted")
@@ -132,13 +184,12 @@ def refused(work: Work, case: Case) -> Refused | None:
 def give_tasks(work: Work, case: Case) -> None:
     """Turn the reasons of a rejection into tasks at the classes that they concern."""
     submission = records.get(work.connection, case.subject.id)
-    answer = exchange.acknowledgement_of(work.connection, submission.id)
-    lines = records.lines_of(work.connection, submission.id)
-    by_entry = {str(line.entry_id): line for line in lines.values() if line.entry_id}
-    rows = []
-    for reason in answer.reasons if answer else []:
-        line = by_entry.get(reason["entry_id"] or "")
-        rows.append(
+    answer = exchange.answer_to(work.connection, submission)
+    frozen = lines.lines_of(work.connection, submission.id)
+    by_entry = {str(line.entry_id): line for line in frozen.values() if line.entry_id}
+    exchange.add_tasks(
+        work.connection,
+        [
             {
                 "id": work.new_id(),
                 "school_id": submission.school_id,
@@ -149,26 +200,18 @@ def give_tasks(work: Work, case: Case) -> None:
                 "text": reason["text"],
                 "given_at": work.now,
             }
-        )
-    exchange.add_tasks(work.connection, rows)
+            for reason in (answer.reasons if answer else [])
+            for line in [by_entry.get(reason["entry_id"] or "")]
+        ],
+    )
+    work.record(facts.mention(EntryType.TASK_GIVEN, submission))
 
 
 def _verdict_is(work: Work, case: Case, verdict: Verdict) -> Refused | None:
-    answer = exchange.acknowledgement_of(work.connection, case.subject.id)
-    if answer is None or answer.verdict != verdict:
+    submission = records.get(work.connection, case.subject.id)
+    answer = exchange.answer_to(work.connection, submission)
+    if answer is None or answer.verdict != verdict or submission.verdict != verdict:
         return Refused(
             N_("Проверенного подтверждения платформы с таким исходом нет."), code="no-acknowledgement"
         )
     return None
-
-
-def _previous(work: Work, submission: Submission) -> str | None:
-    """Find the digest of the school's last message that left the house."""
-    earlier = records.of_school(work.connection, submission.school_id, submission.programme)
-    return next((one.message_sha256 for one in earlier if one.sequence < submission.sequence), None)
-
-
-def _parts_digest(manifest: bytes) -> str:
-    parts = json.loads(manifest)["parts"]
-    listed = "\n".join(f"{name} {said['sha256']}" for name, said in sorted(parts.items()))
-    return hashlib.sha256(listed.encode()).hexdigest()

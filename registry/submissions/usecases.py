@@ -1,22 +1,27 @@
 """What people do with a submission: open, prepare, sign off, correct; each one function."""
 
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
+from registry.consents.gate import SCHOOL_LOCK
 from registry.errors import N_, ConflictError
+from registry.programmes.usecases import programme_of
+from registry.storage.queries import hold
+from registry.storage.schema import Json
 from registry.submissions import facts
-from registry.submissions.collecting import collect
+from registry.submissions.collecting import changes_since_freeze
 from registry.submissions.message import Kind
 from registry.submissions.models import records
 from registry.submissions.models.records import Submission
-from registry.submissions.rules import Change, changes_between
+from registry.submissions.rules import Change
+from registry.submissions.standing import Row
 from registry.trail.entries import EntryType
+from registry.work import Work
 from registry.workflows import usecases as workflows
 from registry.workflows.cases import Subject
-from registry.work import Work
 
 SUBJECT = "submission"
+CHANGED = "submission-changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +32,14 @@ class SignedOff:
     changes: tuple[Change, ...] = ()
 
 
-def open_submission(work: Work, school_id: UUID, programme: str, deadline: date) -> Submission:
+def open_submission(work: Work, school_id: UUID, programme: str) -> Submission:
     """Begin to collect a school's registry for a programme.
 
     Raises:
-        ConflictError: the school's registry is being collected or was sent: only a correction may follow.
+        ConflictError: the school's registry is being collected or was sent: only a correction may follow;
+            or the school has not joined the programme.
     """
-    earlier = [
-        one for one in records.of_school(work.connection, school_id, programme) if one.kind is Kind.FULL
-    ]
-    if earlier:
+    if _row(work, school_id, programme).current is not None:
         raise ConflictError(
             N_(
                 "Реестр школы для этой программы передают один раз. Изменения после передачи отправляют "
@@ -44,34 +47,36 @@ def open_submission(work: Work, school_id: UUID, programme: str, deadline: date)
             ),
             code="one-message",
         )
-    return _open(work, school_id, programme, Kind.FULL, deadline)
+    return _open(work, school_id, programme, Kind.FULL)
 
 
-def begin_correction(work: Work, school_id: UUID, programme: str, deadline: date) -> Submission:
+def begin_correction(work: Work, school_id: UUID, programme: str) -> Submission:
     """Begin a correction: a new, whole, numbered message that replaces the last acknowledged one.
 
     Raises:
         ConflictError: nothing was acknowledged yet, or another message is under way.
     """
-    earlier = [
-        one
-        for one in records.of_school(work.connection, school_id, programme)
-        if one.kind is not Kind.WITHDRAWAL
-    ]
-    if not earlier or any(one.state != "acknowledged" for one in earlier):
+    current = _row(work, school_id, programme).current
+    if current is None or current.state != "acknowledged":
         raise ConflictError(
             N_("Исправление можно начать, когда приём прошлого сообщения подтверждён и другого в пути нет."),
             code="nothing-to-correct",
         )
-    return _open(work, school_id, programme, Kind.CORRECTION, deadline)
+    return _open(work, school_id, programme, Kind.CORRECTION)
 
 
-def _open(work: Work, school_id: UUID, programme: str, kind: Kind, deadline: date) -> Submission:
+def _row(work: Work, school_id: UUID, programme: str) -> Row:
+    """Read the row of a school's messages, and keep others from adding to it."""
+    hold(work.connection, SCHOOL_LOCK, school_id)
+    return Row(records.of_school(work.connection, school_id, programme))
+
+
+def _open(work: Work, school_id: UUID, programme: str, kind: Kind) -> Submission:
     submission_id = work.new_id()
+    deadline = programme_of(work, school_id, programme).deadline
     subject = Subject(SUBJECT, submission_id)
-    case = workflows.start(work, SUBJECT, subject, school_id, dates={"deadline": deadline})
-    earlier = records.of_school(work.connection, school_id, programme)
-    accepted = [one for one in earlier if one.kind is not Kind.WITHDRAWAL and one.state == "acknowledged"]
+    case = workflows.start(work, "submission", subject, school_id, dates={"deadline": deadline})
+    row = _row(work, school_id, programme)
     records.add(
         work.connection,
         {
@@ -79,8 +84,8 @@ def _open(work: Work, school_id: UUID, programme: str, kind: Kind, deadline: dat
             "school_id": school_id,
             "programme": programme,
             "kind": kind.value,
-            "sequence": len(earlier) + 1,
-            "corrects": accepted[0].message_id if accepted else None,
+            "sequence": row.last_number + 1,
+            "corrects": row.held.message_id if row.held else None,
             "version": 1,
             "case_id": case.id,
             "opened_at": work.now,
@@ -89,6 +94,17 @@ def _open(work: Work, school_id: UUID, programme: str, kind: Kind, deadline: dat
     submission = records.get(work.connection, submission_id)
     work.record(facts.entry(EntryType.SUBMISSION_OPENED, submission))
     return submission
+
+
+def prepare_school(work: Work, school_id: UUID, programme: str) -> Submission:
+    """Freeze the whole registry of a school, opening its submission if that is still to be done.
+
+    Raises:
+        ConflictError: somebody's decision is open (the words name classes and numbers), or what was prepared
+            or sent before does not allow another message.
+    """
+    current = _row(work, school_id, programme).current
+    return prepare(work, (current or open_submission(work, school_id, programme)).id)
 
 
 def prepare(work: Work, submission_id: UUID) -> Submission:
@@ -117,14 +133,18 @@ def sign_off(work: Work, submission_id: UUID, manifest_sha256: str) -> SignedOff
     if submission.manifest_sha256 != manifest_sha256:
         raise ConflictError(
             N_(
-                "Передачу подготовили заново, пока страница была открыта. Откройте её ещё раз и проверьте числа."
+                "Передачу подготовили заново, пока страница была открыта. Откройте её снова и проверьте "
+                "числа."
             ),
             code="manifest-changed",
         )
-    changes = changes_since_freeze(work, submission)
-    if changes:
-        return SignedOff(void(work, submission, changes), tuple(changes))
-    workflows.advance(work, submission.case_id, "sign_off")
+    try:
+        workflows.advance(work, submission.case_id, "sign_off")
+    except ConflictError as refused:
+        if refused.slug != CHANGED:
+            raise
+        changes = changes_since_freeze(work, submission)
+        return SignedOff(void(work, submission, changes, CHANGED), tuple(changes))
     return SignedOff(records.get(work.connection, submission_id))
 
 
@@ -135,25 +155,15 @@ def correct_rejected(work: Work, submission_id: UUID) -> Submission:
     return records.get(work.connection, submission_id)
 
 
-def changes_since_freeze(work: Work, submission: Submission) -> list[Change]:
-    """Compare the frozen lines with the roster and the decisions as they are now."""
-    content = collect(work, submission)
-    present = {line.student_id: line for line in content.lines}
-    return changes_between(records.lines_of(work.connection, submission.id), present)
+def void(work: Work, submission: Submission, changes: list[Change], reason: str) -> Submission:
+    """Take a freeze and its sign-off back, and keep what changed for people to read.
 
-
-def void(work: Work, submission: Submission, changes: list[Change]) -> Submission:
-    """Take a freeze and its sign-off back, and keep what changed for people to read."""
-    said = [
-        {
-            "student": str(one.student_id),
-            "class": one.class_name,
-            "what": one.what.value,
-            "was": one.was,
-            "now": one.now,
-        }
-        for one in changes
-    ]
-    workflows.advance(work, submission.case_id, "void", context={"reason": "changed"})
-    held = records.get(work.connection, submission.id)
-    return records.change(work.connection, held, changes=said)
+    Args:
+        work: the unit of work.
+        submission: held; prepared, signed off or sealed.
+        changes: students whose lines are no longer what was frozen; may be empty.
+        reason: short code that goes into the history: what stopped it.
+    """
+    said: dict[str, Json] = {"reason": reason, "changes": [one.as_json() for one in changes]}
+    workflows.advance(work, submission.case_id, "void", context=said)
+    return records.get(work.connection, submission.id)

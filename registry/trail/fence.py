@@ -3,12 +3,12 @@
 A fence is no proof: an owner of the database can take it down. What he does then, the verifier finds.
 
 Tables made through the metadata get it by themselves; a migration, whose tables are its own, calls
-`raise_fence` after creating them.
+`raise_fence` after creating them, or after SQLite had to make one of them anew.
 """
 
 from typing import Any
 
-from sqlalchemy import Connection, Table, event, insert, select
+from sqlalchemy import Connection, Table, event, insert, inspect, select
 
 from registry.trail.keys import FIRST_EPOCH
 from registry.trail.merkle import EMPTY_ROOT
@@ -42,11 +42,22 @@ def planted(table: Table) -> Table:
 
 
 def raise_fence(connection: Connection) -> None:
-    """Put up all triggers, anew where they stand, and the tree's row where it is missing."""
+    """Put up all triggers, anew where they stand, and the tree's row where it is missing.
+
+    Tables that a later migration makes are passed over: it raises the fence again.
+    """
+    standing = set(inspect(connection).get_table_names())
     for table, condition in _fenced.items():
-        _fence(connection, table.name, condition)
+        if table.name in standing:
+            _fence(connection, table.name, condition)
     for table in _planted:
-        _plant(connection, table)
+        if table.name in standing:
+            _plant(connection, table)
+
+
+def behind_fence() -> frozenset[str]:
+    """Name the tables that `raise_fence` looks after."""
+    return frozenset(table.name for table in (*_fenced, *_planted))
 
 
 def _fence(connection: Connection, table: str, condition: str) -> None:

@@ -45,7 +45,9 @@ def signed_in() -> Known:
     """
     found = known()
     if found is None:
-        raise NotSignedInError(N_("Войдите, чтобы продолжить."))
+        raise NotSignedInError(
+            N_("Войдите, чтобы продолжить. Родителям и ученикам: откройте свою ссылку и введите код.")
+        )
     return found
 
 

@@ -39,10 +39,15 @@ class JsonLines(logging.Formatter):
 
 
 def configure_logs(level: int = logging.INFO) -> None:
-    """Let this process write its log to the standard error output as lines of JSON."""
+    """Let this process write its log to the standard error output as lines of JSON.
+
+    Args:
+        level: of the registry's own lines; libraries, whose words are not ours, may warn and no more.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
-    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("registry").setLevel(level)
 
 
 def register_request_log(app: Flask) -> None:

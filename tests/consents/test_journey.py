@@ -1,7 +1,7 @@
 """From the link to the decision: what a guardian and a student do online, and what comes of it."""
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import Executable, delete, update
 from sqlalchemy.exc import DBAPIError
 
 from registry.consents import facts
@@ -179,7 +179,7 @@ def test_a_code_sent_to_a_contact_that_staff_changed_marks_the_act(town: Town):
 
 
 @pytest.mark.parametrize("attempt", [update(acts).values(kind="refused"), delete(acts)])
-def test_an_act_is_never_changed(town: Town, attempt):
+def test_an_act_is_never_changed(town: Town, attempt: Executable):
     town.give("mother", AGREEMENT)
 
     with pytest.raises(DBAPIError), town.work() as work:

@@ -38,7 +38,8 @@ def run_demo(file: Path, home: Path, **environment: str) -> subprocess.Completed
 
 @pytest.mark.proves("S1-01", "S1-03", "S1-05", "S1-10", "S1-11", "S1-12")
 def test_a_class_goes_from_its_spreadsheet_to_a_verified_acknowledgement(database_url, tmp_path):
-    ended = run_demo(SAMPLES / "class-7A.xlsx", tmp_path / "home", REGISTRY_DATABASE_URL=_kept(database_url, tmp_path))
+    kept = _kept(database_url, tmp_path)
+    ended = run_demo(SAMPLES / "class-7A.xlsx", tmp_path / "home", REGISTRY_DATABASE_URL=kept)
     assert ended.returncode == 0, ended.stderr[-3000:]
     said = json.loads(ended.stdout.splitlines()[-1])
     assert set(said) == KEYS

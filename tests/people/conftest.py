@@ -4,15 +4,19 @@ from uuid import UUID
 
 import pytest
 
+from registry.app import load_names
 from registry.people.class_names import ClassName
 from registry.people.models.families import Family, families_of
 from registry.people.rosters.reader import read_workbook
 from registry.people.rosters.review import Review
 from registry.people.usecases import rosters
 from registry.people.usecases.places import SchoolSaid, add_municipality, add_region, add_school
-from registry.people.usecases.rosters import RosterFile, ShownReview
-from registry.trail.entries import SYSTEM
+from registry.people.usecases.reviewing import RosterFile, ShownReview, read_roster, show_review
+from registry.trail.entries import SYSTEM, Actor
 from registry.work import Registry
+from registry.workflows import versions
+
+load_names()
 
 
 class Office:
@@ -21,20 +25,23 @@ class Office:
     def __init__(self, registry: Registry, school: UUID) -> None:
         self.registry = registry
         self.school = school
+        self.clerk = Actor("staff", UUID(int=1), "clerk", "password", school)
 
     def upload(self, data: bytes, only: ClassName | None = None) -> UUID:
-        sheets = read_workbook(data)
-        with self.registry.work(SYSTEM) as work:
-            return rosters.upload(work, self.school, RosterFile(data, sheets, only)).id
+        file = RosterFile(data, read_workbook(data), only)
+        with self.registry.reading(self.clerk) as reading:
+            read = read_roster(reading, self.school, file)
+        with self.registry.work(self.clerk) as work:
+            return rosters.upload(work, self.school, read).id
 
     def review(self, batch: UUID) -> ShownReview:
         with self.registry.reading(SYSTEM) as work:
-            return rosters.show_review(work, self.school, batch)
+            return show_review(work, self.school, batch)
 
     def approve(self, data: bytes) -> Review:
         batch = self.upload(data)
         shown = self.review(batch)
-        with self.registry.work(SYSTEM) as work:
+        with self.registry.work(self.clerk) as work:
             rosters.approve(work, self.school, batch, shown.mark)
         return shown.review
 
@@ -47,6 +54,8 @@ class Office:
 def offices(registry: Registry) -> list[Office]:
     """Two schools of one town."""
     with registry.work(SYSTEM) as work:
+        name = "roster-review.toml"
+        versions.publish(work, {name: versions.shipped()[name]})
         town = add_municipality(work, add_region(work, "27", "Хабаровский край").id, "Хабаровск")
         said = [
             SchoolSaid(town.id, f"270{n}", f"Школа {n}", f"МБОУ СОШ № {n}", "Хабаровск") for n in (17, 18)

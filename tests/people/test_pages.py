@@ -1,4 +1,5 @@
 import re
+from datetime import date
 from typing import Protocol
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from registry.access.passwords import Passwords
 from registry.access.rules import Right, Role, Scope
 from registry.access.usecases.users import NewUser, add_user, give_role
 from registry.people.class_names import ClassName
+from registry.people.models.families import families_of
 from registry.people.pages import blueprint
 from registry.people.usecases.places import open_classes
 from registry.trail.entries import SYSTEM
@@ -199,3 +201,63 @@ def test_another_school_reads_like_none(
         ):
             assert browser.get(f"/schools/{school}/{path}").status_code == 404
     assert browser.get(f"/schools/{office.school}/classes").status_code == 404
+
+
+@pytest.fixture
+def student(office: Office):
+    office.approve(book(**{"9Б": [HEADER, CLEAN]}))
+    (family,) = office.families()
+    return f"/schools/{office.school}/people/{family.student.id}"
+
+
+def test_a_guardian_is_added_once_however_often_the_form_is_sent(
+    clerk: Browser, office: Office, student: str
+):
+    assert "Кем приходится" in clerk.get(f"{student}/guardians/new").text
+    said = {"last_name": "Грачёв", "first_name": "Анатолий", "birth_date": "01.02.1964", "relation": "father"}
+    refused = clerk.post(f"{student}/guardians", idempotency_key="k" * 20, **{**said, "snils": "1"})
+    assert refused.status_code == 422
+    assert 'href="#snils"' in refused.text
+    for _ in range(2):
+        done = clerk.post(f"{student}/guardians", idempotency_key="k" * 20, **said, snils="112-233-445 95")
+        assert done.status_code == 303
+    (family,) = office.families()
+    assert {one.person.first_name for one in family.guardians} == {"Ирина", "Анатолий"}
+    taken = clerk.post(f"{student}/guardians", idempotency_key="m" * 20, **said, snils=CLEAN[13])
+    assert taken.status_code == 409
+
+
+def test_a_guardians_authority_ends_and_is_barred(clerk: Browser, office: Office, student: str):
+    (family,) = office.families()
+    path = f"{student}/guardians/{family.guardians[0].person.id}"
+    assert path in clerk.get(student).text
+    assert "Записать запрет" in clerk.get(path).text
+    assert clerk.post(f"{path}/end", idempotency_key="e" * 20).status_code == 303
+    assert clerk.post(f"{path}/bar", idempotency_key="b" * 20).status_code == 303
+    (family,) = office.families()
+    assert (family.guardians[0].barred, family.guardians[0].valid_until) == (True, date(2020, 11, 2))
+    assert "не представляет" in clerk.get(student).text
+    assert clerk.get(f"{student}/guardians/{family.student.id}").status_code == 404
+
+
+def test_a_student_who_leaves_is_on_the_roster_no_more_from_the_next_day(
+    registry: Registry, clerk: Browser, office: Office, student: str
+):
+    assert "последний день" in clerk.get(f"{student}/leave").text
+    assert clerk.post(f"{student}/leave", idempotency_key="l" * 20).status_code == 303
+    assert len(office.families()) == 1
+    with registry.reading(SYSTEM) as work:
+        assert families_of(work.connection, work.vault, office.school, date(2020, 11, 3)) == ()
+
+
+def test_a_tutor_of_another_class_changes_no_family(browser: Browser, office: Office, employ: Employ):
+    office.approve(book(**{"9Б": [HEADER, CLEAN]}))
+    (family,) = office.families()
+    with office.registry.work(SYSTEM) as work:
+        other = open_classes(work, office.school, frozenset({ClassName(9, "А")}))[ClassName(9, "А")].id
+    employ("tutor", Role.TUTOR, office.school, other)
+    browser.sign_in("tutor")
+    path = f"/schools/{office.school}/people/{family.student.id}"
+    for place in ("guardians/new", f"guardians/{family.guardians[0].person.id}", "leave"):
+        assert browser.get(f"{path}/{place}").status_code == 404
+    assert browser.post(f"{path}/leave", idempotency_key="l" * 20).status_code == 404

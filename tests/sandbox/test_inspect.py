@@ -41,7 +41,7 @@ def parts(manifest: dict[str, Any]) -> dict[str, bytes]:
     return {"manifest.json": canonical(manifest), **DRAFT.lined()}
 
 
-def replaced(value: Any, path: list[int], new: object) -> object:  # noqa: ANN401 - any JSON value
+def replaced(value: Any, path: list[int], new: object) -> object:
     """The value with what stands at the path (child numbers) replaced."""
     if not path or not isinstance(value, dict | list) or not value:
         return new

@@ -145,7 +145,7 @@ FENCED = (trail_event, trail_leaf, trail_checkpoint, trail_tile)
 
 @pytest.mark.parametrize("table", FENCED, ids=lambda table: table.name)
 @pytest.mark.parametrize("again", [False, True], ids=["created", "by-migration"])
-def test_what_is_written_can_be_neither_changed_nor_deleted(log: Log, table, again: bool):  # noqa: ANN001, FBT001
+def test_what_is_written_can_be_neither_changed_nor_deleted(log: Log, table, again: bool):  # noqa: FBT001
     log.fill(257)
     tend(log.engine, log.keys, log.now)
     if again:

@@ -93,7 +93,7 @@ def test_an_event_that_is_queued_twice_stops_the_sequencer(log: Log):
 
 
 @pytest.mark.parametrize("table", [trail_tile, trail_tree], ids=lambda table: table.name)
-def test_nothing_is_built_on_a_changed_tree(log: Log, table):  # noqa: ANN001
+def test_nothing_is_built_on_a_changed_tree(log: Log, table):
     log.fill(3)
     integrate_all(log.engine)
     log.fill(1)

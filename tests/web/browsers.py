@@ -15,7 +15,7 @@ class Browser:
     def __init__(self, client: FlaskClient) -> None:
         self.client = client
 
-    def get(self, path: str, **more: Any) -> TestResponse:  # noqa: ANN401 - the test client's own options
+    def get(self, path: str, **more: Any) -> TestResponse:
         return self.client.get(path, **more)
 
     def token(self, path: str = "/sign-in") -> str:

@@ -11,6 +11,7 @@ from registry.people.models import families
 from registry.people.models.families import Family
 from registry.programmes.models import participation_of
 from registry.programmes.rules import Means, NoticeKind, Programme
+from registry.storage.queries import hold
 from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.work import Work
@@ -32,6 +33,7 @@ def ask(work: Work, school_id: UUID, programme_id: str) -> Asking:
     Raises:
         ConflictError: the school has not joined the programme.
     """
+    hold(work.connection, "asking", school_id)
     programme = participation_of(work.connection, school_id, programme_id).programme
     held = consents_of_programme(work.connection, school_id, programme_id)
     known = {one.key for one in held}
@@ -45,7 +47,8 @@ def ask(work: Work, school_id: UUID, programme_id: str) -> Asking:
 
 
 def ask_one(work: Work, wanted: Consent) -> Consent:
-    """Find the consent that asks this, or write it down."""
+    """Find the consent that asks this, or write it down; one school asks one thing at a time."""
+    hold(work.connection, "asking", wanted.school_id)
     held = find_consent(work.connection, wanted)
     if held is None:
         add_consents(work.connection, [wanted])

@@ -63,10 +63,10 @@ def facts_of(work: Work, moment: Moment, family: Family, means: Means) -> Facts:
     occasion = Occasion(work.today, means, work.settings.base_url)
     if moment.notice is NoticeKind.CODE_AGREEMENT:
         person = get_person(work.connection, work.vault, moment.signer_id)
-        return Facts(_signer(person, None), operator_of(school), occasion)
+        return Facts(signer_of(person, None), operator_of(school), occasion)
     tie = next((one for one in family.guardians if one.person.id == moment.signer_id), None)
     person = tie.person if tie else family.student
-    return Facts(_signer(person, tie), operator_of(school), occasion, subject_of(family))
+    return Facts(signer_of(person, tie), operator_of(school), occasion, subject_of(family))
 
 
 def operator_of(school: School) -> Operator:
@@ -86,7 +86,8 @@ def subject_of(family: Family) -> Subject:
     )
 
 
-def _signer(person: Person, tie: Guardian | None) -> Signer:
+def signer_of(person: Person, tie: Guardian | None) -> Signer:
+    """Say who signs; the tie to the student is there for a guardian."""
     contacts = [format_phone(person.phone.value)] if person.phone else []
     contacts += [person.email.value] if person.email else []
     return Signer(
@@ -110,7 +111,7 @@ def _family(work: Work, moment: Moment) -> Family:
 def _keep(work: Work, where: Where, moment: Moment, rendered: Rendered, age: int | None) -> None:
     if where.presentation_id is None:
         return
-    # Now, while he reads, and not at his last click, on which others wait.
+    # The trail meets both people here rather than at the last click, which is the one that many make at once.
     look_up(work.connection, where.school_id, {moment.signer_id, moment.about_id})
     key = work.vault.key_of(work.connection, moment.signer_id)
     add_presentation(

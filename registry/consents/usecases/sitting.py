@@ -11,7 +11,7 @@ from registry.consents.models.presentations import Presented, get_presentation
 from registry.consents.models.visits import Sitting, open_sitting
 from registry.consents.rules.acts import Standing, counting, last_of
 from registry.consents.rules.families import MissingField, missing_fields
-from registry.consents.usecases.standing import families_of_signer
+from registry.consents.usecases.standing import families_of_signer, may_act
 from registry.errors import N_, NotFoundError
 from registry.people.contacts import ContactKind
 from registry.people.models.families import Family
@@ -106,12 +106,8 @@ def read_signed(work: Work, desk: Desk, task: Task) -> Presented:
 
 
 def _families(work: Work, school_id: UUID, signer_id: UUID) -> tuple[Family, ...]:
-    return tuple(
-        family
-        for family in families_of_signer(work, school_id, signer_id)
-        if family.student.id == signer_id
-        or any(one.person.id == signer_id and one.stands_on(work.today) for one in family.guardians)
-    )
+    found = families_of_signer(work, school_id, signer_id)
+    return tuple(family for family in found if may_act(family, signer_id, work.today))
 
 
 def _people(family: Family) -> list[Person]:

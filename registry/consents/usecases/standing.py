@@ -1,5 +1,6 @@
 """Who stands before a document: the signer in his sitting, with his authority as it is now."""
 
+from datetime import date
 from uuid import UUID
 
 from registry.consents.decisions import guardian_of
@@ -63,12 +64,12 @@ def asked_of_people(work: Work, moment: Moment, programme: Programme) -> Asked:
 
 def people_of(work: Work, moment: Moment) -> People | None:
     """Find the family behind a document, for an agreement any where the signer may act; None when he left."""
-    found = families_of_signer(work, moment.school_id, moment.signer_id)
     if moment.notice is not NoticeKind.CODE_AGREEMENT:
-        found = [one for one in found if one.student.id == moment.about_id]
-    own = [one for one in found if one.student.id == moment.signer_id]
-    standing = [one for one in found if _may_act(one, moment.signer_id, work)]
-    return next(iter([*own, *standing, *found]), None)
+        about = families.families_of_student(work.connection, work.vault, moment.about_id, work.today)
+        return next((one for one in about if one.school_id == moment.school_id), None)
+    found = families_of_signer(work, moment.school_id, moment.signer_id)
+    standing = [one for one in found if may_act(one, moment.signer_id, work.today)]
+    return next(iter([*standing, *found]), None)
 
 
 def families_of_signer(work: Work, school_id: UUID, signer_id: UUID) -> list[People]:
@@ -78,5 +79,7 @@ def families_of_signer(work: Work, school_id: UUID, signer_id: UUID) -> list[Peo
     return [one for one in (*own, *wards) if one.school_id == school_id]
 
 
-def _may_act(family: People, signer_id: UUID, work: Work) -> bool:
-    return any(one.person.id == signer_id and one.stands_on(work.today) for one in family.guardians)
+def may_act(family: People, person_id: UUID, day: date) -> bool:
+    """Tell whether somebody is the student of a family, or a guardian with authority on a day."""
+    standing = {one.person.id for one in family.guardians if one.stands_on(day)}
+    return person_id == family.student.id or person_id in standing

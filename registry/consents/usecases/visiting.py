@@ -1,52 +1,30 @@
 """A signer's visit: the link is shown, a code is sent, the right code opens a sitting."""
 
 import hmac
-import secrets
 from dataclasses import dataclass
 from typing import Literal
-from uuid import UUID
 
 from registry.access.tokens import token_hash
 from registry.consents.models import visits
 from registry.consents.models.asking import consents_of_signer
 from registry.consents.models.visits import Code, Invitation, Sitting
 from registry.consents.rules.visits import (
-    CODE_DIGITS,
-    CODE_LASTS,
-    DAY,
     GUESSES,
-    HOUR,
-    SENT_A_DAY,
-    SENT_AN_HOUR,
     SITTING_LASTS,
     Entered,
-    masked_email,
-    masked_phone,
     plain_code,
 )
-from registry.errors import N_, ConflictError, GoneError, TooManyError
-from registry.letters.rules import Channel, ContactPoint, LetterKind
-from registry.letters.usecases import Draft, write
-from registry.people.contacts import ContactKind, contact_key
-from registry.people.models.persons import Confirmed, Contact, Person, get_person
+from registry.consents.usecases.codes import MASKED, Way, code_hash, masked, send_code
+from registry.errors import N_, ConflictError, GoneError
+from registry.people.contacts import ContactKind
+from registry.people.models.persons import Confirmed, Person, get_person
 from registry.people.usecases.contacts import confirm_contact
 from registry.programmes.rules import NoticeKind
-from registry.storage.queries import hold
 from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.work import Work
 
-MASKED = "codes.masked"
-_CHANNELS = {ContactKind.PHONE: Channel.SMS, ContactKind.EMAIL: Channel.EMAIL}
 _AUTH = {ContactKind.PHONE: "sms-code", ContactKind.EMAIL: "email-code"}
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """Where a code can be sent, shown so that only its owner knows it."""
-
-    kind: ContactKind
-    masked: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +79,7 @@ def start(work: Work, token: str, kind: ContactKind) -> Way:
     if visit.invitation.opened_at is None:
         visits.mark_opened(work.connection, visit.invitation.id, work.now)
         _record(work, EntryType.INVITATION_OPENED, visit.invitation)
-    _check_caps(work, visit.signer.id, _destination(work, contact))
-    return _send_code(work, visit, contact)
+    return send_code(work, visit.invitation, contact)
 
 
 def enter_code(work: Work, token: str, typed: str) -> CodeEntry:
@@ -115,7 +92,7 @@ def enter_code(work: Work, token: str, typed: str) -> CodeEntry:
     code = visits.take_guess(work.connection, visit.invitation.id, work.now)
     if code is None:
         return CodeEntry(Entered.SPENT)
-    if not hmac.compare_digest(code.code_hash, _code_hash(work, code.id, plain_code(typed))):
+    if not hmac.compare_digest(code.code_hash, code_hash(work, code.id, plain_code(typed))):
         _record(work, EntryType.CODE_FAILED, visit.invitation)
         return CodeEntry(Entered.WRONG if code.guesses_left else Entered.SPENT, code.guesses_left)
     visits.mark_entered(work.connection, code.id, work.now)
@@ -153,65 +130,6 @@ def _open_sitting(work: Work, visit: Visit, code: Code) -> Sitting:
     return sitting
 
 
-def _send_code(work: Work, visit: Visit, contact: Contact) -> Way:
-    code_id, masked = work.new_id(), _masked(contact)
-    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
-    key = work.vault.key_of(work.connection, visit.signer.id)
-    visits.add_code(
-        work.connection,
-        {
-            "id": code_id,
-            "school_id": visit.invitation.school_id,
-            "invitation_id": visit.invitation.id,
-            "signer_id": visit.signer.id,
-            "contact_kind": contact.kind.value,
-            "destination_index": _destination(work, contact),
-            "masked": work.vault.seal(key, MASKED, code_id, masked),
-            "code_hash": _code_hash(work, code_id, code),
-            "guesses_left": GUESSES,
-            "sent_at": work.now,
-            "expires_at": work.now + CODE_LASTS,
-            "contact_changed": contact.changed_by_staff_at is not None,
-        },
-    )
-    _write_letter(work, visit, contact, code)
-    about = ObjectRef("code", code_id, 1)
-    slot = Slot(visit.signer.id, {"channel": contact.kind.value, "masked": masked})
-    state = {"channel": contact.kind.value}
-    work.record(Entry(EntryType.CODE_SENT, about, state, visit.invitation.school_id, (slot,)))
-    return Way(contact.kind, masked)
-
-
-def _write_letter(work: Work, visit: Visit, contact: Contact, code: str) -> None:
-    values = {
-        "code": code,
-        "minutes": str(int(CODE_LASTS.total_seconds() // 60)),
-        "host": work.settings.base_url.partition("://")[2],
-    }
-    point = ContactPoint(_CHANNELS[contact.kind], contact.value)
-    draft = Draft(
-        LetterKind.CODE,
-        visit.invitation.school_id,
-        visit.signer.id,
-        point,
-        values,
-        expires_at=work.now + CODE_LASTS,
-    )
-    write(work, draft)
-
-
-def _check_caps(work: Work, signer_id: UUID, destination: bytes) -> None:
-    """Count what was sent to the person or the destination; nobody counts at the same time."""
-    hold(work.connection, "codes", signer_id)
-    sent = visits.codes_sent(work.connection, signer_id, destination, work.now - DAY)
-    if len(sent) >= SENT_A_DAY:
-        raise TooManyError(
-            N_("Сегодня отправлено слишком много кодов. Попробуйте завтра или подпишите на бумаге.")
-        )
-    if len([one for one in sent if one > work.now - HOUR]) >= SENT_AN_HOUR:
-        raise TooManyError(N_("Отправлено слишком много кодов. Подождите час и попробуйте снова."))
-
-
 def _role(work: Work, invitation: Invitation) -> Literal["guardian", "student"]:
     asked = consents_of_signer(
         work.connection, invitation.school_id, invitation.programme, invitation.signer_id
@@ -222,19 +140,7 @@ def _role(work: Work, invitation: Invitation) -> Literal["guardian", "student"]:
 
 def _ways(signer: Person) -> tuple[Way, ...]:
     held = [one for one in (signer.phone, signer.email) if one]
-    return tuple(Way(one.kind, _masked(one)) for one in held)
-
-
-def _masked(contact: Contact) -> str:
-    return (masked_phone if contact.kind is ContactKind.PHONE else masked_email)(contact.value)
-
-
-def _destination(work: Work, contact: Contact) -> bytes:
-    return work.vault.blind_index(contact.kind.value, contact_key(contact.kind, contact.value))
-
-
-def _code_hash(work: Work, code_id: UUID, code: str) -> bytes:
-    return work.vault.blind_index("code", f"{code_id}:{code}")
+    return tuple(Way(one.kind, masked(one)) for one in held)
 
 
 def _record(work: Work, kind: EntryType, invitation: Invitation) -> None:

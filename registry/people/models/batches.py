@@ -7,17 +7,22 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, insert, select, update
 
 from registry.errors import N_, NotFoundError
 from registry.people.models.tables import roster_batches, roster_held_rows
 from registry.storage.vault import Vault
+from registry.workflows.models import cases
+
+ROSTER_LOCK = "roster"
+"""Who decides on an upload holds it for the school, and so does whoever needs the roster to stand still."""
+_with_state = select(roster_batches, cases.c.state).join(cases, cases.c.id == roster_batches.c.case_id)
 
 
 class BatchState(StrEnum):
-    """Where a batch stands."""
+    """Where a batch stands: the state of its case, which is kept there and nowhere else."""
 
-    REVIEW = "review"
+    REVIEW = "in_review"
     APPROVED = "approved"
     CANCELLED = "cancelled"
 
@@ -28,6 +33,7 @@ class Batch:
 
     id: UUID
     school_id: UUID
+    case_id: UUID
     state: BatchState
     workbook_file: UUID
     drafts_file: UUID
@@ -37,7 +43,6 @@ class Batch:
     decided_by: UUID | None = None
     decided_at: datetime | None = None
     version: int = 1
-    case_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +57,35 @@ class HeldRow:
 
 def add_batch(connection: Connection, batch: Batch) -> None:
     """Store a new batch."""
-    connection.execute(insert(roster_batches).values(**asdict(batch)))
+    values = asdict(batch)
+    del values["state"]
+    connection.execute(insert(roster_batches).values(**values))
 
 
 def get_batch(connection: Connection, school_id: UUID, batch_id: UUID) -> Batch:
-    """Read a batch and keep it from changing until the transaction ends.
+    """Read a batch.
 
     Raises:
         NotFoundError: the school has no such batch.
     """
-    query = select(roster_batches).where(
-        roster_batches.c.school_id == school_id, roster_batches.c.id == batch_id
-    )
-    row = connection.execute(query.with_for_update()).first()
+    return _one(connection, _with_state.where(_is(school_id, batch_id)))
+
+
+def hold_batch(connection: Connection, school_id: UUID, batch_id: UUID) -> Batch:
+    """Read a batch and keep its case from moving until the transaction ends.
+
+    Raises:
+        NotFoundError: the school has no such batch.
+    """
+    return _one(connection, _with_state.where(_is(school_id, batch_id)).with_for_update(of=cases))
+
+
+def _is(school_id: UUID, batch_id: UUID) -> ColumnElement[bool]:
+    return and_(roster_batches.c.school_id == school_id, roster_batches.c.id == batch_id)
+
+
+def _one(connection: Connection, query: Select[*tuple[Any, ...]]) -> Batch:
+    row = connection.execute(query).first()
     if row is None:
         raise NotFoundError(N_("Такой загрузки нет."))
     return _batch(row)
@@ -72,7 +93,7 @@ def get_batch(connection: Connection, school_id: UUID, batch_id: UUID) -> Batch:
 
 def list_batches(connection: Connection, school_id: UUID) -> list[Batch]:
     """List a school's batches, the newest first."""
-    query = select(roster_batches).where(roster_batches.c.school_id == school_id)
+    query = _with_state.where(roster_batches.c.school_id == school_id)
     return [_batch(row) for row in connection.execute(query.order_by(roster_batches.c.uploaded_at.desc()))]
 
 
@@ -81,12 +102,12 @@ def _batch(row: Row[*tuple[Any, ...]]) -> Batch:
     return Batch(**{**values, "state": BatchState(row.state)})
 
 
-def change_batch(connection: Connection, before: Batch, **values: object) -> Batch:
-    """Change a batch that is kept from others and count its version up."""
+def note_decision(connection: Connection, before: Batch, **values: object) -> Batch:
+    """Note by whom and when the case of a batch was closed, and count its version up."""
     connection.execute(
         update(roster_batches)
         .where(roster_batches.c.id == before.id)
-        .values(**values, version=before.version + 1)
+        .values(**values, version=roster_batches.c.version + 1)
     )
     return get_batch(connection, before.school_id, before.id)
 

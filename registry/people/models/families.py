@@ -1,19 +1,20 @@
 """Families: students with their guardians, read whole in a fixed number of statements."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, func, or_, select
 
 from registry.errors import N_, NotFoundError
 from registry.people.class_names import ClassName
 from registry.people.models.persons import Person, load_persons
 from registry.people.models.tables import classes, enrolments, guardianships, persons
 from registry.people.relations import RelationKind
+from registry.storage.queries import Lookup
 from registry.storage.vault import Vault
 
 
@@ -51,16 +52,32 @@ class Family:
 
 _Row: TypeAlias = Row[*tuple[Any, ...]]
 
-_standing = select(
-    enrolments.c.id,
-    enrolments.c.school_id,
-    enrolments.c.class_id,
-    enrolments.c.person_id,
-    enrolments.c.valid_from,
-    enrolments.c.valid_until,
-    classes.c.grade,
-    classes.c.letter,
-).join(classes)
+_standing = (
+    select(
+        enrolments.c.id,
+        enrolments.c.school_id,
+        enrolments.c.class_id,
+        enrolments.c.person_id,
+        enrolments.c.valid_from,
+        enrolments.c.valid_until,
+        classes.c.grade,
+        classes.c.letter,
+    )
+    .join(classes)
+    .join(persons, persons.c.id == enrolments.c.person_id)
+    .where(
+        enrolments.c.valid_from <= bindparam("on"),
+        or_(enrolments.c.valid_until.is_(None), enrolments.c.valid_until >= bindparam("on")),
+    )
+    .order_by(classes.c.grade, classes.c.letter, persons.c.sort_key, persons.c.id)
+)
+_wards = select(guardianships.c.student_id).where(guardianships.c.guardian_id == bindparam("guardian"))
+_of_school = _standing.where(enrolments.c.school_id == bindparam("school"))
+_of_class = _of_school.where(enrolments.c.class_id == bindparam("class"))
+_of_one = _of_school.where(enrolments.c.person_id == bindparam("student"))
+_of_student = _standing.where(enrolments.c.person_id == bindparam("student"))
+_of_guardian = _standing.where(enrolments.c.person_id.in_(_wards))
+_ties = Lookup(select(guardianships), guardianships.c.student_id)
 
 
 def enrolled_on(day: date) -> ColumnElement[bool]:
@@ -74,15 +91,15 @@ def families_of(connection: Connection, vault: Vault, school_id: UUID, on: date)
 
     Six statements, however many they are.
     """
-    return _families(connection, vault, and_(enrolments.c.school_id == school_id, enrolled_on(on)))
+    return _families(connection, vault, connection.execute(_of_school, {"on": on, "school": school_id}).all())
 
 
 def families_of_class(
     connection: Connection, vault: Vault, school_id: UUID, class_id: UUID, on: date
 ) -> tuple[Family, ...]:
     """Read the families of one class; six statements."""
-    chosen = and_(enrolments.c.school_id == school_id, enrolments.c.class_id == class_id, enrolled_on(on))
-    return _families(connection, vault, chosen)
+    chosen = {"on": on, "school": school_id, "class": class_id}
+    return _families(connection, vault, connection.execute(_of_class, chosen).all())
 
 
 def family_of(connection: Connection, vault: Vault, school_id: UUID, student_id: UUID, on: date) -> Family:
@@ -91,8 +108,8 @@ def family_of(connection: Connection, vault: Vault, school_id: UUID, student_id:
     Raises:
         NotFoundError: the school has no such student on that day.
     """
-    chosen = and_(enrolments.c.school_id == school_id, enrolments.c.person_id == student_id, enrolled_on(on))
-    found = _families(connection, vault, chosen)
+    chosen = {"on": on, "school": school_id, "student": student_id}
+    found = _families(connection, vault, connection.execute(_of_one, chosen).all())
     if not found:
         raise NotFoundError(N_("Такого обучающегося в школе нет."))
     return found[0]
@@ -102,29 +119,24 @@ def families_of_guardian(
     connection: Connection, vault: Vault, guardian_id: UUID, on: date
 ) -> tuple[Family, ...]:
     """Read the families where a person is a guardian, in every school; six statements."""
-    wards = select(guardianships.c.student_id).where(guardianships.c.guardian_id == guardian_id)
-    return _families(connection, vault, and_(enrolments.c.person_id.in_(wards), enrolled_on(on)))
+    chosen = {"on": on, "guardian": guardian_id}
+    return _families(connection, vault, connection.execute(_of_guardian, chosen).all())
 
 
 def families_of_student(
     connection: Connection, vault: Vault, student_id: UUID, on: date
 ) -> tuple[Family, ...]:
     """Read one student's family in every school where he is enrolled; six statements."""
-    return _families(connection, vault, and_(enrolments.c.person_id == student_id, enrolled_on(on)))
+    chosen = {"on": on, "student": student_id}
+    return _families(connection, vault, connection.execute(_of_student, chosen).all())
 
 
-def _families(connection: Connection, vault: Vault, chosen: ColumnElement[bool]) -> tuple[Family, ...]:
-    places = connection.execute(
-        _standing.join(persons, persons.c.id == enrolments.c.person_id)
-        .where(chosen)
-        .order_by(classes.c.grade, classes.c.letter, persons.c.sort_key, persons.c.id)
-    ).all()
+def _families(connection: Connection, vault: Vault, places: Sequence[_Row]) -> tuple[Family, ...]:
     if not places:
         return ()
-    students = select(enrolments.c.person_id).where(chosen)
-    ties = connection.execute(select(guardianships).where(guardianships.c.student_id.in_(students))).all()
-    guardians = select(guardianships.c.guardian_id).where(guardianships.c.student_id.in_(students))
-    opened = load_persons(connection, vault, students.union(guardians).subquery().select())
+    students = {place.person_id for place in places}
+    ties = _ties.rows(connection, students)
+    opened = load_persons(connection, vault, students | {tie.guardian_id for tie in ties})
     of_student = _guardians(vault, connection, ties, opened)
     return tuple(
         _family(place, opened[place.person_id], of_student[place.person_id])

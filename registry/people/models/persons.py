@@ -7,12 +7,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, select
 
 from registry.errors import N_, NotFoundError
 from registry.people.contacts import ContactKind
 from registry.people.models.tables import contacts, persons
-from registry.storage.queries import among
+from registry.storage.queries import Lookup
 from registry.storage.vault import SubjectKey, Vault
 
 SEALED = ("birth_date", "snils", "address", "identity_document")
@@ -84,36 +84,30 @@ class Person:
         return frozenset(str(kind) for kind, one in held.items() if one is not None and one.confirmed_at)
 
 
-def load_persons(
-    connection: Connection, vault: Vault, ids: Collection[UUID] | Select[tuple[UUID]]
-) -> dict[UUID, Person]:
+_persons = Lookup(select(persons), persons.c.id)
+_contacts = Lookup(select(contacts), contacts.c.person_id)
+
+
+def load_persons(connection: Connection, vault: Vault, ids: Collection[UUID]) -> dict[UUID, Person]:
     """Read and open persons with their contacts; three statements, however many they are.
 
     Who was erased is not in the answer.
     """
     keys = vault.keys_of(connection, ids)
-    held = contacts_of(connection, vault, keys, ids)
-    rows = connection.execute(select(persons).where(_chosen(connection, persons.c.id, ids)))
+    held = contacts_of(connection, vault, keys)
+    rows = _persons.rows(connection, ids)
     return {row.id: _opened(vault, keys[row.id], row, held.get(row.id, {})) for row in rows if row.id in keys}
 
 
 def contacts_of(
-    connection: Connection,
-    vault: Vault,
-    keys: Mapping[UUID, SubjectKey],
-    ids: Collection[UUID] | Select[tuple[UUID]],
+    connection: Connection, vault: Vault, keys: Mapping[UUID, SubjectKey]
 ) -> dict[UUID, dict[ContactKind, Contact]]:
-    """Read and open the contacts of persons; one statement."""
+    """Read and open the contacts of the persons whose keys are given; one statement."""
     found: dict[UUID, dict[ContactKind, Contact]] = {}
-    for row in connection.execute(select(contacts).where(_chosen(connection, contacts.c.person_id, ids))):
-        key = keys.get(row.person_id)
-        if key is not None:
-            found.setdefault(row.person_id, {})[ContactKind(row.kind)] = _contact(vault, key, row)
+    for row in _contacts.rows(connection, keys.keys()):
+        opened = _contact(vault, keys[row.person_id], row)
+        found.setdefault(row.person_id, {})[ContactKind(row.kind)] = opened
     return found
-
-
-def _chosen(connection: Connection, column: Any, ids: Collection[UUID] | Select[tuple[UUID]]) -> Any:  # noqa: ANN401 - SQL
-    return column.in_(ids) if isinstance(ids, Select) else among(connection, column, ids)
 
 
 def _contact(vault: Vault, key: SubjectKey, row: Row[*tuple[Any, ...]]) -> Contact:

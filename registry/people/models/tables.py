@@ -174,7 +174,7 @@ roster_batches = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("school_id", Uuid, ForeignKey("schools.id"), nullable=False),
-    Column("state", String(16), nullable=False),
+    Column("case_id", Uuid, nullable=False),
     Column("workbook_file", Uuid, nullable=False),
     Column("drafts_file", Uuid, nullable=False),
     Column("counts", JsonText, nullable=False),
@@ -183,10 +183,11 @@ roster_batches = Table(
     Column("decided_by", Uuid),
     Column("decided_at", UtcDateTime),
     Column("version", Integer, nullable=False),
-    Column("case_id", Uuid),
     UniqueConstraint("school_id", "id"),
+    ForeignKeyConstraint(["school_id", "case_id"], ["cases.school_id", "cases.id"]),
     Index("ix_roster_batches_school", "school_id", "uploaded_at"),
 )
+"""Uploaded rosters; where one stands is the state of its case, so that the two cannot differ."""
 
 roster_held_rows = Table(
     "roster_held_rows",

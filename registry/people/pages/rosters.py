@@ -9,7 +9,7 @@ from registry.access.rules import Action
 from registry.errors import N_, InvalidError, RegistryError
 from registry.people.class_names import ClassName
 from registry.people.models import batches, places
-from registry.people.models.batches import Batch
+from registry.people.models.batches import Batch, BatchState
 from registry.people.models.places import School
 from registry.people.pages.classes import readable_schools
 from registry.people.pages.room import WORDS, blueprint, opened_school, own_classes, place_of
@@ -17,7 +17,7 @@ from registry.people.rosters.findings import Finding, Level
 from registry.people.rosters.reader import LIMITS, read_workbook
 from registry.people.rosters.review import Review
 from registry.people.usecases import rosters
-from registry.people.usecases.rosters import RosterFile
+from registry.people.usecases.reviewing import RosterFile, read_roster, show_review
 from registry.web import navigation
 from registry.web.current import begin_reading, begin_work, can, require, signed_in
 from registry.web.doors import allowed, takes_up_to
@@ -68,15 +68,17 @@ def _upload_form(school_id: UUID, error: str | None = None) -> str:
 @takes_up_to(LIMITS.packed + _FORM_ROOM)
 @allowed(Action.ROSTER_UPLOAD)
 def upload(school_id: UUID) -> ResponseReturnValue:
-    """Take a file: it is read before any transaction, by a process of its own."""
+    """Take a file: it is read by a process of its own and reviewed, before the short transaction keeps it."""
     with begin_reading() as reading:
         school = opened_school(reading, Action.ROSTER_UPLOAD, school_id)
         only = _only_class(reading, school)
     try:
         data = _sent_file()
-        sheets = read_workbook(data)
+        file = RosterFile(data, read_workbook(data), only)
+        with begin_reading() as reading:
+            read = read_roster(reading, school_id, file)
         with begin_work() as work:
-            batch = rosters.upload(work, school_id, RosterFile(data, sheets, only))
+            batch = rosters.upload(work, school_id, read)
     except RegistryError as error:
         return _upload_form(school_id, told(error)), status_of(error)
     return redirect(url_for("people.review", school_id=school_id, batch_id=batch.id), 303)
@@ -108,8 +110,10 @@ def _mine(school: School, batch: Batch) -> bool:
 def review(school_id: UUID, batch_id: UUID) -> ResponseReturnValue:
     """Show what a file would do, errors first."""
     with begin_reading() as reading:
-        school = _opened_batch(reading, Action.ROSTER_UPLOAD, school_id, batch_id)
-        shown = rosters.show_review(reading, school_id, batch_id)
+        school, batch = _opened_batch(reading, Action.ROSTER_UPLOAD, school_id, batch_id)
+        if batch.state is BatchState.CANCELLED:
+            return page("people/cancelled.html", school=school, batch=batch)
+        shown = show_review(reading, school_id, batch_id)
     findings = by_weight(shown.review)
     return page(
         "people/review.html",
@@ -117,6 +121,7 @@ def review(school_id: UUID, batch_id: UUID) -> ResponseReturnValue:
         batch=shown.batch,
         mark=shown.mark,
         review=shown.review,
+        classless=any(row.class_name is None for row in shown.review.rows),
         counts=shown.review.counts,
         findings=findings[:_MOST_SHOWN],
         hidden=max(0, len(findings) - _MOST_SHOWN),
@@ -151,8 +156,9 @@ def cancel(school_id: UUID, batch_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("people.roster_list", school_id=school_id), 303)
 
 
-def _opened_batch(work: Work, action: Action, school_id: UUID, batch_id: UUID) -> School:
+def _opened_batch(work: Work, action: Action, school_id: UUID, batch_id: UUID) -> tuple[School, Batch]:
     school = opened_school(work, action, school_id)
-    if not _mine(school, batches.get_batch(work.connection, school_id, batch_id)):
+    batch = batches.get_batch(work.connection, school_id, batch_id)
+    if not _mine(school, batch):
         require(action, place_of(school))
-    return school
+    return school, batch

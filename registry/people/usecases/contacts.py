@@ -1,6 +1,6 @@
 """Contacts of one person: setting, taking away, confirming; the old one is kept, to be warned there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from registry.people.contacts import ContactKind, contact_key
@@ -67,17 +67,25 @@ def take_contact_away(work: Work, person: Person, kind: ContactKind, source: Sou
 def confirm_contact(work: Work, person_id: UUID, kind: ContactKind, how: Confirmed) -> Contact | None:
     """Mark a person's contact as confirmed; None when he has none. Confirming twice changes nothing."""
     person = get_person(work.connection, work.vault, person_id)
-    contact = person.phone if kind is ContactKind.PHONE else person.email
+    return _confirm(work, person, person.phone if kind is ContactKind.PHONE else person.email, how)
+
+
+def confirm_contacts(work: Work, person: Person, how: Confirmed) -> None:
+    """Mark every contact of a person, as just read, as confirmed."""
+    for contact in (person.phone, person.email):
+        _confirm(work, person, contact, how)
+
+
+def _confirm(work: Work, person: Person, contact: Contact | None, how: Confirmed) -> Contact | None:
     if contact is None or contact.confirmed_at is not None:
         return contact
     values = {"confirmed_at": work.now, "confirmed_how": how.value}
     writing.change_contact(work.connection, contact.id, contact.version, values)
     about = ObjectRef("contact", contact.id, contact.version + 1)
-    slot = Slot(person.id, {"kind": kind.value, "how": how.value})
-    state = {"person": str(person.id), "kind": kind.value, "confirmed": how.value}
+    slot = Slot(person.id, {"kind": contact.kind.value, "how": how.value})
+    state = {"person": str(person.id), "kind": contact.kind.value, "confirmed": how.value}
     work.record(Entry(EntryType.CONTACT_CONFIRMED, about, state, work.actor.school, (slot,)))
-    after = get_person(work.connection, work.vault, person_id)
-    return after.phone if kind is ContactKind.PHONE else after.email
+    return replace(contact, confirmed_at=work.now, confirmed_how=how, version=contact.version + 1)
 
 
 def _add(work: Work, person: Person, kind: ContactKind, value: str, source: Source) -> ContactChange:

@@ -28,12 +28,12 @@ class Form:
 
 @dataclass(slots=True)
 class Page:
-    """What came back: status, address after redirects, text, links by address, forms."""
+    """What came back: status, address after redirects, text, links with their words, forms."""
 
     status: int
     url: str
     text: str
-    links: list[str] = field(default_factory=list)
+    links: dict[str, str] = field(default_factory=dict)
     forms: list[Form] = field(default_factory=list)
 
     def form(self, part: str = "") -> Form:
@@ -71,7 +71,8 @@ class _Reader(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.links: list[str] = []
+        self.links: dict[str, str] = {}
+        self._link: str | None = None
         self.forms: list[Form] = []
         self._open: Form | None = None
         self._area: str | None = None
@@ -81,7 +82,8 @@ class _Reader(HTMLParser):
         """Note a link, a form or a field."""
         said = {name: value or "" for name, value in attrs}
         if tag == "a" and "href" in said:
-            self.links.append(said["href"])
+            self._link = said["href"]
+            self.links.setdefault(self._link, "")
         elif tag == "form":
             self._open = Form(said.get("action", ""), said.get("method", "get").lower())
             self.forms.append(self._open)
@@ -122,7 +124,9 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Close a form or a field."""
-        if tag == "form":
+        if tag == "a":
+            self._link = None
+        elif tag == "form":
             self._open = None
         elif tag == "textarea":
             self._area = None
@@ -130,7 +134,9 @@ class _Reader(HTMLParser):
             self._select = None
 
     def handle_data(self, data: str) -> None:
-        """Note what a text area holds."""
+        """Note the words of a link, or what a text area holds."""
+        if self._link is not None:
+            self.links[self._link] = " ".join(f"{self.links[self._link]} {data}".split())
         if self._area is not None and self._open is not None:
             self._open.values[self._area] += data
 

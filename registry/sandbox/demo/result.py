@@ -10,7 +10,7 @@ from registry.config import Settings
 from registry.consents.models.tables import acts
 from registry.errors import N_, UnavailableError
 from registry.people.models.tables import guardianships
-from registry.submissions.models import exchange
+from registry.submissions.models import exchange, records
 from registry.submissions.models.tables import submission_lines, submissions
 from registry.trail.verify import Reader, verify
 from registry.work import Registry
@@ -56,10 +56,11 @@ def look_back(settings: Settings, readers: Mapping[str, Reader], seconds: float)
     """
     registry = Registry.open(settings)
     with registry.engine.connect() as connection:
-        sent = connection.execute(select(submissions).order_by(submissions.c.sequence)).first()
-        if sent is None or sent.message_id is None:
+        first = connection.execute(select(submissions.c.id).order_by(submissions.c.sequence)).scalar()
+        if first is None:
             raise UnavailableError(N_("Сообщение школы не собрано."), code="nothing-sent")
-        answer = exchange.acknowledgement_of(connection, sent.id)
+        sent = records.get(connection, first)
+        answer = exchange.answer_to(connection, sent)
         shares = _shares(connection)
         guardians = _count(connection, func.count(func.distinct(guardianships.c.guardian_id)))
         recorded = _count(connection, func.count(acts.c.id))

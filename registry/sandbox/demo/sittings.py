@@ -1,38 +1,132 @@
-"""What parents and students do in the demo: the link, the code, the documents."""
+"""What parents and students do in the demo: the link, the code, the data, the documents."""
 
 import re
+from contextlib import closing
 from typing import Final
 
+from registry.errors import N_, UnavailableError
+from registry.people.rosters.drafts import PersonDraft
+from registry.programmes.rules import ADULT_FROM
 from registry.sandbox.demo.browser import Browser, Form, Page
-from registry.sandbox.demo.plan import Answer, Pupil, Signer
+from registry.sandbox.demo.plan import Answer, Signer
 from registry.sandbox.demo.stage import Stage, expect
 
-LINK: Final = re.compile(r"https?://\S+?(/d/\S+)")
+LINK: Final = re.compile(r"https?://[^/\s]+(/i/[\w-]+)")
 CODE: Final = re.compile(r"\b(\d{6})\b")
+AGREEMENT: Final = "Соглашение"
+OWN_DATA: Final = "(представитель)"
+DOCUMENT: Final = "/decide/documents/"
+PERSON: Final = "/decide/people/"
 
 
 def decide(stage: Stage, signer: Signer) -> None:
-    """Follow the invitation, fill in what is missing, and decide about every document."""
-    browser = stage.browser()
-    home = _enter(stage, browser, signer)
-    del home
-    browser.close()
+    """Follow the invitation, fill in what is missing, and decide about every document.
+
+    Raises:
+        UnavailableError: a page refused; names the page and its words.
+    """
+    with closing(stage.browser()) as browser:
+        desk = _enter(stage, browser, signer)
+        agreements = [link for link, words in _documents(desk) if words.startswith(AGREEMENT)]
+        _sign_all(browser, agreements, signer, "given")
+        if will_refuse(signer):
+            _sign_all(browser, _about_students(desk), signer, "refused")
+            return
+        for link in [one for one in desk.links if PERSON in one]:
+            _fill_in(browser, browser.get(link), link)
+        others = [link for link, _ in _documents(desk) if link not in agreements]
+        _sign_all(browser, others, signer, "given")
+
+
+def _about_students(desk: Page) -> list[str]:
+    """Find the consents for students: neither the agreement nor a guardian's own data."""
+    return [
+        link for link, words in _documents(desk) if not words.startswith(AGREEMENT) and OWN_DATA not in words
+    ]
+
+
+def _sign_all(browser: Browser, links: list[str], signer: Signer, decision: str) -> None:
+    for link in links:
+        _sign(browser, browser.get(link), full_name(signer.person), decision)
 
 
 def withdraw(stage: Stage, signer: Signer) -> None:
-    """Come back by the same link and take the consent for the child back."""
-    browser = stage.browser()
-    _enter(stage, browser, signer)
-    browser.close()
+    """Come back by the same link and take back the consent for each child, or one's own."""
+    with closing(stage.browser()) as browser:
+        desk = _enter(stage, browser, signer)
+        for link in _about_students(desk):
+            standing = expect(browser.get(link))
+            form = expect(browser.get(standing.link("/withdrawal"))).form("/withdrawal")
+            expect(browser.submit(form, full_name=full_name(signer.person), reason=""))
+
+
+def will_refuse(signer: Signer) -> bool:
+    """Say whether this signer refuses; a minor whose parents refuse still decides for himself."""
+    pupil = signer.pupils[0]
+    decides_alone = not signer.is_student or pupil.age >= ADULT_FROM
+    return decides_alone and pupil.answer is Answer.REFUSED
+
+
+def will_withdraw(signer: Signer) -> bool:
+    """Say whether this signer changes his mind later."""
+    pupil = signer.pupils[0]
+    decides_alone = not signer.is_student or pupil.age >= ADULT_FROM
+    return decides_alone and pupil.answer is Answer.WITHDRAWN
+
+
+def full_name(person: PersonDraft) -> str:
+    """Write a name as its bearer types it."""
+    return " ".join(part for part in (person.last_name, person.first_name, person.middle_name) if part)
 
 
 def _enter(stage: Stage, browser: Browser, signer: Signer) -> Page:
+    """Open the link of the first letter and come in by a fresh code."""
     found = LINK.search(stage.post.next_after(signer.address, 0))
-    start = expect(browser.get(found[1] if found else "/"))
+    if found is None:
+        raise UnavailableError(N_("В приглашении нет ссылки."), code="no-link")
+    start = expect(browser.get(found[1]))
+    form = start.form("/start")
     seen = stage.post.count(signer.address)
-    asked = expect(browser.submit(start.form()))
+    asked = expect(browser.submit(form, **_by_mail(form)))
     code = CODE.search(stage.post.next_after(signer.address, seen))
-    return expect(browser.submit(asked.form(), code=code[1] if code else ""))
+    return expect(browser.submit(asked.form("/code"), code=code[1] if code else ""))
 
 
-__all__ = ["Answer", "Form", "Pupil", "decide", "withdraw"]
+def _by_mail(form: Form) -> dict[str, str]:
+    """Choose e-mail where there is a choice: the demo reads letters by their e-mail address."""
+    return {"channel": "email"} if "channel" in form.choices else {}
+
+
+def _documents(desk: Page) -> list[tuple[str, str]]:
+    return [(link, words) for link, words in desk.links.items() if DOCUMENT in link]
+
+
+def _fill_in(browser: Browser, page: Page, link: str) -> None:
+    """Complete a person's card as somebody with the papers on the table does."""
+    form = expect(page).form(link)
+    missing = {
+        name: words for name, words in INVENTED.items() if name in form.values and not form.values[name]
+    }
+    ties = {
+        name: AUTHORITY for name, value in form.values.items() if name.startswith("authority") and not value
+    }
+    expect(browser.submit(form, **missing, **ties, contacts_true="yes"))
+
+
+INVENTED: Final = {
+    "address": "680000, г. Хабаровск, ул. Выдуманная, д. 1, кв. 1",
+    "identity_document": "паспорт 0800 000001, выдан 01.02.2015 УМВД России по Хабаровскому краю",
+}
+AUTHORITY: Final = "свидетельство о рождении I-ДВ № 000001, выдано 05.06.2007 отделом ЗАГС г. Хабаровска"
+
+
+def _sign(browser: Browser, page: Page, name: str, decision: str) -> None:
+    """Read a document, choose, check and sign."""
+    page = expect(page)
+    straight = next((one for one in page.links if "/check" in one), None)
+    if straight is not None and decision == "refused":
+        check = expect(browser.get(straight))
+    else:
+        choice = expect(browser.get(page.link("/choice"))).form("/choice")
+        check = expect(browser.submit(choice, decision=decision))
+    expect(browser.submit(check.form("/sign"), full_name=name))

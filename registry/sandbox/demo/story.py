@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from registry.errors import N_, UnavailableError
 from registry.sandbox.demo import office, papers, sittings
-from registry.sandbox.demo.plan import Answer, Pupil, online_signers
+from registry.sandbox.demo.plan import Pupil, online_signers
 from registry.sandbox.demo.stage import Stage
 
 AT_ONCE = 6
@@ -22,6 +22,8 @@ def play(stage: Stage, plan: Sequence[Pupil]) -> None:
         UnavailableError: a page refused what it should have taken; names page and words.
     """
     signers = online_signers(plan)
+    for one in signers:
+        stage.post.join(one.person.phone or "", one.address)
     with stage.progress.step(N_("Список школы: загрузка, проверка, приём")):
         office.upload_roster(stage)
     with stage.progress.step(N_("Программа и приглашения")):
@@ -29,7 +31,7 @@ def play(stage: Stage, plan: Sequence[Pupil]) -> None:
     _each(stage, N_("Решения онлайн"), signers, lambda one: sittings.decide(stage, one))
     classes = sorted({pupil.class_name for pupil in plan if pupil.on_paper})
     _each(stage, N_("Бумажные согласия, по классам"), classes, lambda name: papers.enter(stage, name, plan))
-    leaving = [one for one in signers if not one.is_student and one.pupils[0].answer is Answer.WITHDRAWN]
+    leaving = [one for one in signers if sittings.will_withdraw(one)]
     _each(stage, N_("Отзывы согласий"), leaving, lambda one: sittings.withdraw(stage, one))
     with stage.progress.step(N_("Передача: подготовка, утверждение директором")):
         office.prepare(stage)
@@ -47,9 +49,7 @@ def _each(stage: Stage, title: str, items: Sequence[One], do: Callable[[One], No
             del done
 
 
-def _results(
-    pool: ThreadPoolExecutor, items: Iterable[One], do: Callable[[One], None]
-) -> Iterable[None]:
+def _results(pool: ThreadPoolExecutor, items: Iterable[One], do: Callable[[One], None]) -> Iterable[None]:
     try:
         yield from pool.map(do, items)
     except BaseException:
@@ -61,5 +61,7 @@ def _wait_for(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE
     while not condition():
         if time.monotonic() > deadline:
-            raise UnavailableError(N_("Платформа не подтвердила приём за отведённое время."), code="no-answer")
+            raise UnavailableError(
+                N_("Платформа не подтвердила приём за отведённое время."), code="no-answer"
+            )
         time.sleep(0.5)

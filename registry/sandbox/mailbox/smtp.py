@@ -1,5 +1,6 @@
 """The SMTP door: takes any letter for anybody on loopback and puts it into the box."""
 
+import logging
 import re
 from email import message_from_bytes
 from email.errors import MessageError
@@ -42,6 +43,8 @@ def open_smtp(box: Box, host: str, port: int) -> Controller:
     Raises:
         OSError: the port is taken.
     """
+    # The library writes what clients say, addresses among it, into its log.
+    logging.getLogger("mail.log").setLevel(logging.CRITICAL)
     controller = Controller(Postman(box), hostname=host, port=port, data_size_limit=MAX_LETTER)
     controller.start()
     return controller

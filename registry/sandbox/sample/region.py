@@ -101,7 +101,7 @@ def _of_school(code: str, name: str, school_id: UUID, classes: list[SchoolClass]
         return Right(role, Scope.SCHOOL, school_id, school_id)
 
     staff = [
-        _Staff(f"director-{code}", f"Директор, {name}", at_school(Role.DIRECTOR)),
+        _Staff(f"director-{code}", director_name(code), at_school(Role.DIRECTOR)),
         _Staff(f"clerk-{code}", f"Делопроизводитель, {name}", at_school(Role.CLERK)),
     ]
     for one in classes:
@@ -110,6 +110,11 @@ def _of_school(code: str, name: str, school_id: UUID, classes: list[SchoolClass]
             _Staff(tutor_login(code, str(one.name)), f"Классный руководитель {one.name}, {name}", right)
         )
     return staff
+
+
+def director_name(code: str) -> str:
+    """Name the director of a sample school as his account does."""
+    return next(f"Директор, {name}" for other, name, _, _ in SCHOOLS if other == code)
 
 
 def tutor_login(code: str, class_name: str) -> str:

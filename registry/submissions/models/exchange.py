@@ -15,7 +15,11 @@ def begin_attempt(connection: Connection, attempt_id: UUID, submission: Submissi
     """Write down that a sending begins, before a byte leaves."""
     connection.execute(
         insert(attempts).values(
-            id=attempt_id, school_id=submission.school_id, submission_id=submission.id, started_at=now
+            id=attempt_id,
+            school_id=submission.school_id,
+            submission_id=submission.id,
+            message_id=submission.message_id,
+            started_at=now,
         )
     )
 
@@ -35,18 +39,31 @@ def attempts_of(connection: Connection, submission_id: UUID) -> Sequence[Row[*tu
     return connection.execute(query).all()
 
 
-def acknowledgement_of(connection: Connection, submission_id: UUID) -> Row[*tuple[Any, ...]] | None:
-    """Read the platform's verified answer, if there is one."""
+def acknowledgements_of(connection: Connection, submission_id: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
+    """List the platform's verified answers to the messages of a submission, the oldest first."""
     query = select(acknowledgements).where(acknowledgements.c.submission_id == submission_id)
+    return connection.execute(query.order_by(acknowledgements.c.received_at)).all()
+
+
+def answer_to(connection: Connection, submission: Submission) -> Row[*tuple[Any, ...]] | None:
+    """Read the platform's verified answer to the submission's present message, if there is one."""
+    query = select(acknowledgements).where(
+        acknowledgements.c.school_id == submission.school_id,
+        acknowledgements.c.message_id == submission.message_id,
+    )
     return connection.execute(query).first()
 
 
-def open_attempt(connection: Connection, submission_id: UUID) -> UUID | None:
-    """Find an attempt that began and has no end: its process died, so its outcome is unknown."""
-    query = select(attempts.c.id).where(
-        attempts.c.submission_id == submission_id, attempts.c.ended_at.is_(None)
-    )
-    return connection.execute(query).scalar()
+def every_answer(connection: Connection) -> dict[UUID, str]:
+    """Read every verified answer by message id, for the verifier of the trail; one statement."""
+    rows = connection.execute(select(acknowledgements.c.message_id, acknowledgements.c.document))
+    return {row.message_id: row.document for row in rows}
+
+
+def open_attempt(connection: Connection, submission_id: UUID) -> Row[*tuple[Any, ...]] | None:
+    """Find an attempt that began and has no end: it is under way, or its process died."""
+    query = select(attempts).where(attempts.c.submission_id == submission_id, attempts.c.ended_at.is_(None))
+    return connection.execute(query.order_by(attempts.c.started_at.desc())).first()
 
 
 def add_acknowledgement(connection: Connection, values: Mapping[str, object]) -> None:
@@ -60,9 +77,18 @@ def add_tasks(connection: Connection, rows: Sequence[Mapping[str, object]]) -> N
         connection.execute(insert(submission_tasks), rows)
 
 
-def open_tasks(connection: Connection, school_id: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
-    """List what a rejection asks for and is not done."""
+def tasks_of(connection: Connection, submission_id: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
+    """List what rejections of a submission ask for and is not done, by class."""
     query = select(submission_tasks).where(
-        submission_tasks.c.school_id == school_id, submission_tasks.c.done_at.is_(None)
+        submission_tasks.c.submission_id == submission_id, submission_tasks.c.done_at.is_(None)
     )
-    return connection.execute(query.order_by(submission_tasks.c.given_at)).all()
+    return connection.execute(query.order_by(submission_tasks.c.class_name, submission_tasks.c.id)).all()
+
+
+def close_tasks(connection: Connection, submission_id: UUID, now: datetime) -> None:
+    """Note that the tasks of a submission are done: a new message was made since."""
+    connection.execute(
+        update(submission_tasks)
+        .where(submission_tasks.c.submission_id == submission_id, submission_tasks.c.done_at.is_(None))
+        .values(done_at=now)
+    )

@@ -1,18 +1,17 @@
-"""Submissions and their frozen lines: reading, freezing, changing."""
+"""Submissions: adding, reading, changing."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from registry.errors import N_, NotFoundError
 from registry.storage.queries import among
 from registry.submissions.message import Kind
-from registry.submissions.models.tables import submission_lines, submissions
-from registry.submissions.rules import Line
+from registry.submissions.models.tables import submissions
 from registry.workflows.models.tables import cases
 
 
@@ -23,6 +22,8 @@ class Submission:
     Attributes:
         state: of its case; the case owns it.
         corrects: message id that this one corrects or takes entries from.
+        lines_sha256: of the frozen lines; content_sha256: of the parts of the message.
+        sent_on: legal day of the last hand-over to the way out.
         changes: what changed since the last freeze, when that voided it.
     """
 
@@ -41,6 +42,7 @@ class Submission:
     manifest: str | None
     manifest_sha256: str | None
     content_sha256: str | None
+    lines_sha256: str | None
     payload_file: UUID | None
     signed_by: UUID | None
     signed_at: datetime | None
@@ -48,6 +50,9 @@ class Submission:
     message_sha256: str | None
     message_bytes: int | None
     sealed_event: UUID | None
+    sent_on: date | None
+    verdict: str | None
+    acknowledgement_sha256: str | None
     changes: Any
     state: str
 
@@ -70,14 +75,20 @@ def get(connection: Connection, submission_id: UUID) -> Submission:
 
 
 def hold(connection: Connection, submission_id: UUID) -> Submission:
-    """Read one submission and keep it from changing until the transaction ends."""
-    return _one(connection, _reading.where(submissions.c.id == submission_id).with_for_update(of=submissions))
+    """Read one submission and keep it from changing until the transaction ends.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    # Locked first and read after it: whoever waited sees the state of the case as the other one left it.
+    connection.execute(select(submissions.c.id).where(submissions.c.id == submission_id).with_for_update())
+    return get(connection, submission_id)
 
 
 def _one(connection: Connection, query: Select[Any]) -> Submission:
     row = connection.execute(query).first()
     if row is None:
-        raise NotFoundError(N_("Такой передачи нет."))
+        raise NotFoundError(N_("Такой передачи нет."), code="no-submission")
     return _submission(row)
 
 
@@ -104,63 +115,19 @@ def note_sealed(connection: Connection, submission: Submission, event_id: UUID) 
 def of_school(connection: Connection, school_id: UUID, programme: str) -> list[Submission]:
     """List a school's submissions in a programme, the newest first."""
     query = _reading.where(submissions.c.school_id == school_id, submissions.c.programme == programme)
-    return [_submission(row) for row in connection.execute(query.order_by(submissions.c.sequence.desc()))]
+    return _all(connection, query.order_by(submissions.c.sequence.desc()))
 
 
-def replace_lines(connection: Connection, submission: Submission, frozen: Sequence[Line]) -> None:
-    """Store the frozen lines in the place of those of an earlier freeze."""
-    connection.execute(delete(submission_lines).where(submission_lines.c.submission_id == submission.id))
-    rows = [
-        {
-            "school_id": submission.school_id,
-            "submission_id": submission.id,
-            "student_id": line.student_id,
-            "class_name": line.class_name,
-            "state": line.state,
-            "entry_id": line.entry_id,
-            "print": line.print,
-        }
-        for line in frozen
-    ]
-    if rows:
-        connection.execute(insert(submission_lines), rows)
+def of_schools(connection: Connection, school_ids: Collection[UUID]) -> list[Submission]:
+    """List the submissions of several schools, the newest first; one statement."""
+    query = _reading.where(among(connection, submissions.c.school_id, school_ids))
+    return _all(connection, query.order_by(submissions.c.sequence.desc()))
 
 
-def lines_of(connection: Connection, submission_id: UUID) -> dict[UUID, Line]:
-    """Read the frozen lines of a submission by student."""
-    query = select(
-        submission_lines.c.student_id,
-        submission_lines.c.class_name,
-        submission_lines.c.state,
-        submission_lines.c.entry_id,
-        submission_lines.c.print,
-    ).where(submission_lines.c.submission_id == submission_id)
-    return {row.student_id: Line(*row) for row in connection.execute(query)}
+def every(connection: Connection) -> list[Submission]:
+    """Read every submission, for the verifier of the trail; one statement."""
+    return _all(connection, _reading)
 
 
-def entries_held(
-    connection: Connection, student_id: UUID, states: Collection[str]
-) -> list[tuple[UUID, UUID]]:
-    """Find (submission, entry) of a student in messages in these states, not yet taken back."""
-    query = (
-        select(submission_lines.c.submission_id, submission_lines.c.entry_id)
-        .join(submissions, submissions.c.id == submission_lines.c.submission_id)
-        .join(cases, cases.c.id == submissions.c.case_id)
-        .where(
-            submission_lines.c.student_id == student_id,
-            submission_lines.c.entry_id.is_not(None),
-            submission_lines.c.withdrawn_at.is_(None),
-            submissions.c.kind != Kind.WITHDRAWAL,
-            cases.c.state.in_(states),
-        )
-    )
-    return [(row.submission_id, row.entry_id) for row in connection.execute(query)]
-
-
-def mark_withdrawn(connection: Connection, entries: Collection[UUID], now: datetime) -> None:
-    """Note that the platform is told to destroy these entries."""
-    connection.execute(
-        update(submission_lines)
-        .where(among(connection, submission_lines.c.entry_id, entries))
-        .values(withdrawn_at=now)
-    )
+def _all(connection: Connection, query: Select[Any]) -> list[Submission]:
+    return [_submission(row) for row in connection.execute(query)]

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     Column,
+    Date,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 
 from registry.storage.schema import JsonText, UtcDateTime, metadata
@@ -33,6 +35,7 @@ submissions = Table(
     Column("manifest", Text),
     Column("manifest_sha256", String(64)),
     Column("content_sha256", String(64)),
+    Column("lines_sha256", String(64)),
     Column("payload_file", Uuid),
     Column("signed_by", Uuid),
     Column("signed_at", UtcDateTime),
@@ -40,9 +43,21 @@ submissions = Table(
     Column("message_sha256", String(64)),
     Column("message_bytes", Integer),
     Column("sealed_event", Uuid),
+    Column("sent_on", Date),
+    Column("verdict", String(16)),
+    Column("acknowledgement_sha256", String(64)),
     Column("changes", JsonText),
     UniqueConstraint("school_id", "id"),
     UniqueConstraint("school_id", "programme", "sequence"),
+    # One whole registry of a school; everything after it is a correction or a withdrawal.
+    Index(
+        "uq_submissions_full",
+        "school_id",
+        "programme",
+        unique=True,
+        sqlite_where=text("kind = 'full'"),
+        postgresql_where=text("kind = 'full'"),
+    ),
 )
 
 submission_lines = Table(
@@ -66,6 +81,7 @@ attempts = Table(
     Column("id", Uuid, primary_key=True),
     Column("school_id", Uuid, nullable=False),
     Column("submission_id", Uuid, nullable=False),
+    Column("message_id", Uuid, nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
     Column("outcome", String(24)),
@@ -80,6 +96,7 @@ acknowledgements = Table(
     Column("id", Uuid, primary_key=True),
     Column("school_id", Uuid, nullable=False),
     Column("submission_id", Uuid, nullable=False),
+    Column("message_id", Uuid, nullable=False),
     Column("verdict", String(16), nullable=False),
     Column("reasons", JsonText, nullable=False),
     Column("document", Text, nullable=False),
@@ -87,7 +104,7 @@ acknowledgements = Table(
     Column("fingerprint", String(40), nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
     ForeignKeyConstraint(["school_id", "submission_id"], ["submissions.school_id", "submissions.id"]),
-    UniqueConstraint("school_id", "submission_id"),
+    UniqueConstraint("school_id", "message_id"),
 )
 
 

@@ -1,0 +1,185 @@
+"""How long a school's registry takes from its rows to sealed bytes, each size in a process of its own.
+
+Freeze + build + sign + encrypt: the decisions of every student are evaluated from the database, the message
+is built, stored, signed and encrypted. Held against the same bytes with gpg alone and with sha256 alone.
+"""
+
+import hashlib
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import event
+
+from benchmarks.figure import Figure
+from registry.app import load_names
+from registry.config import Settings, load_settings
+from registry.sandbox.platform import PlatformSettings
+from registry.sealing.gnupg_home import create_passphrase
+from registry.sealing.openpgp import OpenPgpSealer
+from registry.sealing.sealer import seal_bytes
+from registry.storage.keyring import KeyRing
+from registry.storage.migrate import import_tables, upgrade
+from registry.storage.schema import metadata
+from registry.submissions import usecases
+from registry.submissions.models import records
+from registry.submissions.readiness import readiness
+from registry.submissions.way_out import remember_parties, way_out
+from registry.trail.entries import SYSTEM, Actor
+from registry.trail.keys import TrailKeys
+from registry.work import Registry
+from tests.submissions.school import PROGRAMME, School, found_school
+
+A_SCHOOL = 749
+A_GREAT_ONE = 30_000
+A_CLASS = 250
+TRIES = 3
+"""A second is short: the best of a few tries says what the work costs, not what else the machine does."""
+LIMITS = {A_SCHOOL: (2.0, None), A_GREAT_ONE: (60.0, 512.0)}
+"""Students: seconds and MiB at most."""
+MIB = 1024
+
+
+def figures() -> Iterator[Figure]:
+    """Measure a usual school and a very large one."""
+    asked = []
+    for students, (seconds, memory) in LIMITS.items():
+        said = _in_a_child(students)
+        asked.append(said["statements"])
+        floor = (
+            f"same bytes ({said['bytes']}): gpg {said['gpg']:.2f} s, sha256 {said['sha256'] * 1000:.1f} ms"
+        )
+        name = f"freeze + build + sign + encrypt, {students} students"
+        yield Figure(
+            "submissions", name, said["seconds"], "s", seconds, floor=floor, peak_mib=said["peak_mib"]
+        )
+        if memory is not None:
+            yield Figure("submissions", f"peak memory, {students} students", said["peak_mib"], "MiB", memory)
+    floor = f"{A_SCHOOL} students: {asked[0]}"
+    yield Figure(
+        "submissions",
+        f"statements of readiness, {A_GREAT_ONE} students",
+        asked[1],
+        "statements",
+        asked[0],
+        floor=floor,
+    )
+
+
+def _in_a_child(students: int) -> dict[str, Any]:
+    """Fill an installation in one process and measure in another: filling leaves no trace in its memory."""
+    with tempfile.TemporaryDirectory(prefix="registry-bench-") as folder:
+        told = {}
+        for what in ("fill", "measure"):
+            command = [sys.executable, "-m", "benchmarks.submissions", what, folder, str(students)]
+            done = subprocess.run(command, capture_output=True, text=True, check=True)
+            told = json.loads(done.stdout.splitlines()[-1])
+        return told
+
+
+def _settings(home: str) -> Settings:
+    return load_settings({"REGISTRY_HOME": home, "REGISTRY_TODAY": "2020-11-02"})
+
+
+def fill(home: str, students: int) -> dict[str, object]:
+    """Make an installation with one school whose students are all decided."""
+    settings = _settings(home)
+    KeyRing.create(settings.keys)
+    TrailKeys.create(settings.keys, settings.origin)
+    create_passphrase(settings.keys / "passphrase")
+    with OpenPgpSealer(settings.keys / "openpgp", settings.keys / "passphrase") as sealer:
+        operator, platform = sealer.create_key("registry-operator"), sealer.create_key("bench-platform")
+    receiver = PlatformSettings().receiver
+    remember_parties(settings, operator=operator, platform=platform, receiver=receiver)
+    registry = Registry.open(settings)
+    import_tables()
+    upgrade(registry.engine)
+    metadata.create_all(registry.engine)
+    load_names()
+    school = found_school(registry)
+    for number in range(0, students, A_CLASS):
+        part = min(A_CLASS, students - number)
+        school.decide(
+            school.enrol(part, f"{number // A_CLASS % 8 + 4}{'АБВГДЕЖИКЛМНОПРСТ'[number // A_CLASS // 8]}")
+        )
+    Path(home, "school.json").write_text(json.dumps([str(school.id)]))
+    registry.engine.dispose()
+    return {}
+
+
+def measure(home: str, students: int) -> dict[str, object]:
+    """Prepare and seal in this process, whose peak memory is told; a small school several times."""
+    small = students <= A_SCHOOL
+    registry = Registry.open(_settings(home))
+    load_names()
+    school = _school(registry, home)
+    tries = [_take(registry, school, keep=False) for _ in range(TRIES - 1)] if small else []
+    seconds, submission, sealed = min([*tries, _take(registry, school, keep=True)], key=lambda one: one[0])
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MIB
+    said = {
+        "seconds": seconds,
+        "peak_mib": peak,
+        "bytes": len(sealed),
+        "statements": _statements(registry, school),
+    }
+    return said | _floors(registry, submission)
+
+
+def _take(registry: Registry, school: School, *, keep: bool) -> tuple[float, records.Submission, bytes]:
+    """Go the measured way once; a try that is not kept is rolled back."""
+    started = time.perf_counter()
+    with registry.work(school.clerk) as work:
+        submission = usecases.prepare_school(work, school.id, PROGRAMME)
+        if not keep:
+            work.connection.get_transaction().rollback()
+    with way_out(registry) as out:
+        sealed = seal_bytes(out.sealer, registry.files.get(submission.payload_file), out.parties)
+    return time.perf_counter() - started, submission, sealed
+
+
+def _school(registry: Registry, home: str) -> School:
+    school_id = UUID(json.loads(Path(home, "school.json").read_text())[0])
+    clerk = Actor("staff", uuid4(), "clerk", "password", school_id)
+    return School(registry, school_id, clerk, clerk)
+
+
+def _statements(registry: Registry, school: School) -> int:
+    seen: list[object] = []
+    event.listen(registry.engine, "before_cursor_execute", lambda *said: seen.append(said[2]))
+    with registry.reading(SYSTEM) as work:
+        readiness(work, school.id, PROGRAMME)
+    return len(seen)
+
+
+def _floors(registry: Registry, submission: records.Submission) -> dict[str, float]:
+    """Sign and encrypt the same bytes with gpg by hand, and digest them."""
+    payload = registry.files.get(submission.payload_file)
+    keys = registry.settings.keys
+    parties = json.loads((keys / "parties.json").read_text())
+    words = ["--batch", "--quiet", "--yes", "--trust-model", "always", "--pinentry-mode", "loopback"]
+    secret = ["--passphrase-file", str(keys / "passphrase"), "--compress-algo", "none"]
+    act = ["--sign", "-u", parties["operator"], "--encrypt", "-r", parties["platform"]]
+    started = time.perf_counter()
+    subprocess.run(
+        ["gpg", "--homedir", str(keys / "openpgp"), *words, *secret, *act],
+        input=payload,
+        stdout=subprocess.DEVNULL,
+        check=True,
+        env={"PATH": os.defpath},
+    )
+    sealed = time.perf_counter()
+    hashlib.sha256(payload).digest()
+    return {"gpg": sealed - started, "sha256": time.perf_counter() - sealed}
+
+
+if __name__ == "__main__":
+    doing, where, number = sys.argv[1:]
+    print(json.dumps(fill(where, int(number)) if doing == "fill" else measure(where, int(number))))

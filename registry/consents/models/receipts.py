@@ -1,0 +1,28 @@
+"""Where the trail keeps an act: its event and the hash of its leaf, for the receipt."""
+
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from registry.consents.facts import KIND
+from registry.errors import N_, NotFoundError
+from registry.trail.merkle import leaf_hash
+from registry.trail.models import trail_event, trail_object
+
+
+def leaf_of_act(connection: Connection, act_id: UUID) -> bytes:
+    """Give the hash of the leaf that an act was written as.
+
+    Raises:
+        NotFoundError: the trail does not know the act.
+    """
+    of = trail_object.c
+    query = (
+        select(trail_event.c.leaf)
+        .join(trail_object, of.event_id == trail_event.c.event_id)
+        .where(of.kind == KIND, of.id == act_id)
+    )
+    leaf = connection.execute(query).scalar()
+    if leaf is None:
+        raise NotFoundError(N_("Такой записи нет."))
+    return leaf_hash(leaf)

@@ -1,0 +1,31 @@
+"""Pages of consents: the signer's journey, and the tutor's classes, invitations and papers."""
+
+from registry.consents.pages import (
+    acts,
+    classes,
+    conflicts,
+    desk,
+    documents,
+    invites,
+    link,
+    links,
+    papers,
+    persons,
+    programmes,
+)
+from registry.consents.pages.room import blueprint
+
+__all__ = [
+    "acts",
+    "blueprint",
+    "classes",
+    "conflicts",
+    "desk",
+    "documents",
+    "invites",
+    "link",
+    "links",
+    "papers",
+    "persons",
+    "programmes",
+]

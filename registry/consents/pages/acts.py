@@ -1,0 +1,150 @@
+"""What a signer decided: the confirmation, the receipt as PDF, and the withdrawal."""
+
+from uuid import UUID
+
+from flask import Response, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from registry.access.rules import Action
+from registry.consents.pages.documents import said_now
+from registry.consents.pages.forms import Typed, read_form
+from registry.consents.pages.room import blueprint
+from registry.consents.pages.sitting import Shown, here, opened_desk, task_of
+from registry.consents.pages.words import AGREEMENT_DECISIONS, DECISIONS, MEANS, NOTICES
+from registry.consents.rules.acts import ActKind, Standing
+from registry.consents.schemas import WithdrawForm
+from registry.consents.usecases.online import record_online_act
+from registry.consents.usecases.receipts import Proved, receipt_of
+from registry.consents.usecases.sitting import Desk
+from registry.documents.receipts import Receipt, receipt_pdf
+from registry.errors import N_, ConflictError, ForbiddenError
+from registry.programmes.rules import NoticeKind
+from registry.web.current import begin_reading, begin_work, current_registry, signed_in
+from registry.web.doors import allowed
+from registry.web.idempotency import once
+from registry.web.language import language
+from registry.web.templating import page
+from registry.work import Work
+
+
+@blueprint.get("/decide/acts/<uuid:act_id>")
+@allowed(Action.DECIDE)
+def decided(act_id: UUID) -> ResponseReturnValue:
+    """Confirm what was decided, with its number and its receipt."""
+    with begin_reading() as reading:
+        proved = _proved(reading, act_id)
+        desk = opened_desk(reading)
+    headline = _headline(proved)
+    act = {
+        "id": act_id,
+        "headline": headline,
+        "about": _about(proved),
+        "title": gettext(NOTICES[proved.act.notice]),
+        "decision": headline,
+        "reference": proved.reference,
+        "time": proved.act.recorded_at,
+        "zone": proved.school.timezone,
+        "means": gettext(MEANS[proved.act.means]),
+        "proof": proved.proof,
+        "then": _then(proved),
+        "next": _next(desk),
+    }
+    return page("consents/decided.html", act=act)
+
+
+def _proved(work: Work, act_id: UUID) -> Proved:
+    session = signed_in().session
+    if session.person_id is None or session.school_id is None:
+        raise ForbiddenError(N_("Эта страница открывается по личной ссылке из письма школы."))
+    return receipt_of(work, current_registry().trail, session.school_id, act_id, session.person_id)
+
+
+def _headline(proved: Proved) -> str:
+    words = AGREEMENT_DECISIONS if proved.act.notice is NoticeKind.CODE_AGREEMENT else DECISIONS
+    return str(gettext(words[proved.act.kind]))
+
+
+def _about(proved: Proved) -> str:
+    return proved.student.full_name if proved.student else proved.signer.full_name
+
+
+def _then(proved: Proved) -> str:
+    if proved.act.notice is NoticeKind.CODE_AGREEMENT:
+        if proved.act.kind is ActKind.GIVEN:
+            return str(gettext("Теперь документы этого сеанса можно подписывать кодом, который вы ввели."))
+        return str(gettext("Согласие можно дать на бумаге, отказаться можно и здесь."))
+    if proved.act.kind is ActKind.GIVEN:
+        return str(
+            gettext("Когда решат все семьи, директор утвердит список и школа передаст его одним сообщением.")
+        )
+    if proved.act.kind is ActKind.REFUSED:
+        return str(gettext("Данные не передадут. На учёбу это не влияет."))
+    return str(gettext("Если данные уже переданы, школа сообщит получателю, что их нужно уничтожить."))
+
+
+def _next(desk: Desk) -> dict[str, str] | None:
+    """Lead on to the next document that is still to be decided."""
+    for task in desk.tasks:
+        if task.standing is Standing.SILENT:
+            shown = Shown(desk, task)
+            title = shown.title if shown.is_agreement else f"{shown.title}: {shown.about}"
+            return {"title": title, "href": url_for("consents.read", consent_id=shown.consent_id)}
+    return None
+
+
+@blueprint.get("/decide/acts/<uuid:act_id>/receipt.pdf")
+@allowed(Action.DECIDE)
+def receipt(act_id: UUID) -> ResponseReturnValue:
+    """Hand the receipt out as PDF."""
+    with begin_reading() as reading:
+        proved = _proved(reading, act_id)
+        address = reading.settings.base_url
+    made = Receipt(
+        reference=proved.reference,
+        school=proved.school.full_name,
+        notice=gettext(NOTICES[proved.act.notice]),
+        signer=proved.signer.full_name,
+        student=proved.student.full_name if proved.student else None,
+        decision=_headline(proved),
+        time=proved.act.recorded_at.astimezone(proved.school.timezone),
+        method=gettext(MEANS[proved.act.means]),
+        text_digest=proved.act.text_sha256,
+        address=address,
+        withdrawal=gettext("по личной ссылке и коду, как при подписании, или письменно в школе"),
+        proof=proved.proof,
+    )
+    answer = Response(receipt_pdf(made, language=language()), content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="receipt-{proved.reference}.pdf"'
+    return answer
+
+
+@blueprint.get("/decide/documents/<uuid:consent_id>/withdrawal")
+@allowed(Action.DECIDE)
+def ask_withdrawal(consent_id: UUID) -> ResponseReturnValue:
+    """Say what a withdrawal does, and ask for the name."""
+    return _withdrawal_page(consent_id, Typed(), {})
+
+
+def _withdrawal_page(consent_id: UUID, typed: Typed, errors: dict[str, str]) -> str:
+    with begin_reading() as reading:
+        desk = opened_desk(reading)
+    task = task_of(desk, consent_id)
+    if task.standing is not Standing.GIVEN:
+        raise ConflictError(N_("Отзывать нечего: действующего согласия нет."), code="nothing-given")
+    back = url_for("consents.read", consent_id=consent_id)
+    return page("consents/withdraw.html", document=Shown(desk, task), typed=typed, errors=errors, back=back)
+
+
+@blueprint.post("/decide/documents/<uuid:consent_id>/withdrawal")
+@allowed(Action.DECIDE)
+@once
+def withdraw(consent_id: UUID) -> ResponseReturnValue:
+    """Take back what stands given."""
+    filled = read_form(WithdrawForm())
+    if filled.errors:
+        return _withdrawal_page(consent_id, filled.typed, filled.errors), 422
+    said = said_now(ActKind.WITHDRAWN, filled.values["full_name"], filled.values["reason"])
+    with begin_work() as work:
+        signed = record_online_act(work, here(consent_id, None), said)
+    return redirect(url_for("consents.decided", act_id=signed.act_id), 303)

@@ -1,0 +1,128 @@
+"""The signer's desk: a list of what he has to do, the agreement first, then data, then documents."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from registry.access.rules import Action
+from registry.access.usecases.sessions import sign_out
+from registry.consents.pages.room import blueprint
+from registry.consents.pages.sitting import Shown, opened_desk
+from registry.consents.pages.words import FIELDS
+from registry.consents.rules.acts import Standing
+from registry.consents.usecases.lacking import lacking_of
+from registry.consents.usecases.own_data import people_of
+from registry.consents.usecases.sitting import Desk, Task
+from registry.errors import N_
+from registry.people.models import places
+from registry.people.models.persons import Person
+from registry.web import navigation
+from registry.web.cookies import drop_token, sent_token
+from registry.web.current import begin_reading, begin_work, signed_in
+from registry.web.doors import allowed
+from registry.web.templating import page
+
+navigation.add(
+    navigation.Entry(
+        "consents.desk",
+        N_("Мои решения"),
+        N_("Документы, которые ждут вашего решения, и те, что вы уже решили"),
+        Action.DECIDE,
+        order=10,
+    )
+)
+
+Row = tuple[str, str | None, str, str | None]
+"""A line of the task list: title, address, status in words, colour of its tag."""
+
+SAVED = {
+    "data": N_("Данные сохранены."),
+    "given": N_("Решение записано."),
+}
+
+
+@blueprint.get("/decide")
+@allowed(Action.DECIDE)
+def desk() -> ResponseReturnValue:
+    """List what the signer has to do."""
+    with begin_reading() as reading:
+        found = opened_desk(reading)
+        school = places.get_school(reading.connection, found.sitting.school_id)
+        people = list(people_of(reading, found).values())
+    said = SAVED.get(request.args.get("saved", ""))
+    shown = {
+        "school": school.full_name,
+        "programme": next(iter(found.programme.title.values())),
+        "deadline": found.programme.deadline,
+        "saved": gettext(said) if said else None,
+        "finished": bool(found.tasks) and all(one.standing is not Standing.SILENT for one in found.tasks),
+        "sections": sections_of(found, people),
+    }
+    return page("consents/desk.html", desk=shown)
+
+
+def sections_of(found: Desk, people: Sequence[Person]) -> list[dict[str, object]]:
+    """Lay the tasks out: signature, data, documents."""
+    agreement = [_document_row(found, one) for one in found.tasks if one == found.agreement]
+    documents = [_document_row(found, one) for one in found.tasks if one != found.agreement]
+    sections = [
+        {
+            "title": gettext("1. Подпись"),
+            "about": gettext("Соглашение о том, что код из сообщения – ваша подпись."),
+            "tasks": agreement,
+        },
+        {
+            "title": gettext("2. Данные"),
+            "about": gettext("Закон требует указать их в документах. Чтобы отказаться, данные не нужны."),
+            "tasks": [_data_row(found, one) for one in people],
+        },
+        {"title": gettext("3. Документы"), "about": "", "tasks": documents},
+    ]
+    return [one for one in sections if one["tasks"]]
+
+
+def _data_row(found: Desk, person: Person) -> Row:
+    own = person.id == found.signer.id
+    title = gettext("Мои данные") if own else gettext("Данные ребёнка: %(name)s", name=person.full_name)
+    address = url_for("consents.show_person", person_id=person.id)
+    lacking = lacking_words(found, person.id)
+    if not lacking:
+        return title, address, gettext("Заполнено"), None
+    return title, address, gettext("Не хватает: %(fields)s", fields=", ".join(lacking)), "yellow"
+
+
+def lacking_words(found: Desk, person_id: UUID) -> list[str]:
+    """Name in words what a person's card still lacks, for the message and for the documents."""
+    names = [lack.field for lack in found.missing.get(person_id, ())]
+    who = "signer." if person_id == found.signer.id else "student."
+    for task in found.tasks:
+        if who == "student." and (task.family is None or task.family.student.id != person_id):
+            continue
+        names += [place.removeprefix(who) for place in lacking_of(found, task) if place.startswith(who)]
+    return [str(gettext(FIELDS[name])) for name in dict.fromkeys(names)]
+
+
+def _document_row(found: Desk, task: Task) -> Row:
+    shown = Shown(found, task)
+    title = shown.title if shown.is_agreement else f"{shown.title}: {shown.about}"
+    address = url_for("consents.read", consent_id=task.consent.id)
+    if task.standing is not Standing.SILENT:
+        return title, address, shown.standing, "green" if task.standing is Standing.GIVEN else "purple"
+    if lacking_of(found, task):
+        return title, address, gettext("Сначала данные"), "grey"
+    return title, address, shown.standing, "blue"
+
+
+@blueprint.post("/decide/leave")
+@allowed(Action.DECIDE)
+def leave() -> ResponseReturnValue:
+    """End the sitting's session on this device."""
+    token = sent_token(request)
+    if token is not None:
+        with begin_work() as work:
+            sign_out(work, signed_in(), token)
+    drop_token()
+    return redirect(url_for("entrance.home"), 303)

@@ -1,0 +1,237 @@
+"""One document: read, decide, check, sign; and what was decided, with its receipt."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from registry.access.rules import Action
+from registry.consents.pages.forms import Typed, read_form
+from registry.consents.pages.room import blueprint
+from registry.consents.pages.sitting import Shown, declarations, here, opened_desk, task_of, where_of
+from registry.consents.pages.words import PLACES
+from registry.consents.rules.acts import ActKind, Standing
+from registry.consents.schemas import ChoiceForm, SignForm
+from registry.consents.usecases.lacking import lacking_of
+from registry.consents.usecases.online import Said, record_online_act
+from registry.consents.usecases.presenting import present
+from registry.consents.usecases.sitting import Desk, Task
+from registry.errors import ConflictError, InvalidError
+from registry.programmes.rules import Means, NoticeKind
+from registry.web.current import begin_reading, begin_work
+from registry.web.doors import allowed
+from registry.web.errors import told
+from registry.web.idempotency import once
+from registry.web.language import language
+from registry.web.templating import page
+from registry.work import Work
+
+WITHOUT_TEXT = UUID(int=0)
+"""Stands for the text where somebody refuses without filling in what the text would need."""
+
+
+@blueprint.get("/decide/documents/<uuid:consent_id>")
+@allowed(Action.DECIDE)
+def read(consent_id: UUID) -> ResponseReturnValue:
+    """Give a document to read; a decided one shows what was decided."""
+    with begin_work() as work:
+        desk = opened_desk(work)
+        task = task_of(desk, consent_id)
+        again = task.standing is not Standing.GIVEN and request.args.get("again") == "yes"
+        if task.act is not None and not again:
+            return _standing(desk, task)
+        return _text(work, desk, task)
+
+
+def _text(work: Work, desk: Desk, task: Task) -> str:
+    shown = Shown(desk, task)
+    cures = _cures(desk, task)
+    if cures:
+        return _incomplete(shown, cures)
+    try:
+        given = present(work, where_of(desk, task), language())
+    except InvalidError as lack:
+        return _incomplete(shown, [], list(lack.fields.values()))
+    return page(
+        "consents/document.html",
+        document=shown,
+        summary_rows=_summary(shown),
+        presentation_id=given.where.presentation_id,
+        text=given.rendered,
+        back=url_for("consents.desk"),
+    )
+
+
+def _summary(shown: Shown) -> list[tuple[str, str]]:
+    programme = shown.desk.programme
+    notice = programme.notice(shown.task.consent.notice, language())
+    if shown.is_agreement:
+        return [
+            (gettext("Зачем"), notice.purpose),
+            (gettext("Ваша подпись"), gettext("код из шести цифр в сообщении")),
+            (gettext("Срок"), gettext("пока вы или школа не откажетесь")),
+        ]
+    return [
+        (gettext("Кто получит данные"), programme.receiver.name),
+        (gettext("Зачем"), notice.purpose),
+        (gettext("До какого дня"), f"{programme.valid_until:%d.%m.%Y}"),
+    ]
+
+
+def _cures(desk: Desk, task: Task) -> list[dict[str, str]]:
+    """Name the pages that bring what the document still needs, in the order of work."""
+    cures = []
+    agreement = desk.agreement
+    needs_agreement = (
+        task.consent.notice is not NoticeKind.CODE_AGREEMENT and Means.CODE in desk.programme.accepts
+    )
+    if needs_agreement and agreement is not None and agreement.standing is not Standing.GIVEN:
+        address = url_for("consents.read", consent_id=agreement.consent.id, again="yes")
+        cures.append({"title": gettext("Заключить соглашение о подписи"), "href": address})
+    lacking = lacking_of(desk, task)
+    if any(place.startswith("signer.") for place in lacking):
+        address = url_for("consents.show_person", person_id=desk.signer.id)
+        cures.append({"title": gettext("Заполнить мои данные"), "href": address})
+    if any(place.startswith("student.") for place in lacking) and task.family is not None:
+        address = url_for("consents.show_person", person_id=task.family.student.id)
+        cures.append({"title": gettext("Заполнить данные ребёнка"), "href": address})
+    return cures
+
+
+def _incomplete(shown: Shown, cures: list[dict[str, str]], words: list[str] | None = None) -> str:
+    lacking = words or [gettext(PLACES[place]) for place in lacking_of(shown.desk, shown.task)]
+    refusal = url_for(
+        "consents.check",
+        consent_id=shown.consent_id,
+        presentation_id=WITHOUT_TEXT,
+        decision="refused",
+    )
+    return page(
+        "consents/incomplete.html",
+        document=shown,
+        lacking=lacking,
+        cures=cures,
+        refusal=None if shown.is_agreement else refusal,
+        back=url_for("consents.desk"),
+    )
+
+
+def _standing(desk: Desk, task: Task) -> str:
+    shown = Shown(desk, task)
+    return page(
+        "consents/standing.html",
+        document=shown,
+        act=task.act,
+        decision=shown.decision(task.act.kind) if task.act else "",
+        can_withdraw=task.standing is Standing.GIVEN,
+        back=url_for("consents.desk"),
+    )
+
+
+@blueprint.get("/decide/documents/<uuid:consent_id>/<uuid:presentation_id>/choice")
+@allowed(Action.DECIDE)
+def choose(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
+    """Ask whether he gives or not; nothing is chosen in advance."""
+    return _choice_page((consent_id, presentation_id), Typed(), {})
+
+
+@blueprint.post("/decide/documents/<uuid:consent_id>/<uuid:presentation_id>/choice")
+@allowed(Action.DECIDE)
+def keep_choice(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
+    """Take the choice on to the page where it is checked; nothing is stored yet."""
+    filled = read_form(ChoiceForm())
+    if filled.errors:
+        return _choice_page((consent_id, presentation_id), filled.typed, filled.errors), 422
+    address = url_for(
+        "consents.check",
+        consent_id=consent_id,
+        presentation_id=presentation_id,
+        decision=filled.values["decision"],
+    )
+    return redirect(address, 303)
+
+
+def _choice_page(ids: tuple[UUID, UUID], typed: Typed, errors: dict[str, str]) -> str:
+    with begin_reading() as reading:
+        desk = opened_desk(reading)
+    shown = Shown(desk, task_of(desk, ids[0]))
+    back = url_for("consents.read", consent_id=ids[0], again="yes")
+    return page(
+        "consents/choose.html", document=shown, presentation_id=ids[1], typed=typed, errors=errors, back=back
+    )
+
+
+@blueprint.get("/decide/documents/<uuid:consent_id>/<uuid:presentation_id>/check")
+@allowed(Action.DECIDE)
+def check(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
+    """Show the declaration in full and ask for the name: the last page before the signature."""
+    decision = request.args.get("decision", "")
+    if decision not in {ActKind.GIVEN.value, ActKind.REFUSED.value}:
+        return redirect(url_for("consents.read", consent_id=consent_id), 303)
+    return _check_page((consent_id, presentation_id), decision, Typed(), {})
+
+
+def _check_page(ids: tuple[UUID, UUID], decision: str, typed: Typed, errors: dict[str, str]) -> str:
+    with begin_reading() as reading:
+        desk = opened_desk(reading)
+    return page(
+        "consents/check.html",
+        document=Shown(desk, task_of(desk, ids[0])),
+        presentation_id=ids[1],
+        has_text=ids[1] != WITHOUT_TEXT,
+        declaration=declarations()[decision],
+        decision=decision,
+        typed=typed,
+        errors=errors,
+        back=url_for("consents.desk"),
+    )
+
+
+@blueprint.post("/decide/documents/<uuid:consent_id>/<uuid:presentation_id>/sign")
+@allowed(Action.DECIDE)
+def sign(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
+    """Make the act: one request, one transaction."""
+    try:
+        return _sign(consent_id=consent_id, presentation_id=presentation_id)
+    except ConflictError as refused:
+        return _read_again(consent_id, refused)
+
+
+@once
+def _sign(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
+    filled = read_form(SignForm())
+    if filled.errors:
+        decision = filled.typed["decision"]
+        known = decision if decision in {"given", "refused"} else "refused"
+        return _check_page((consent_id, presentation_id), known, filled.typed, filled.errors), 422
+    shown = None if presentation_id == WITHOUT_TEXT else presentation_id
+    said = said_now(ActKind(filled.values["decision"]), filled.values["full_name"])
+    with begin_work() as work:
+        signed = record_online_act(work, here(consent_id, shown), said)
+    return redirect(url_for("consents.decided", act_id=signed.act_id), 303)
+
+
+def _read_again(consent_id: UUID, refused: ConflictError) -> ResponseReturnValue:
+    """Say why there was no signature, and lead back to the document; nothing was written."""
+    shown = page(
+        "consents/message.html",
+        title=gettext("Не подписано"),
+        text=told(refused),
+        link=url_for("consents.read", consent_id=consent_id),
+        link_text=gettext("Открыть документ снова"),
+    )
+    return shown, HTTPStatus.CONFLICT
+
+
+def said_now(kind: ActKind, typed_name: str, note: str = "") -> Said:
+    """Put together what the last click says, with the circumstances of the request as evidence."""
+    return Said(
+        kind=kind,
+        typed_name=typed_name,
+        declaration=f"{declarations()[kind.value]} {note}".strip(),
+        address=request.remote_addr or "",
+        agent=request.headers.get("User-Agent", ""),
+        languages=request.headers.get("Accept-Language", ""),
+    )

@@ -1,0 +1,168 @@
+"""The way in for signers: the personal link, the code, and «this is not me»."""
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from registry.access.models.sessions import Holder
+from registry.access.rules import Action, Role
+from registry.access.usecases.sessions import open_session
+from registry.consents.models.asking import consents_of_signer
+from registry.consents.models.visits import Sitting
+from registry.consents.pages.forms import Typed, read_form
+from registry.consents.pages.room import blueprint
+from registry.consents.rules.visits import Entered
+from registry.consents.schemas import CodeForm
+from registry.consents.usecases.inviting import LINK_PATH
+from registry.consents.usecases.visiting import CodeEntry, Visit, enter_code, look_at_link
+from registry.consents.usecases.visiting import start as start_visit
+from registry.consents.usecases.wrong_person import report
+from registry.errors import N_
+from registry.letters.rules import short_name
+from registry.people.contacts import ContactKind
+from registry.people.models.persons import load_persons
+from registry.people.models.places import get_school
+from registry.programmes.models import participation_of
+from registry.web.cookies import hand_token, sent_token
+from registry.web.current import begin_reading, begin_work
+from registry.web.doors import allowed
+from registry.web.idempotency import once
+from registry.web.templating import page
+from registry.work import Work
+
+WRONG_CODE = N_("Код не подходит. Осталось попыток: %(left)s. Проверьте цифры и введите код снова.")
+SPENT_CODE = N_("Этот код больше не действует. Запросите новый: он придёт через минуту.")
+CHOOSE = N_("Выберите, куда прислать код.")
+
+
+@blueprint.get(f"{LINK_PATH}<token>")
+@allowed(Action.PUBLIC)
+def start(token: str) -> ResponseReturnValue:
+    """Say who asks, what for and about whom; looking changes nothing."""
+    return _start_page(token, {})
+
+
+def _start_page(token: str, errors: dict[str, str]) -> str:
+    with begin_reading() as reading:
+        visit = look_at_link(reading, token)
+        shown = _shown(reading, visit)
+    return page("consents/start.html", token=token, visit=shown, errors=errors, chosen=None)
+
+
+def _shown(reading: Work, visit: Visit) -> dict[str, object]:
+    invitation, connection = visit.invitation, reading.connection
+    programme = participation_of(connection, invitation.school_id, invitation.programme).programme
+    asked = consents_of_signer(connection, invitation.school_id, invitation.programme, visit.signer.id)
+    students = {one.about_id for one in asked if one.about_id != visit.signer.id}
+    people = load_persons(connection, reading.vault, students or {visit.signer.id})
+    return {
+        "school": get_school(connection, invitation.school_id).full_name,
+        "programme": next(iter(programme.title.values())),
+        "receiver": programme.receiver.name,
+        "deadline": programme.deadline,
+        "signer": short_name(visit.signer.first_name, visit.signer.last_name),
+        "students": sorted(short_name(one.first_name, one.last_name) for one in people.values()),
+        "contacts": contacts_of(visit),
+    }
+
+
+def contacts_of(visit: Visit) -> dict[str, str]:
+    """Name the ways to send a code, each shown so that its owner knows it."""
+    words = {ContactKind.PHONE: gettext("СМС на %(masked)s"), ContactKind.EMAIL: gettext("почта %(masked)s")}
+    return {way.kind.value: words[way.kind].replace("%(masked)s", way.masked) for way in visit.ways}
+
+
+@blueprint.post(f"{LINK_PATH}<token>/start")
+@allowed(Action.PUBLIC)
+@once
+def begin(token: str) -> ResponseReturnValue:
+    """Send a code: from here on a person, not a scanner, has opened the link."""
+    with begin_work() as work:
+        ways = [way.kind.value for way in look_at_link(work, token).ways]
+        asked = request.form.get("channel", "") or (ways[0] if len(ways) == 1 else "")
+        if asked not in ways:
+            return _start_page(token, {"channel": gettext(CHOOSE)}), 422
+        start_visit(work, token, ContactKind(asked))
+    return redirect(url_for("consents.ask_code", token=token, channel=asked), 303)
+
+
+@blueprint.get(f"{LINK_PATH}<token>/code")
+@allowed(Action.PUBLIC)
+def ask_code(token: str) -> ResponseReturnValue:
+    """Ask for the code."""
+    return _code_page(token, Typed(), {})
+
+
+def _code_page(token: str, typed: Typed, errors: dict[str, str]) -> str:
+    with begin_reading() as reading:
+        visit = look_at_link(reading, token)
+    contacts = contacts_of(visit)
+    chosen = request.values.get("channel", "")
+    where = contacts.get(chosen) or next(iter(contacts.values()), "")
+    return page(
+        "consents/code.html",
+        token=token,
+        channel=chosen if chosen in contacts else "",
+        where=where,
+        contacts=contacts,
+        typed=typed,
+        errors=errors,
+    )
+
+
+@blueprint.post(f"{LINK_PATH}<token>/code")
+@allowed(Action.PUBLIC)
+@once
+def enter(token: str) -> ResponseReturnValue:
+    """Take the code; the right one opens a sitting."""
+    filled = read_form(CodeForm())
+    if filled.errors:
+        return _code_page(token, filled.typed, filled.errors), 422
+    with begin_work() as work:
+        visit = look_at_link(work, token)
+        entry = enter_code(work, token, filled.values["code"])
+        if entry.sitting is None:
+            return _code_page(token, filled.typed, {"code": _refusal(entry)}), 422
+        hand_token(open_session(work, _holder(visit, entry.sitting), sent_token(request)))
+    return redirect(url_for("consents.desk"), 303)
+
+
+def _refusal(entry: CodeEntry) -> str:
+    if entry.result is Entered.WRONG:
+        return str(gettext(WRONG_CODE, left=entry.guesses_left))
+    return str(gettext(SPENT_CODE))
+
+
+def _holder(visit: Visit, sitting: Sitting) -> Holder:
+    return Holder(
+        auth=sitting.auth,
+        person_id=visit.signer.id,
+        role=Role(visit.role),
+        sitting_id=sitting.id,
+        school_id=sitting.school_id,
+    )
+
+
+@blueprint.get(f"{LINK_PATH}<token>/not-me")
+@allowed(Action.PUBLIC)
+def wrong_person(token: str) -> ResponseReturnValue:
+    """Explain what happens when somebody says that the link is not his."""
+    with begin_reading() as reading:
+        look_at_link(reading, token)
+    return page("consents/wrong_person.html", token=token)
+
+
+@blueprint.post(f"{LINK_PATH}<token>/not-me")
+@allowed(Action.PUBLIC)
+@once
+def report_wrong_person(token: str) -> ResponseReturnValue:
+    """Void the link and tell the school."""
+    with begin_work() as work:
+        report(work, token)
+    return page(
+        "consents/message.html",
+        title=gettext("Спасибо, ссылка закрыта"),
+        text=gettext("Школа узнает, что письмо пришло не тому человеку. Больше ничего делать не нужно."),
+        link=None,
+        link_text="",
+    )

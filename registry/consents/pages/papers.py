@@ -1,0 +1,211 @@
+"""Pages of papers: which document of whom, and what the paper says."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from registry.access.rules import Action
+from registry.consents.decisions import Decided, card_of, decision_of
+from registry.consents.pages.forms import Filled, Typed, errors_of, read_form
+from registry.consents.pages.links import signers_of
+from registry.consents.pages.room import asked_participation, blueprint, class_address, opened_family
+from registry.consents.pages.rows import people_of
+from registry.consents.pages.words import FIELDS, NOTICES, STANDINGS
+from registry.consents.rules.acts import ActKind, standing_of
+from registry.consents.rules.families import Lack, MissingField, missing_fields
+from registry.consents.schemas import PaperForm
+from registry.consents.usecases.paper import Paper
+from registry.consents.usecases.paper_entry import Carried, enter_paper, wrong_fields
+from registry.errors import N_, NotFoundError, RegistryError
+from registry.people.models.families import Family
+from registry.people.models.persons import Person
+from registry.programmes.models import Participation
+from registry.programmes.rules import NoticeKind, Role
+from registry.web.current import begin_reading, begin_work
+from registry.web.doors import allowed
+from registry.web.errors import status_of
+from registry.web.idempotency import once
+from registry.web.templating import page
+from registry.work import Work
+
+LEFT_OUT = N_("Решение записано, но эти сведения уже есть у другого человека и не записаны: %(fields)s.")
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """One document of one signer about one student, opened for a paper."""
+
+    family: Family
+    part: Participation
+    signer: Person
+    notice: NoticeKind
+
+    @property
+    def person(self) -> Person:
+        """Of whose data the document speaks."""
+        return self.signer if self.notice is NoticeKind.GUARDIAN_SELF else self.family.student
+
+    @property
+    def missing(self) -> tuple[MissingField, ...]:
+        """What the message still needs of this person."""
+        role = Role.GUARDIAN if self.notice is NoticeKind.GUARDIAN_SELF else Role.STUDENT
+        return missing_fields(card_of(self.person), role, self.part.programme.fields.of(role))
+
+    @property
+    def fields(self) -> list[str]:
+        """Fields that are empty; the paper may carry them."""
+        return [one.field for one in self.missing if one.lack is Lack.MISSING]
+
+
+@blueprint.get("/consents/schools/<uuid:school_id>/students/<uuid:student_id>/paper")
+@allowed(Action.PAPER_RECORD)
+def choose_paper(school_id: UUID, student_id: UUID) -> ResponseReturnValue:
+    """List the documents of a student's signers, to choose which paper is in hand."""
+    with begin_reading() as reading:
+        _, family = opened_family(reading, Action.PAPER_RECORD, school_id, student_id)
+        part = asked_participation(reading, school_id)
+        decided = decision_of(reading, school_id, part.programme.id, student_id)
+        rows = [_choice(part, decided, one, kind) for one, kind in _documents(reading, part, family)]
+    return page(
+        "consents/choose_paper.html",
+        student=family.student,
+        rows=rows,
+        back=class_address(family, part),
+    )
+
+
+def _documents(work: Work, part: Participation, family: Family) -> list[tuple[Person, NoticeKind]]:
+    found: list[tuple[Person, NoticeKind]] = []
+    for signer in signers_of(work, part, family):
+        own = signer.id == family.student.id
+        kinds = (
+            [NoticeKind.STUDENT_SELF] if own else [NoticeKind.STUDENT_BY_GUARDIAN, NoticeKind.GUARDIAN_SELF]
+        )
+        found += [(signer, kind) for kind in (*kinds, NoticeKind.CODE_AGREEMENT)]
+    return found
+
+
+def _choice(part: Participation, decided: Decided, signer: Person, kind: NoticeKind) -> dict[str, object]:
+    family = decided.family
+    standing = standing_of(decided.acts.values(), kind, signer.id)
+    known = kind is not NoticeKind.CODE_AGREEMENT
+    return {
+        "signer": signer.full_name,
+        "title": gettext(NOTICES[kind]),
+        "standing": gettext(STANDINGS[standing]) if known else "",
+        "address": url_for(
+            "consents.show_paper",
+            school_id=family.school_id,
+            student_id=family.student.id,
+            signer_id=signer.id,
+            notice=kind.value,
+            programme=part.programme.id,
+        ),
+    }
+
+
+_PAPER = "/consents/schools/<uuid:school_id>/students/<uuid:student_id>/paper/<uuid:signer_id>/<notice>"
+
+
+@blueprint.get(_PAPER)
+@allowed(Action.PAPER_RECORD)
+def show_paper(school_id: UUID, student_id: UUID, signer_id: UUID, notice: str) -> ResponseReturnValue:
+    """Ask what the paper says."""
+    with begin_reading() as reading:
+        opened = _opened(reading, (school_id, student_id, signer_id), notice)
+    return _form(opened, Typed(), {})
+
+
+@blueprint.post(_PAPER)
+@allowed(Action.PAPER_RECORD)
+@once
+def record_paper(school_id: UUID, student_id: UUID, signer_id: UUID, notice: str) -> ResponseReturnValue:
+    """Record what the paper says, with the missing fields that it carries."""
+    filled = read_form(PaperForm())
+    with begin_work() as work:
+        opened = _opened(work, (school_id, student_id, signer_id), notice)
+        carried = _carried(opened, filled)
+        errors = dict(filled.errors) | _field_errors(work, carried)
+        if errors:
+            return _form(opened, filled.typed, errors), 422
+        try:
+            entered = enter_paper(work, _paper(opened, filled), carried)
+        except RegistryError as refused:
+            return _form(opened, filled.typed, errors_of(refused, "kind")), status_of(refused)
+    if entered.left_out:
+        return _left_out(opened, entered.left_out)
+    address = class_address(opened.family, opened.part, "paper")
+    return redirect(address, 303)
+
+
+def _opened(work: Work, ids: tuple[UUID, UUID, UUID], notice: str) -> Open:
+    school_id, student_id, signer_id = ids
+    _, family = opened_family(work, Action.PAPER_RECORD, school_id, student_id)
+    part = asked_participation(work, school_id)
+    signer = people_of(family).get(signer_id)
+    if signer is None or notice not in set(NoticeKind):
+        raise NotFoundError(N_("Такого документа нет."))
+    return Open(family, part, signer, NoticeKind(notice))
+
+
+def _carried(opened: Open, filled: Filled) -> Carried:
+    if opened.notice is NoticeKind.CODE_AGREEMENT:
+        return Carried(opened.person)
+    values = {name: filled.typed[name] for name in opened.fields if name != "birth_date"}
+    if "birth_date" in opened.fields:
+        parts = [filled.typed[f"birth_date_{part}"].strip() for part in ("day", "month", "year")]
+        values["birth_date"] = ".".join(parts) if any(parts) else ""
+    return Carried(opened.person, values, vouches=filled.typed["contacts_true"] == "yes")
+
+
+def _field_errors(work: Work, carried: Carried) -> dict[str, str]:
+    wrong = wrong_fields(work, carried)
+    return {name: next(iter(errors_of(error, name).values())) for name, error in wrong.items()}
+
+
+def _paper(opened: Open, filled: Filled) -> Paper:
+    return Paper(
+        school_id=opened.family.school_id,
+        programme_id=opened.part.programme.id,
+        student_id=opened.family.student.id,
+        signer_id=opened.signer.id,
+        notice=opened.notice,
+        kind=ActKind(filled.values["kind"]),
+        on_day=filled.values["on_day"],
+        place=filled.values["place"],
+    )
+
+
+def _form(opened: Open, typed: Typed, errors: dict[str, str]) -> str:
+    own_fields = opened.notice is not NoticeKind.CODE_AGREEMENT
+    return page(
+        "consents/paper.html",
+        programme=opened.part.programme.id,
+        title=gettext(NOTICES[opened.notice]),
+        signer=opened.signer.full_name,
+        student=opened.family.student.full_name,
+        person=opened.person.full_name,
+        fields=opened.fields if own_fields else [],
+        unconfirmed=own_fields and bool(opened.missing),
+        typed=typed,
+        errors=errors,
+        back=url_for(
+            "consents.choose_paper",
+            school_id=opened.family.school_id,
+            student_id=opened.family.student.id,
+            programme=opened.part.programme.id,
+        ),
+    )
+
+
+def _left_out(opened: Open, fields: tuple[str, ...]) -> str:
+    words = ", ".join(gettext(FIELDS[name]) for name in fields)
+    return page(
+        "consents/left_out.html",
+        text=gettext(LEFT_OUT, fields=words),
+        person=opened.person.full_name,
+        back=class_address(opened.family, opened.part),
+    )

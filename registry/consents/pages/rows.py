@@ -1,0 +1,63 @@
+"""Rows of the tutor's page: a decision in words and sign, who is awaited and what is missing."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from flask_babel import gettext
+
+from registry.consents.decisions import Decided
+from registry.consents.pages.words import COLOURS, FIELDS, LACKS, NOTICES, REASONS, SIGNS, STATES
+from registry.consents.rules.decisions import State
+from registry.people.models.families import Family
+from registry.people.models.persons import Person
+
+
+def row_of(one: Decided) -> dict[str, object]:
+    """Describe one student for the table."""
+    state = one.decision.state
+    return {
+        "student_id": one.family.student.id,
+        "name": one.family.student.full_name,
+        "state": gettext(STATES[state]),
+        "sign": SIGNS[state],
+        "colour": COLOURS[state],
+        "reasons": [gettext(REASONS[reason]) for reason in one.decision.reasons],
+        "awaited": _awaited(one),
+        "missing": _missing(one),
+        "conflict": state is State.CONFLICT,
+    }
+
+
+def people_of(family: Family) -> dict[UUID, Person]:
+    """Give everybody of a family by id."""
+    return {one.id: one for one in (family.student, *(tie.person for tie in family.guardians))}
+
+
+def awaited_people(decided: Iterable[Decided]) -> set[UUID]:
+    """Name those whose act is awaited."""
+    return {who.person for one in decided for who in one.decision.awaited}
+
+
+def _awaited(one: Decided) -> list[dict[str, object]]:
+    people = people_of(one.family)
+    documents: dict[UUID, list[str]] = {}
+    for who in one.decision.awaited:
+        documents.setdefault(who.person, []).append(gettext(NOTICES[who.notice]))
+    return [
+        {
+            "name": people[person].full_name,
+            "documents": asked,
+            "reachable": bool(people[person].phone or people[person].email),
+        }
+        for person, asked in documents.items()
+        if person in people
+    ]
+
+
+def _missing(one: Decided) -> list[dict[str, object]]:
+    people = people_of(one.family)
+    fields: dict[UUID, list[str]] = {}
+    for lack in one.decision.missing:
+        words = f"{gettext(FIELDS[lack.field])} {gettext(LACKS[lack.lack])}"
+        fields.setdefault(lack.person, []).append(words)
+    return [{"name": people[person].full_name, "fields": said} for person, said in fields.items()]

@@ -1,0 +1,47 @@
+"""The receipt of an act: the registry's signed proof that it entered the trail, as text and as PDF."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from registry.consents.models.acts import ActRow, get_act
+from registry.consents.models.receipts import leaf_of_act
+from registry.documents.marks import readable_code
+from registry.errors import N_, NotFoundError
+from registry.people.models.persons import Person, load_persons
+from registry.people.models.places import School, get_school
+from registry.trail.keys import TrailKeys
+from registry.trail.receipt import issue_receipt
+from registry.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """An act with its people and its proof; `student` is None where the act speaks of the signer himself."""
+
+    act: ActRow
+    school: School
+    signer: Person
+    student: Person | None
+    reference: str
+    proof: str
+
+
+def receipt_of(work: Work, keys: TrailKeys, school_id: UUID, act_id: UUID, signer_id: UUID) -> Proved:
+    """Give the receipt of a signer's own act; the same act gives the same receipt.
+
+    Raises:
+        NotFoundError: there is no such act, or it is somebody else's.
+    """
+    act = get_act(work.connection, school_id, act_id)
+    if act.signer != signer_id:
+        raise NotFoundError(N_("Такой записи нет."))
+    people = load_persons(work.connection, work.vault, {act.signer, act.about})
+    proof = issue_receipt(keys.receipt, keys.origin, leaf_of_act(work.connection, act.id), act.recorded_at)
+    return Proved(
+        act=act,
+        school=get_school(work.connection, school_id),
+        signer=people[act.signer],
+        student=people.get(act.about) if act.about != act.signer else None,
+        reference=readable_code(act.id),
+        proof=proof,
+    )

@@ -1,0 +1,32 @@
+"""Somebody who got a link says that it is not for him: the link is void, and the school is told."""
+
+from registry.consents.usecases.inviting import void_links
+from registry.consents.usecases.visiting import look_at_link
+from registry.errors import N_
+from registry.letters.rules import Channel, ContactPoint, LetterKind
+from registry.letters.usecases import Draft, write
+from registry.people.models.places import get_school
+from registry.work import Work
+
+TASK = N_("Проверьте телефон и почту: получатель ссылки сообщил, что она не для него. Ссылка закрыта.")
+
+
+def report(work: Work, token: str) -> None:
+    """Void the links of the person whom the link was meant for, and write to the school.
+
+    Raises:
+        GoneError: the link is good no more.
+    """
+    visit = look_at_link(work, token)
+    void_links(work, visit.signer.id)
+    school = get_school(work.connection, visit.invitation.school_id)
+    if school.email is None:
+        return
+    values = {
+        "school": school.name,
+        "task": TASK,
+        "due": f"{work.today:%d.%m.%Y}",
+        "link": f"{work.settings.base_url}/consents",
+    }
+    point = ContactPoint(Channel.EMAIL, school.email)
+    write(work, Draft(LetterKind.TASK, school.id, visit.signer.id, point, values))

@@ -1,0 +1,16 @@
+"""Work of this room after a commit: files that nobody needs any more are destroyed."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from registry.jobs.names import errand
+from registry.work import Registry
+
+FORGET_FILES = "people.forget_files"
+
+
+@errand(FORGET_FILES)
+def forget_files(registry: Registry, *, files: Sequence[str]) -> None:
+    """Destroy files; those that are gone already are no matter."""
+    for file_id in files:
+        registry.files.remove(UUID(file_id))

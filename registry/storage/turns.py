@@ -1,0 +1,63 @@
+"""SQLite has one writer: who writes waits for a turn, first in this process and then between processes.
+
+SQLite's own waiting sleeps longer and longer, up to a tenth of a second a try; with a few writers that
+costs more than the writing. Here threads queue on a lock, and only the one at its head asks the file.
+"""
+
+import sqlite3
+import threading
+import time
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, event
+
+READING = "registry_reading"
+"""Execution option of a connection that only reads: on SQLite it takes no write lock."""
+PATIENCE: Final = 30.0
+PAUSE: Final = 0.001
+_HELD: Final = "registry_turn"
+
+
+class Turns:
+    """The turns of one engine."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def attach(self, engine: Engine) -> None:
+        """Let every transaction begin with its turn, and end it when the connection goes back."""
+        event.listen(engine, "begin", self._begin)
+        event.listen(engine, "checkin", self._end)
+        event.listen(engine, "invalidate", self._end)
+
+    def _begin(self, connection: Connection) -> None:
+        file: Any = connection.connection.driver_connection
+        if connection.get_execution_options().get(READING):
+            file.execute("BEGIN")
+            return
+        deadline = time.monotonic() + PATIENCE
+        if not connection.info.get(_HELD):
+            # Without a turn in time the file itself decides, and says "locked" if it must.
+            connection.info[_HELD] = self._lock.acquire(timeout=PATIENCE)
+        file.execute("PRAGMA busy_timeout=0")
+        try:
+            _take(file, deadline)
+        finally:
+            file.execute(f"PRAGMA busy_timeout={int(PATIENCE * 1000)}")
+
+    def _end(self, _dbapi_connection: object, record: Any, *_: object) -> None:  # noqa: ANN401 - the pool's record
+        if record.info.pop(_HELD, False):
+            self._lock.release()
+
+
+def _take(file: Any, deadline: float) -> None:  # noqa: ANN401 - the driver's connection
+    """Ask for the write lock again and again, in short steps, until another process lets it go."""
+    while True:
+        try:
+            file.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(PAUSE)
+        else:
+            return

@@ -1,0 +1,6 @@
+"""Pages of submissions: schools and their state, readiness, one submission, the director's sign-off."""
+
+from registry.submissions.pages import overview, readiness, signing, submission
+from registry.submissions.pages.room import blueprint
+
+__all__ = ["blueprint", "overview", "readiness", "signing", "submission"]

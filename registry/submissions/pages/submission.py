@@ -1,0 +1,37 @@
+"""One submission: its numbers, digests, history, attempts, the platform's answers, and the way back."""
+
+from uuid import UUID
+
+from flask import redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from registry.access.rules import Action
+from registry.submissions import usecases
+from registry.submissions.pages.room import blueprint, opened_submission
+from registry.submissions.pages.shown import whole_of
+from registry.web.current import begin_reading, begin_work
+from registry.web.doors import allowed
+from registry.web.idempotency import once
+from registry.web.templating import page
+
+
+@blueprint.get("/submissions/<uuid:submission_id>")
+@allowed(Action.SUBMISSION_READ)
+def show(submission_id: UUID) -> ResponseReturnValue:
+    """Show a submission."""
+    with begin_reading() as work:
+        found, school = opened_submission(work, Action.SUBMISSION_READ, submission_id)
+        shown = whole_of(work, found, school)
+    return page("submissions/submission.html", submission=found, shown=shown)
+
+
+@blueprint.post("/submissions/<uuid:submission_id>/correct")
+@allowed(Action.SUBMISSION_PREPARE)
+@once
+def correct_rejected(submission_id: UUID) -> ResponseReturnValue:
+    """Go back to collecting after a rejection."""
+    with begin_work() as work:
+        found, school = opened_submission(work, Action.SUBMISSION_PREPARE, submission_id)
+        usecases.correct_rejected(work, found.id)
+    address = url_for("submissions.show_school", school_id=school.id, programme=found.programme)
+    return redirect(address, 303)

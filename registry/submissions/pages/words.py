@@ -1,0 +1,59 @@
+"""Words for what this room names by a code; msgids, translated where they are shown."""
+
+from registry.errors import N_
+from registry.submissions.message import Kind
+from registry.submissions.rules import What
+
+KINDS = {
+    Kind.FULL: N_("Полный реестр школы"),
+    Kind.CORRECTION: N_("Исправление: полный реестр вместо прежнего"),
+    Kind.WITHDRAWAL: N_("Извещение об отзыве"),
+}
+COLOURS = {
+    "collecting": "blue",
+    "prepared": "yellow",
+    "signed_off": "turquoise",
+    "built": "turquoise",
+    "sealed": "turquoise",
+    "sending": "turquoise",
+    "unknown": "orange",
+    "rejected": "red",
+    "acknowledged": "green",
+}
+CHANGES = {
+    What.ADDED: N_("появился в списке"),
+    What.LEFT: N_("выбыл из списка"),
+    What.DECISION: N_("изменилось решение"),
+    What.DATA: N_("изменились данные"),
+}
+STOPPED = {
+    "submission-changed": N_("После подготовки изменились данные или решения обучающихся."),
+    "out-of-order": N_("После подготовки платформа приняла другое сообщение школы."),
+    "not-cleared": N_("Перед отправкой проверка решений не разрешила передачу."),
+}
+OUTCOMES = {
+    "answered": N_("ответ получен"),
+    "refused": N_("не принято"),
+    "not_sent": N_("не отправлено"),
+    "unknown": N_("исход неизвестен"),
+}
+VERDICTS = {
+    "accepted": N_("принято"),
+    "rejected": N_("отклонено"),
+}
+COUNTS = {
+    "roster": N_("в списке"),
+    "included": N_("передаются"),
+    "refused": N_("отказ"),
+    "conflict": N_("разногласие"),
+    "withdrawn": N_("отозвано"),
+    "not_required": N_("не участвуют"),
+}
+ROLES = {
+    "clerk": N_("делопроизводитель"),
+    "director": N_("директор"),
+    "coordinator": N_("координатор"),
+    "operator": N_("оператор"),
+    "system": N_("система"),
+    "worker": N_("система"),
+}

@@ -1,0 +1,143 @@
+"""One attempt to send: cleared and written down before a byte leaves, settled by what came of it."""
+
+import logging
+from datetime import timedelta
+from uuid import UUID
+
+from registry.consents.gate import clear, clear_withdrawal
+from registry.errors import N_, ConflictError, TamperedError, UnavailableError
+from registry.submissions import facts
+from registry.submissions.answers import take_answer
+from registry.submissions.collecting import changes_since_freeze
+from registry.submissions.message import Kind
+from registry.submissions.models import exchange, records
+from registry.submissions.models.records import Submission
+from registry.submissions.standing import ON_ITS_WAY
+from registry.submissions.usecases import void
+from registry.submissions.way_out import WayOut
+from registry.trail.entries import SYSTEM, EntryType
+from registry.transports.cleared import Cleared
+from registry.transports.transport import Outcome, Result
+from registry.work import Registry, Work
+from registry.workflows import usecases as workflows
+
+log = logging.getLogger(__name__)
+NOTHING_LEFT = {Result.NOT_SENT, Result.REFUSED}
+STOPS = {"submission-changed", "out-of-order", "not-cleared"}
+"""Refusals that void a sign-off; any other one only waits."""
+PATIENCE = timedelta(minutes=3)
+"""Longer than any attempt may last: an attempt without an end after it has lost its process."""
+
+
+def send(registry: Registry, submission_id: UUID, out: WayOut) -> None:
+    """Clear the message and begin an attempt in one transaction; then send; then write down what came of it.
+
+    Raises:
+        UnavailableError: nothing was sent, it is to be tried again.
+        ConflictError: it has to wait for something else.
+    """
+    begun = _begin_or_stop(registry, submission_id, out)
+    if begun is None:
+        return
+    cleared, attempt_id = begun
+    outcome = out.transport.send(cleared)
+    _note(registry, submission_id, (attempt_id, outcome), out)
+    if outcome.result in NOTHING_LEFT:
+        raise UnavailableError(
+            N_("Сообщение не ушло: платформа недоступна; отправка будет повторена."), code="not-sent"
+        )
+
+
+def _begin_or_stop(registry: Registry, submission_id: UUID, out: WayOut) -> tuple[Cleared, UUID] | None:
+    try:
+        with registry.work(SYSTEM) as work:
+            return _begin(work, submission_id, out)
+    except ConflictError as refused:
+        if refused.slug not in STOPS:
+            raise
+        with registry.work(SYSTEM) as work:
+            _stop(work, submission_id, refused)
+        return None
+
+
+def _begin(work: Work, submission_id: UUID, out: WayOut) -> tuple[Cleared, UUID]:
+    """Evaluate the decisions where the message is let go; an act since the freeze stops it."""
+    submission = records.hold(work.connection, submission_id)
+    workflows.advance(work, submission.case_id, "hand_over")
+    attempt_id = work.new_id()
+    exchange.begin_attempt(work.connection, attempt_id, submission, work.now)
+    claim = facts.claim(work.connection, submission, out.receiver)
+    whole = submission.kind is not Kind.WITHDRAWAL
+    return clear(work, claim) if whole else clear_withdrawal(work, claim), attempt_id
+
+
+def _stop(work: Work, submission_id: UUID, refused: ConflictError) -> None:
+    """Void what may not leave any more; a withdrawal cannot be voided, so its refusal is an error."""
+    submission = records.hold(work.connection, submission_id)
+    if submission.kind is Kind.WITHDRAWAL:
+        raise refused
+    changes = changes_since_freeze(work, submission)
+    log.warning("submission-stopped", extra={"submission": str(submission.id), "changes": len(changes)})
+    work.record(facts.mention(EntryType.SUBMISSION_STOPPED, submission))
+    void(work, submission, changes, refused.slug)
+
+
+def _note(registry: Registry, submission_id: UUID, what: tuple[UUID, Outcome], out: WayOut) -> None:
+    """Write down how an attempt ended; an answer that does not verify leaves the outcome unknown."""
+    try:
+        with registry.work(SYSTEM) as work:
+            _end(work, submission_id, what, out)
+    except TamperedError as error:
+        log.error("acknowledgement-refused", extra={"submission": str(submission_id), "code": error.slug})  # noqa: TRY400 - the code says all
+        unsure = Outcome(Result.UNKNOWN, reason=error.slug)
+        with registry.work(SYSTEM) as work:
+            _end(work, submission_id, (what[0], unsure), out)
+
+
+def _end(work: Work, submission_id: UUID, what: tuple[UUID, Outcome], out: WayOut) -> None:
+    attempt_id, outcome = what
+    exchange.end_attempt(work.connection, attempt_id, work.now, outcome.result.value, outcome.reason)
+    settle(work, submission_id, outcome, out)
+
+
+def settle(work: Work, submission_id: UUID, outcome: Outcome, out: WayOut) -> None:
+    """Move the case by what came of an attempt or a question; quiet when it was settled meanwhile.
+
+    Raises:
+        TamperedError: the answer does not verify; nothing is changed by it.
+    """
+    submission = records.hold(work.connection, submission_id)
+    if submission.state not in ON_ITS_WAY:
+        return
+    if outcome.result is Result.ANSWERED:
+        take_answer(work, submission, outcome.acknowledgement, out)
+    elif submission.state == "sending" and outcome.result in NOTHING_LEFT:
+        workflows.advance(work, submission.case_id, "keep", context={"reason": _reason(outcome)})
+    elif submission.state == "sending":
+        _lose(work, submission, _reason(outcome))
+
+
+def resolve_lost(registry: Registry, submission_id: UUID) -> None:
+    """Close the attempt of a process that died in the middle: its outcome is unknown, so it is asked about.
+
+    Raises:
+        UnavailableError: the attempt may still be under way.
+    """
+    with registry.work(SYSTEM) as work:
+        submission = records.hold(work.connection, submission_id)
+        attempt = exchange.open_attempt(work.connection, submission_id)
+        if submission.state != "sending" or attempt is None:
+            return
+        if work.now - attempt.started_at < PATIENCE:
+            raise UnavailableError(N_("Отправка ещё идёт; подождите её исхода."), code="under-way")
+        exchange.end_attempt(work.connection, attempt.id, work.now, Result.UNKNOWN.value, "process-ended")
+        _lose(work, submission, "process-ended")
+
+
+def _lose(work: Work, submission: Submission, reason: str) -> None:
+    workflows.advance(work, submission.case_id, "lose", context={"reason": reason})
+    work.record(facts.mention(EntryType.SUBMISSION_UNKNOWN, submission))
+
+
+def _reason(outcome: Outcome) -> str:
+    return outcome.reason or outcome.result.value

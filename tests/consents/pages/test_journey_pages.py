@@ -1,0 +1,298 @@
+"""A signer's way through the pages, from the link to the receipt."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from registry.consents.models.tables import invitations
+from registry.consents.rules.decisions import State
+from registry.people.models.persons import get_person
+from registry.people.models.tables import persons
+from registry.people.models.writing import change_person
+from registry.people.usecases.corrections import correct_field
+from registry.storage.schema import metadata
+from registry.trail.entries import SYSTEM
+from registry.web.doors import doors
+from tests.consents.conftest import Town, confirm_everything
+from tests.consents.pages.conftest import Reader
+
+NAME = "Иванова Мать"
+
+
+def sign(reader: Reader, document: str, decision: str = "given") -> None:
+    reader.open("/decide")
+    reader.follow(document)
+    reader.follow("перейти к решению")
+    reader.send("/choice", decision=decision)
+    reader.send("/sign", full_name=NAME)
+    assert "/decide/acts/" in reader.path, reader.text
+
+
+@pytest.mark.proves("S1-01", "S1-05")
+def test_a_guardian_who_reads_and_signs_everything_gives_for_her_child(
+    town: Town, signer: Callable[[str], Reader]
+) -> None:
+    confirm_everything(town)
+    mother = signer("mother")
+    sign(mother, "Соглашение о простой электронной подписи")
+    assert "Соглашение заключено" in mother.text
+    sign(mother, "Согласие на обработку данных ребёнка: Иванова Child")
+    assert "Согласие дано" in mother.text
+    sign(mother, "Согласие на обработку моих данных (представитель): Иванова Child")
+    assert town.state("child") is State.GIVEN
+
+
+PASSPORT = "паспорт 0801 № 123456, 12.03.2010, ОВД Центрального района"
+
+
+def counts(town: Town) -> dict[str, int]:
+    with town.registry.reading(SYSTEM) as work:
+        tables = [one for name, one in metadata.tables.items() if not name.startswith("sqlite")]
+        return {
+            one.name: work.connection.execute(select(func.count()).select_from(one)).scalar_one()
+            for one in tables
+        }
+
+
+def test_looking_at_a_link_a_hundred_times_changes_nothing(town: Town, reader: Reader) -> None:
+    token = town.link("mother")
+    before = counts(town)
+    for _ in range(100):
+        assert reader.open(f"/i/{token}").status_code == 200
+    assert counts(town) == before
+    assert "Child И." in reader.text
+    assert "Иванова" not in reader.text
+
+
+def test_a_student_of_15_decides_for_himself_and_his_mother_for_him(
+    town: Town, signer: Callable[[str], Reader]
+) -> None:
+    confirm_everything(town)
+    teen = signer("teen")
+    assert "Данные ребёнка" not in teen.text
+    sign(teen, "Соглашение")
+    sign(teen, "Согласие на обработку моих данных (обучающийся)")
+    assert town.state("teen") is State.PARTLY_GIVEN
+    mother = signer("mother")
+    sign(mother, "Соглашение")
+    sign(mother, "Согласие на обработку данных ребёнка: Иванова Teen")
+    sign(mother, "Согласие на обработку моих данных (представитель): Иванова Teen")
+    assert town.state("teen") is State.GIVEN
+
+
+def test_a_mother_of_two_finds_both_children_on_one_desk(town: Town, signer: Callable[[str], Reader]) -> None:
+    confirm_everything(town)
+    mother = signer("mother")
+    sign(mother, "Соглашение")
+    for child in ("Child", "Teen"):
+        for document in ("данных ребёнка", "моих данных (представитель)"):
+            sign(mother, f"Согласие на обработку {document}: Иванова {child}")
+    mother.open("/decide")
+    assert "Всё решено" in mother.text
+    assert town.state("child") is State.GIVEN
+    assert town.state("teen") is State.PARTLY_GIVEN
+
+
+def test_what_is_missing_is_filled_in_on_the_way(town: Town, signer: Callable[[str], Reader]) -> None:
+    empty(town, "mother", "address", "identity_document", "snils")
+    mother = signer("mother")
+    mother.follow("Согласие на обработку данных ребёнка: Иванова Child")
+    assert "ваш адрес регистрации" in mother.text
+    mother.follow("Заполнить мои данные")
+    answer = mother.send("/people/", snils="112-233-445 99", identity_document="паспорт 0801 № 123456")
+    assert answer.status_code == 422
+    assert "Контрольное число СНИЛС не сходится" in mother.text
+    assert "Допишите дату выдачи документа" in mother.text
+    assert 'value="112-233-445 99"' in mother.text
+    said = {
+        "snils": "112-233-445 95",
+        "address": "г. Хабаровск, ул. Ленина, 1",
+        "identity_document": PASSPORT,
+    }
+    answer = mother.send("/people/", **said)
+    assert "Подтвердите, что телефон и почта верны" in mother.text
+    mother.send("/people/", **said, contacts_true="yes")
+    assert "Данные сохранены" in mother.text
+    assert "Мои данные" in mother.text
+
+
+def test_a_value_of_somebody_else_is_refused_beside_its_field(signer: Callable[[str], Reader]) -> None:
+    mother = signer("mother")
+    mother.follow("Мои данные")
+    answer = mother.send("/people/", email="p1@example.ru", contacts_true="yes")
+    assert answer.status_code == 422
+    assert "уже записано за другим человеком" in mother.text
+
+
+def test_the_data_of_a_stranger_are_not_shown(town: Town, signer: Callable[[str], Reader]) -> None:
+    father = signer("father")
+    assert father.open(f"/decide/people/{town.people['teen']}").status_code == 404
+    assert father.open(f"/decide/people/{town.people['mother']}").status_code == 404
+
+
+def test_a_wrong_code_says_how_many_tries_are_left(town: Town, reader: Reader) -> None:
+    reader.open(f"/i/{town.link('mother')}")
+    reader.send("/start", channel="phone")
+    right = town.code_of("mother")
+    wrong = "000000" if right != "000000" else "111111"
+    answer = reader.send("/code", code=wrong)
+    assert answer.status_code == 422
+    assert "Осталось попыток: 4" in reader.text
+    reader.send("/code", code="12")
+    assert "В коде шесть цифр" in reader.text
+    for _ in range(4):
+        reader.send("/code", code=wrong)
+    assert "Запросите новый" in reader.text
+    assert reader.send("/code", code=right).status_code == 422
+
+
+def test_a_code_may_be_typed_with_blanks(town: Town, reader: Reader) -> None:
+    reader.open(f"/i/{town.link('mother')}")
+    reader.send("/start", channel="email")
+    code = town.code_of("mother")
+    reader.send("/code", code=f" {code[:3]} {code[3:]} ")
+    assert reader.path == "/decide"
+
+
+@pytest.mark.parametrize("token", ["nothing", "%00", "a" * 5000, "../../etc"])
+def test_a_wrong_link_says_what_to_do(reader: Reader, token: str) -> None:
+    assert reader.open(f"/i/{token}").status_code in {404, 410}
+    assert "школ" in reader.text or "главную" in reader.text
+
+
+def test_an_expired_link_says_what_to_do(town: Town, reader: Reader) -> None:
+    token = town.link("mother")
+    with town.work() as work:
+        work.connection.execute(update(invitations).values(expires_at=work.now))
+    assert reader.open(f"/i/{token}").status_code == 410
+    assert "попросите в школе новую" in reader.text
+
+
+def test_a_code_is_good_once(town: Town, reader: Reader, app: Flask) -> None:
+    token = town.link("mother")
+    reader.open(f"/i/{token}")
+    reader.send("/start", channel="phone")
+    code = town.code_of("mother")
+    reader.send("/code", code=code)
+    other = Reader(app.test_client())
+    other.open(f"/i/{token}/code")
+    assert other.send("/code", code=code).status_code == 422
+    assert "Запросите новый" in other.text
+
+
+def test_somebody_else_closes_the_link(town: Town, reader: Reader) -> None:
+    token = town.link("mother")
+    reader.open(f"/i/{token}")
+    reader.follow("Это не я")
+    reader.send("/not-me")
+    assert "ссылка закрыта" in reader.text
+    assert reader.open(f"/i/{token}").status_code == 410
+
+
+def test_a_last_click_sent_twice_is_one_act(town: Town, signer: Callable[[str], Reader]) -> None:
+    confirm_everything(town)
+    mother = signer("mother")
+    mother.follow("Соглашение")
+    mother.follow("перейти к решению")
+    mother.send("/choice", decision="given")
+    action, values = mother.form("/sign")
+    answers = [mother.client.post(action, data={**values, "full_name": "Иванова Мать"}) for _ in range(2)]
+    assert [one.status_code for one in answers] == [303, 303]
+    assert answers[0].location == answers[1].location
+    assert counts(town)["acts"] == 1
+
+
+@pytest.mark.proves("S1-21")
+def test_a_refusal_needs_no_data_and_no_agreement(town: Town, signer: Callable[[str], Reader]) -> None:
+    empty(town, "mother", "address", "identity_document", "snils")
+    mother = signer("mother")
+    mother.follow("Согласие на обработку данных ребёнка: Иванова Child")
+    mother.follow("Отказаться, не заполняя данные")
+    mother.send("/sign", full_name=NAME)
+    assert "Отказ записан" in mother.text
+    assert town.state("child") is State.REFUSED
+
+
+def test_nothing_is_chosen_in_advance_and_a_name_is_needed(signer: Callable[[str], Reader]) -> None:
+    mother = signer("mother")
+    mother.follow("Соглашение")
+    mother.follow("перейти к решению")
+    assert "checked" not in mother.text
+    assert mother.send("/choice").status_code == 422
+    assert "Выберите, даёте вы согласие или нет" in mother.text
+    mother.send("/choice", decision="given")
+    assert mother.send("/sign", full_name="").status_code == 422
+    assert "Напишите свои фамилию, имя и отчество" in mother.text
+    mother.send("/sign", full_name="<b>=1+1</b>\x00" + "я" * 150)
+    assert "Соглашение заключено" in mother.text
+
+
+def test_the_receipt_is_a_pdf_and_the_consent_can_be_withdrawn_and_given_again(
+    town: Town, signer: Callable[[str], Reader]
+) -> None:
+    confirm_everything(town)
+    mother = signer("mother")
+    sign(mother, "Соглашение")
+    sign(mother, "Согласие на обработку данных ребёнка: Иванова Child")
+    assert "+10" in mother.text
+    receipt = re.search(r'href="([^"]+receipt\.pdf)"', mother.text)
+    assert receipt
+    assert mother.client.get(receipt[1]).data.startswith(b"%PDF")
+    later = signer("mother")
+    later.follow("Согласие на обработку данных ребёнка: Иванова Child")
+    later.follow("Отозвать")
+    later.send("/withdrawal", full_name=NAME, reason="передумали")
+    assert "Согласие отозвано" in later.text
+    assert town.state("child") is State.WITHDRAWN
+    later.open("/decide")
+    later.follow("Согласие на обработку данных ребёнка: Иванова Child")
+    later.follow("Читать документ")
+    later.follow("перейти к решению")
+    later.send("/choice", decision="given")
+    later.send("/sign", full_name=NAME)
+    assert "Согласие дано" in later.text
+
+
+def test_a_text_that_changed_meanwhile_has_to_be_read_again(
+    town: Town, signer: Callable[[str], Reader]
+) -> None:
+    confirm_everything(town)
+    mother = signer("mother")
+    mother.follow("Соглашение")
+    mother.follow("перейти к решению")
+    mother.send("/choice", decision="given")
+    with town.work() as work:
+        correct_field(work, town.school, town.people["mother"], "last_name", "Петрова")
+    answer = mother.send("/sign", full_name=NAME)
+    assert answer.status_code == 409
+    assert counts(town)["acts"] == 0
+    mother.follow("Открыть документ снова")
+    assert "перейти к решению" in mother.text
+
+
+def test_a_name_that_looks_like_markup_stays_a_name(town: Town, signer: Callable[[str], Reader]) -> None:
+    with town.work() as work:
+        person = get_person(work.connection, work.vault, town.people["child"])
+        change_person(work.connection, work.vault, person, {"first_name": "<img src=x>", "last_name": "=1+1"})
+    mother = signer("mother")
+    assert mother.page is not None
+    assert "&lt;img src=x&gt;" in mother.page.text
+    assert "<img" not in mother.page.text
+
+
+def empty(town: Town, name: str, *fields: str) -> None:
+    """Let a card be without some values, as a roster brings it."""
+    clear: dict[str, None] = dict.fromkeys(fields)
+    if "snils" in clear:
+        clear["snils_index"] = None
+    with town.work() as work:
+        work.connection.execute(update(persons).where(persons.c.id == town.people[name]).values(clear))
+
+
+def test_every_route_says_who_may_call_it(app: Flask) -> None:
+    told = {endpoint for endpoint, door in doors(app) if door is not None}
+    rules = {rule.endpoint for rule in app.url_map.iter_rules()}
+    assert rules <= told

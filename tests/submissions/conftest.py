@@ -1,0 +1,147 @@
+"""A school, the real sandbox platform on a port of its own, and real keys on both sides."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from socket import SHUT_RDWR
+from threading import Thread
+from typing import Any
+
+import pytest
+from flask import Flask, Response, request
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from registry.app import load_names
+from registry.config import Settings, load_settings
+from registry.sandbox.platform import create_platform
+from registry.sandbox.platform.intake import Intake
+from registry.sealing.gnupg_home import create_passphrase
+from registry.sealing.openpgp import OpenPgpSealer
+from registry.submissions.way_out import remember_parties
+from registry.work import Registry
+from tests.conftest import LEGAL_DAY
+from tests.servers import free_port
+from tests.submissions.school import School, found_school
+
+load_names()
+
+
+class Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
+        pass
+
+
+@dataclass
+class Platform:
+    """The sandbox platform, served; a test may cut its lines or put other answers into them."""
+
+    home: Path
+    port: int
+    app: Flask = field(init=False)
+    received: list[str] = field(default_factory=list)
+    answer_instead: bytes | None = None
+    silent: bool = False
+    lost: bool = False
+    """Whether messages are taken in and the line is cut before the answer."""
+
+    def __post_init__(self) -> None:
+        self.app = create_platform(self.home)
+        self.app.before_request(self._before)
+        self.app.after_request(self._after)
+        self.server: Any = None
+        self.open()
+
+    def open(self) -> None:
+        self.server = make_server("127.0.0.1", self.port, self.app, threaded=True, request_handler=Quiet)
+        Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+
+    def close(self) -> None:
+        if self.server is not None:
+            self.server.shutdown()
+            self.server.server_close()
+            self.server = None
+
+    @property
+    def intake(self) -> Intake:
+        found: Intake = self.app.extensions["intake"]
+        return found
+
+    def held(self, query: str = "SELECT * FROM entries WHERE content IS NOT NULL") -> list[Any]:
+        return self.intake.store.rows(query)
+
+    def messages(self) -> list[Any]:
+        return self.intake.store.rows("SELECT * FROM messages ORDER BY sequence")
+
+    def _before(self) -> Response | None:
+        if request.path.startswith("/messages"):
+            self.received.append(f"{request.method} {request.path}")
+            if self.silent:
+                return Response("", 503)
+        return None
+
+    def _after(self, response: Response) -> Response:
+        if request.path.startswith("/messages") and self.lost:
+            request.environ["werkzeug.socket"].shutdown(SHUT_RDWR)
+        if request.path.startswith("/messages") and self.answer_instead is not None:
+            return Response(self.answer_instead, 200, content_type="application/json")
+        return response
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Homes of both sides with keys that know each other; made once, copied for each test."""
+
+    platform: Path
+    registry: Path
+
+
+@pytest.fixture(scope="session")
+def exchanged(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    folder = tmp_path_factory.mktemp("exchanged")
+    intake = create_platform(folder / "platform").extensions["intake"]
+    settings = load_settings({"REGISTRY_HOME": str(folder / "home")})
+    create_passphrase(settings.keys / "passphrase")
+    with OpenPgpSealer(settings.keys / "openpgp", settings.keys / "passphrase") as sealer:
+        operator = sealer.create_key("registry-operator")
+        sealer.pin(intake.sealer.export_public(intake.key), intake.key)
+        intake.add_sender("operator", sealer.export_public(operator), operator)
+    remember_parties(settings, operator=operator, platform=intake.key, receiver=intake.settings.receiver)
+    intake.sealer.close()
+    return Keys(folder / "platform", settings.keys)
+
+
+def _copy(source: Path, target: Path) -> None:
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("S.*", "*.lock"), dirs_exist_ok=True)
+
+
+@pytest.fixture
+def platform(tmp_path: Path, exchanged: Keys) -> Iterator[Platform]:
+    _copy(exchanged.platform, tmp_path / "platform")
+    opened = Platform(tmp_path / "platform", free_port())
+    yield opened
+    opened.close()
+    opened.intake.sealer.close()
+
+
+@pytest.fixture
+def registry_settings(database_url: str, tmp_path: Path, platform: Platform, exchanged: Keys) -> Settings:
+    """Settings of a sandbox whose platform listens, and whose keys the platform knows."""
+    home = tmp_path / "home"
+    _copy(exchanged.registry, home / "keys")
+    return load_settings(
+        {
+            "REGISTRY_HOME": str(home),
+            "REGISTRY_DATABASE_URL": database_url,
+            "REGISTRY_TODAY": LEGAL_DAY,
+            "REGISTRY_ARGON2_MEMORY_KIB": "64",
+            "REGISTRY_ARGON2_PASSES": "1",
+            "REGISTRY_PLATFORM_URL": f"http://127.0.0.1:{platform.port}",
+        }
+    )
+
+
+@pytest.fixture
+def school(registry: Registry) -> School:
+    """A school that takes part, with nobody in it yet."""
+    return found_school(registry)
