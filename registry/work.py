@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from registry.config import Settings
 from registry.storage import outbox
-from registry.storage.engine import READING, make_engine
+from registry.storage.engine import make_engine, reading
 from registry.storage.files import FileStore
 from registry.storage.ids import uuid7
 from registry.storage.keyring import KeyRing
@@ -57,7 +57,7 @@ class Registry:
     @contextmanager
     def reading(self, actor: Actor) -> Iterator["Work"]:
         """Open a transaction that only reads: it takes no write lock, and nothing written in it stays."""
-        with self.engine.connect().execution_options(**{READING: True}) as connection:
+        with reading(self.engine) as connection:
             yield Work(self, connection, actor, None)
 
     def now(self) -> datetime:

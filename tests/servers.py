@@ -1,7 +1,8 @@
 """Servers that the tests start for themselves: a throw-away PostgreSQL.
 
 It is not durable on purpose (no fsync): it lives as long as one run of the tests, and a test about lost power
-would need more than a killed process anyhow.
+would need more than a killed process anyhow. Benchmarks ask for a durable one: there the waiting for the disk is
+part of what is measured.
 """
 
 import os
@@ -13,7 +14,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,8 @@ SETTINGS = {
     "shared_buffers": "64MB",
     "log_min_messages": "fatal",
 }
+DURABLE = SETTINGS | {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
+"""As a server runs that must not lose a commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +67,13 @@ class Postgres:
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
+def running_postgres(settings: Mapping[str, str] = SETTINGS) -> Iterator[Postgres]:
     """Make a cluster in a temporary folder, serve it on a free port, and leave nothing behind."""
     folder = Path(tempfile.mkdtemp(prefix="registry-postgresql-"))
     try:
         password = secrets.token_urlsafe(18)
         make_cluster(folder, password)
-        process, server = start(folder / "data", password)
+        process, server = start(folder / "data", password, settings)
         try:
             yield server
         finally:
@@ -132,11 +135,13 @@ def make_cluster(folder: Path, password: str) -> None:
     )
 
 
-def start(data: Path, password: str) -> tuple[subprocess.Popen[bytes], Postgres]:
+def start(
+    data: Path, password: str, settings: Mapping[str, str] = SETTINGS
+) -> tuple[subprocess.Popen[bytes], Postgres]:
     """Start the server as our own child; another port is tried when somebody took the free one meanwhile."""
     for _ in range(TRIES):
         server = Postgres(free_port(), password)
-        settings = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         # The death signal ends the server at once (SIGQUIT) even if the tests themselves are killed.
         process = subprocess.Popen(
             [
@@ -149,7 +154,7 @@ def start(data: Path, password: str) -> tuple[subprocess.Popen[bytes], Postgres]
                 data,
                 "-c",
                 f"port={server.port}",
-                *settings,
+                *words,
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -5,11 +5,12 @@ than all of its arithmetic.
 """
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Insert, bindparam, delete, select
+from sqlalchemy import Connection, Row, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from registry.storage.vault import subject_keys
@@ -26,9 +27,14 @@ _find = (
         trail_pseudonym.c.subject.in_(bindparam("subjects", expanding=True)),
     )
 )
-_add: dict[str, Insert] = {
-    "sqlite": sqlite.insert(trail_pseudonym).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(trail_pseudonym).on_conflict_do_nothing(),
+_subject = bindparam("of_subject", type_=subject_keys.c.subject.type)
+_wrapped = select(subject_keys.c.wrapped).where(subject_keys.c.subject == _subject).scalar_subquery()
+_add = {
+    name: dialect.insert(trail_pseudonym)
+    .values(subject=_subject, tenant=bindparam("of_tenant"), ref=bindparam("new_ref"))
+    .on_conflict_do_nothing()
+    .returning(trail_pseudonym.c.subject, trail_pseudonym.c.ref, _wrapped.label("wrapped"))
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 
 
@@ -45,20 +51,24 @@ def look_up(connection: Connection, tenant: UUID | None, subjects: Collection[UU
     if not subjects:
         return {}
     found = _found(connection, tenant, subjects)
-    missing = sorted(set(subjects) - found.keys())
-    if missing:
+    for subject in sorted(set(subjects) - found.keys()):
         # In one order, and yielding to who was first: two transactions that meet cannot wait for each other.
-        rows = [
-            {"subject": subject, "tenant": tenant or NO_TENANT, "ref": os.urandom(PSEUDONYM_BYTES)}
-            for subject in missing
-        ]
-        connection.execute(_add[connection.dialect.name], rows)
-        found |= _found(connection, tenant, missing)
+        row = {
+            "of_subject": subject,
+            "of_tenant": tenant or NO_TENANT,
+            "new_ref": os.urandom(PSEUDONYM_BYTES),
+        }
+        made = connection.execute(_add[connection.dialect.name], row).first()
+        found |= _known([made]) if made else _found(connection, tenant, [subject])
     return found
 
 
 def _found(connection: Connection, tenant: UUID | None, subjects: Collection[UUID]) -> dict[UUID, Known]:
     rows = connection.execute(_find, {"of_tenant": tenant or NO_TENANT, "subjects": list(subjects)})
+    return _known(rows)
+
+
+def _known(rows: Iterable[Row[*tuple[Any, ...]]]) -> dict[UUID, Known]:
     return {row.subject: Known(row.ref, row.wrapped) for row in rows}
 
 

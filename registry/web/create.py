@@ -7,7 +7,7 @@ from registry.access.passwords import Passwords
 from registry.web import assets, entrance, health, trail_pages
 from registry.web.cookies import write_cookie
 from registry.web.current import EXTENSION
-from registry.web.doors import SMALL_REQUEST, keep_gate
+from registry.web.doors import SMALL_REQUEST, keep_gate, note_use
 from registry.web.errors import register_errors
 from registry.web.headers import register_headers
 from registry.web.hosts import own_hosts
@@ -47,6 +47,7 @@ def create_app(registry: Registry) -> Flask:
     register_language(app, str(registry.settings.timezone))
     register_request_log(app)
     app.before_request(keep_gate)
+    app.after_request(note_use)
     # Run after the route in the opposite order: cookie, headers, log line.
     register_headers(app)
     app.after_request(write_cookie)

@@ -9,6 +9,7 @@ from flask import current_app, g
 
 from registry.access.models.sessions import Known
 from registry.access.rules import Action, Place, Right, Role, may, rights_for
+from registry.access.usecases import sessions
 from registry.errors import N_, NotFoundError, NotSignedInError
 from registry.trail.entries import Actor
 from registry.work import Registry, Work
@@ -109,6 +110,10 @@ def begin_work() -> Iterator[Work]:
             yield work
         finally:
             g.pop("work", None)
+        if "unnoted" in g:
+            # In the same commit, which costs more than the statement.
+            sessions.keep_alive(work, g.unnoted)
+    g.pop("unnoted", None)
 
 
 @contextmanager

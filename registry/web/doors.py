@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar, cast
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Response, current_app, g, request
 
 from registry.access.rules import OPEN_TO_SIGNED_IN, Action, rights_for, stepped_up, worth_noting
 from registry.access.usecases import sessions
@@ -105,8 +105,16 @@ def _recognise() -> None:
         g.known = found = sessions.recognise(reading, token)
         g.now = now = reading.now
     if found is not None and worth_noting(found.session.seen_at, now):
-        with registry.work(ANYBODY) as work:
-            sessions.keep_alive(work, found.session)
+        g.unnoted = found.session
+
+
+def note_use(response: Response) -> Response:
+    """Note that the session was used, unless the request's own unit of work has done so."""
+    session = g.pop("unnoted", None)
+    if session is not None:
+        with current_registry().work(ANYBODY) as work:
+            sessions.keep_alive(work, session)
+    return response
 
 
 def _check_rights(door: Door) -> None:

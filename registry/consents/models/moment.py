@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, Select
 
-from registry.consents.models.moment_query import FIND
+from registry.consents.models.moment_query import FIND, HOLD
 from registry.consents.rules.acts import Act, ActKind
 from registry.consents.rules.families import Card, Guardian
 from registry.programmes.rules import Means, NoticeKind
@@ -78,12 +78,21 @@ def find_moment(connection: Connection, where: Where, on: date) -> Moment | None
     """Read everything about one signer before one document; one statement.
 
     Args:
-        connection: of the transaction that writes the act.
+        connection: of any transaction.
         where: school, sitting, document, and the text that was shown, if any.
         on: the legal day.
     """
+    return _found(connection, FIND, where, on)
+
+
+def hold_moment(connection: Connection, where: Where, on: date) -> Moment | None:
+    """Read the same, and let nobody else act on the document until the transaction ends."""
+    return _found(connection, HOLD, where, on)
+
+
+def _found(connection: Connection, query: Select[*tuple[Any, ...]], where: Where, on: date) -> Moment | None:
     rows = connection.execute(
-        FIND,
+        query,
         {
             "of_school": where.school_id,
             "of_sitting": where.sitting_id,

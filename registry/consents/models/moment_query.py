@@ -117,6 +117,6 @@ FIND = (
     )
     .select_from(_joined)
     .where(consents.c.school_id == bindparam("of_school"), consents.c.id == bindparam("of_consent"))
-    # Two last clicks on one document wait for each other; elsewhere there is one writer anyway.
-    .with_for_update(of=consents)
 )
+# Two last clicks on one document wait for each other; on SQLite there is one writer anyway.
+HOLD = FIND.with_for_update(of=consents)

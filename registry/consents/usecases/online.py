@@ -9,7 +9,7 @@ from registry.consents.rules import signing
 from registry.consents.rules.acts import Act, ActKind
 from registry.consents.rules.capacity import Asked
 from registry.consents.rules.signing import Drafted, Signature
-from registry.consents.usecases.standing import asked_at, moment_of
+from registry.consents.usecases.standing import asked_at, held_moment_of
 from registry.consents.usecases.writing import Circumstances, Document, Signed, tell_if_lost, write_act
 from registry.errors import N_, ConflictError
 from registry.programmes.models import read_programme
@@ -63,7 +63,7 @@ def record_online_act(work: Work, where: Where, said: Said) -> Signed:
         NotFoundError: there is no such document in this sitting.
     """
     share(work.connection, SCHOOL_LOCK, where.school_id)
-    moment = moment_of(work, where)
+    moment = held_moment_of(work, where)
     programme = read_programme(work.connection, moment.version_id)
     if said.kind is ActKind.GIVEN:
         _check_text(work, moment)

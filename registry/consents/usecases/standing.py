@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from registry.consents.decisions import guardian_of
-from registry.consents.models.moment import Moment, Where, find_moment
+from registry.consents.models.moment import Moment, Where, find_moment, hold_moment
 from registry.consents.models.visits import sitting_over
 from registry.consents.rules.capacity import Asked, age_of
 from registry.consents.rules.families import Card, Family
@@ -22,7 +22,15 @@ def moment_of(work: Work, where: Where) -> Moment:
         GoneError: the sitting is over.
         NotFoundError: there is no such document in this sitting.
     """
-    moment = find_moment(work.connection, where, work.today)
+    return _in_open_sitting(work, find_moment(work.connection, where, work.today))
+
+
+def held_moment_of(work: Work, where: Where) -> Moment:
+    """Read the moment of signing, as `moment_of` does, and keep every other last click on it waiting."""
+    return _in_open_sitting(work, hold_moment(work.connection, where, work.today))
+
+
+def _in_open_sitting(work: Work, moment: Moment | None) -> Moment:
     if moment is None:
         raise NotFoundError(N_("Такого документа нет."))
     if moment.ends_at <= work.now:

@@ -1,0 +1,96 @@
+"""Clients that press the button: each on one kept-alive connection, each prepared request once.
+
+Bare sockets and ready bytes, so that the clients take little of the processors that they share with the server.
+"""
+
+import re
+import socket
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+CLIENTS = 8
+BY_HAND = "/by-hand"
+"""Where the endpoint by hand stands."""
+PATIENCE_S = 60
+SEE_OTHER = b"HTTP/1.1 303"
+_LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round took: in all, and of each request; seconds."""
+
+    seconds: float
+    each: tuple[float, ...]
+
+
+def request_bytes(port: int, path: str, token: str, form: dict[str, str]) -> bytes:
+    """Write a POST as a browser sends it."""
+    body = urlencode(form)
+    head = (
+        f"POST {path} HTTP/1.1",
+        f"Host: 127.0.0.1:{port}",
+        f"Cookie: session={token}",
+        "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+        "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+        "Accept-Language: ru-RU,ru;q=0.8,en-US;q=0.5,en;q=0.3",
+        "Sec-Fetch-Site: same-origin",
+        "Content-Type: application/x-www-form-urlencoded",
+        f"Content-Length: {len(body)}",
+    )
+    return "\r\n".join((*head, "", body)).encode()
+
+
+def fire(port: int, requests: Sequence[bytes]) -> Round:
+    """Send every request once, eight at a time; each must be answered with 303."""
+    took: list[list[float]] = [[] for _ in range(CLIENTS)]
+    failed: list[BaseException] = []
+    gate = threading.Barrier(CLIENTS + 1)
+
+    def client(number: int) -> None:
+        try:
+            with socket.create_connection(("127.0.0.1", port), PATIENCE_S) as line:
+                line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                gate.wait()
+                for one in requests[number::CLIENTS]:
+                    begun = time.perf_counter()
+                    _exchange(line, one)
+                    took[number].append(time.perf_counter() - begun)
+        except BaseException as error:  # noqa: BLE001 - told by the caller's thread
+            failed.append(error)
+            gate.abort()
+
+    threads = [threading.Thread(target=client, args=(number,)) for number in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    gate.wait()
+    begun = time.perf_counter()
+    for thread in threads:
+        thread.join()
+    if failed:
+        raise failed[0]
+    return Round(time.perf_counter() - begun, tuple(one for each in took for one in each))
+
+
+def _exchange(line: socket.socket, request: bytes) -> None:
+    line.sendall(request)
+    answer = line.recv(65_536)
+    while b"\r\n\r\n" not in answer:
+        answer += _more(line)
+    head, _, body = answer.partition(b"\r\n\r\n")
+    length = _LENGTH.search(head)
+    wanted = int(length[1]) if length else 0
+    while len(body) < wanted:
+        body += _more(line)
+    if not answer.startswith(SEE_OTHER):
+        message = f"answered {answer[:2000]!r}"
+        raise AssertionError(message)
+
+
+def _more(line: socket.socket) -> bytes:
+    part = line.recv(65_536)
+    assert part, "the server hung up"
+    return part
