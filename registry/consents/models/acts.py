@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Row, and_, bindparam, insert, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, and_, bindparam, insert, select, union
 
 from registry.consents.models.tables import acts, consents
 from registry.consents.rules.acts import Act, ActKind
@@ -59,11 +59,14 @@ def add_act(connection: Connection, row: Mapping[str, Any]) -> None:
 
 _in_order = _read.order_by(acts.c.on_day, acts.c.recorded_at, acts.c.id)
 _people: BindParameter[UUID] = bindparam("people", expanding=True)
-_of_people = _in_order.where(
-    consents.c.school_id == bindparam("school"),
-    consents.c.programme == bindparam("programme"),
-    or_(consents.c.about_id.in_(_people), consents.c.signer_id.in_(_people)),
+_asked = select(consents.c.id).where(
+    consents.c.school_id == bindparam("school"), consents.c.programme == bindparam("programme")
 )
+# A union, because "about or by them" in one condition looks at every consent of the school.
+_asked_of_people = union(
+    _asked.where(consents.c.about_id.in_(_people)), _asked.where(consents.c.signer_id.in_(_people))
+)
+_of_people = _in_order.where(acts.c.school_id == bindparam("school"), acts.c.consent_id.in_(_asked_of_people))
 
 
 def acts_of_programme(connection: Connection, school_id: UUID, programme: str) -> list[ActRow]:
