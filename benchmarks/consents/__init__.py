@@ -91,10 +91,25 @@ def _figures(name: str, ours: Sequence[Round], theirs: Sequence[Round], peak: fl
         f"Flask endpoint by hand, same rows by SQLAlchemy Core, no look-ups: {hand:.0f}/s, "
         f"p50 {_share(theirs, 0.5):.1f} ms, p95 {_share(theirs, 0.95):.1f} ms"
     )
-    yield Figure("consents", f"online act, {where}", mine, "acts/s", LEAST_A_SECOND, at_least=True,
-                 floor=floor, peak_mib=peak)
-    yield Figure("consents", f"online act against by hand, {where}", ratio, "times by hand", LEAST_RATIO,
-                 at_least=True, floor=floor)
+    yield Figure(
+        "consents",
+        f"online act, {where}",
+        mine,
+        "acts/s",
+        LEAST_A_SECOND,
+        at_least=True,
+        floor=floor,
+        peak_mib=peak,
+    )
+    yield Figure(
+        "consents",
+        f"online act against by hand, {where}",
+        ratio,
+        "times by hand",
+        LEAST_RATIO,
+        at_least=True,
+        floor=floor,
+    )
     for share in (0.5, 0.95):
         yield Figure("consents", f"online act, p{share * 100:.0f}, {where}", _share(ours, share), "ms")
 
@@ -166,7 +181,12 @@ def _act(registry: Registry, port: int, one: Waiting) -> bytes:
 
 def _by_hand(port: int, one: Waiting) -> bytes:
     path = f"{BY_HAND}/{one.school_id}/{one.agreement_act_id}/{one.consent_id}/{one.presentation_id}/sign"
-    return request_bytes(port, path, one.token or secrets.token_urlsafe(32), _form(one) | {"csrf_token": secrets.token_urlsafe(32)})
+    return request_bytes(
+        port,
+        path,
+        one.token or secrets.token_urlsafe(32),
+        _form(one) | {"csrf_token": secrets.token_urlsafe(32)},
+    )
 
 
 def _counts(registry: Registry) -> dict[str, int]:

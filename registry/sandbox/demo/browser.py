@@ -41,8 +41,18 @@ class Page:
         for form in self.forms:
             if part in form.action and form.method == "post":
                 return form
-        raise UnavailableError(
-            N_("На странице %(url)s (%(status)s) нет формы «%(part)s»."),
+        raise self._missing(part)
+
+    def question(self, part: str) -> Form:
+        """Find the form that asks without changing anything, whose address holds `part`."""
+        for form in self.forms:
+            if part in form.action and form.method == "get":
+                return form
+        raise self._missing(part)
+
+    def _missing(self, part: str) -> UnavailableError:
+        return UnavailableError(
+            N_("На странице %(url)s (%(status)s) нет того, что ожидалось: «%(part)s»."),
             url=self.url,
             status=self.status,
             part=part,
@@ -58,12 +68,7 @@ class Page:
         for link in self.links:
             if part in link:
                 return link
-        raise UnavailableError(
-            N_("На странице %(url)s (%(status)s) нет ссылки «%(part)s»."),
-            url=self.url,
-            status=self.status,
-            part=part,
-        )
+        raise self._missing(part)
 
 
 class _Reader(HTMLParser):
