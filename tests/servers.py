@@ -1,8 +1,8 @@
 """Servers that the tests start for themselves: a throw-away PostgreSQL.
 
 It is not durable on purpose (no fsync): it lives as long as one run of the tests, and a test about lost power
-would need more than a killed process anyhow. Benchmarks ask for a durable one: there the waiting for the disk is
-part of what is measured.
+would need more than a killed process anyhow. Benchmarks ask for a durable one: there the waiting for the
+disk is part of what is measured.
 """
 
 import os

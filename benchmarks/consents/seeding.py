@@ -190,6 +190,4 @@ def _prepare(registry: Registry, school_id: UUID, one: _Signer) -> Waiting:
         concluded = record_online_act(work, agreement, Said(ActKind.GIVEN, NAME))
         shown = present(work, Where(school_id, one.sitting_id, one.consent_id), "ru").where
     assert shown.presentation_id is not None
-    return Waiting(
-        school_id, one.student_id, one.consent_id, concluded.act_id, token, shown.presentation_id
-    )
+    return Waiting(school_id, one.student_id, one.consent_id, concluded.act_id, token, shown.presentation_id)

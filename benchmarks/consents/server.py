@@ -39,6 +39,7 @@ _add: dict[str, Insert] = {
     )
 }
 
+
 def by_hand(engine: Engine) -> Flask:
     """The endpoint by hand: takes the form apart, writes the rows, redirects; looks nothing up."""
     app = Flask("by_hand")

@@ -8,6 +8,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 
 from registry.storage.turns import READING, Turns
 
+__all__ = ["READING", "make_engine", "reading"]
+
 
 def make_engine(url: str, *, pool_size: int = 16) -> Engine:
     """Open an engine.
@@ -30,8 +32,8 @@ def make_engine(url: str, *, pool_size: int = 16) -> Engine:
 def reading(engine: Engine) -> Iterator[Connection]:
     """Open a transaction that only reads: nothing that is written in it stays.
 
-    PostgreSQL refuses the writing; the end is a commit there, for at a rollback the driver throws its prepared
-    statements away. SQLite rolls back.
+    PostgreSQL refuses the writing; the end is a commit there, for at a rollback the driver throws its
+    prepared statements away. SQLite rolls back.
     """
     options = {READING: True, "postgresql_readonly": True}
     with engine.connect().execution_options(**options) as connection:

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from registry.access.rules import Action
 from registry.consents.pages.forms import Typed, read_form
 from registry.consents.pages.room import blueprint
-from registry.consents.pages.sitting import Shown, declarations, here, opened_desk, task_of, where_of
+from registry.consents.pages.sitting import Shown, declaration, here, opened_desk, task_of, where_of
 from registry.consents.pages.words import PLACES
 from registry.consents.rules.acts import ActKind, Standing
 from registry.consents.schemas import ChoiceForm, SignForm
@@ -28,6 +28,7 @@ from registry.web.language import language
 from registry.web.templating import page
 from registry.work import Work
 
+_SIGNATURE = SignForm()
 WITHOUT_TEXT = UUID(int=0)
 """Stands for the text where somebody refuses without filling in what the text would need."""
 
@@ -181,7 +182,7 @@ def _check_page(ids: tuple[UUID, UUID], decision: str, typed: Typed, errors: dic
         document=Shown(desk, task_of(desk, ids[0])),
         presentation_id=ids[1],
         has_text=ids[1] != WITHOUT_TEXT,
-        declaration=declarations()[decision],
+        declaration=declaration(decision),
         decision=decision,
         typed=typed,
         errors=errors,
@@ -201,7 +202,7 @@ def sign(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
 
 @once
 def _sign(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
-    filled = read_form(SignForm())
+    filled = read_form(_SIGNATURE)
     if filled.errors:
         decision = filled.typed["decision"]
         known = decision if decision in {"given", "refused"} else "refused"
@@ -230,7 +231,7 @@ def said_now(kind: ActKind, typed_name: str, note: str = "") -> Said:
     return Said(
         kind=kind,
         typed_name=typed_name,
-        declaration=f"{declarations()[kind.value]} {note}".strip(),
+        declaration=f"{declaration(kind.value)} {note}".strip(),
         address=request.remote_addr or "",
         agent=request.headers.get("User-Agent", ""),
         languages=request.headers.get("Accept-Language", ""),
