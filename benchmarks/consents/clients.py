@@ -15,7 +15,8 @@ from urllib.parse import urlencode
 
 CLIENTS = 8
 BY_HAND = "/by-hand"
-"""Where the endpoint by hand stands."""
+READY, SAME = f"{BY_HAND}/ready", f"{BY_HAND}/same"
+"""Where the endpoints by hand stand."""
 PATIENCE_S = 60
 SEE_OTHER = b"HTTP/1.1 303"
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
