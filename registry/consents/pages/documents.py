@@ -21,7 +21,7 @@ from registry.consents.usecases.sitting import Desk, Task
 from registry.errors import ConflictError, InvalidError
 from registry.programmes.rules import Means, NoticeKind
 from registry.web.current import begin_reading, begin_work
-from registry.web.doors import allowed
+from registry.web.doors import allowed, in_one_work
 from registry.web.errors import told
 from registry.web.idempotency import once
 from registry.web.language import language
@@ -191,6 +191,7 @@ def _check_page(ids: tuple[UUID, UUID], decision: str, typed: Typed, errors: dic
 
 
 @blueprint.post("/decide/documents/<uuid:consent_id>/<uuid:presentation_id>/sign")
+@in_one_work
 @allowed(Action.DECIDE)
 def sign(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
     """Make the act: one request, one transaction."""
