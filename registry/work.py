@@ -20,6 +20,7 @@ from registry.storage.vault import Vault
 from registry.trail.append import Place, append
 from registry.trail.entries import Actor, Entry, Recorded
 from registry.trail.keys import TrailKeys
+from registry.trail.rows import Beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +106,14 @@ class Work:
         """Make a UUIDv7 of now."""
         return uuid7(int(self.now.timestamp() * 1000))
 
-    def record(self, entry: Entry) -> Recorded:
-        """Write a trail entry in this transaction: no state without its fact."""
-        place = Place(self.new_id(), self.now, self.actor, self._cause)
+    def record(self, entry: Entry, beside: Beside | None = None) -> Recorded:
+        """Write a trail entry in this transaction: no state without its fact.
+
+        Args:
+            entry: what happened.
+            beside: a row that makes the change, to be written together with its fact.
+        """
+        place = Place(self.new_id(), self.now, self.actor, self._cause, beside)
         return append(self.connection, self.vault, entry, place, self._registry.trail)
 
     def later(self, job: str, /, *, due: datetime | None = None, **arguments: Json) -> UUID:

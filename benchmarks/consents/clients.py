@@ -1,6 +1,7 @@
 """Clients that press the button: each on one kept-alive connection, each prepared request once.
 
-Bare sockets and ready bytes, so that the clients take little of the processors that they share with the server.
+Bare sockets and ready bytes, so that the clients take little of the processors that they share with the
+server.
 """
 
 import re
@@ -8,12 +9,14 @@ import socket
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 CLIENTS = 8
 BY_HAND = "/by-hand"
-"""Where the endpoint by hand stands."""
+READY, SAME = f"{BY_HAND}/ready", f"{BY_HAND}/same"
+"""Where the endpoints by hand stand."""
 PATIENCE_S = 60
 SEE_OTHER = b"HTTP/1.1 303"
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
@@ -46,33 +49,26 @@ def request_bytes(port: int, path: str, token: str, form: dict[str, str]) -> byt
 
 def fire(port: int, requests: Sequence[bytes]) -> Round:
     """Send every request once, eight at a time; each must be answered with 303."""
-    took: list[list[float]] = [[] for _ in range(CLIENTS)]
-    failed: list[BaseException] = []
     gate = threading.Barrier(CLIENTS + 1)
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        clients = [pool.submit(_client, port, requests[number::CLIENTS], gate) for number in range(CLIENTS)]
+        gate.wait(PATIENCE_S)
+        begun = time.perf_counter()
+        each = [one for client in clients for one in client.result()]
+        return Round(time.perf_counter() - begun, tuple(each))
 
-    def client(number: int) -> None:
-        try:
-            with socket.create_connection(("127.0.0.1", port), PATIENCE_S) as line:
-                line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                gate.wait()
-                for one in requests[number::CLIENTS]:
-                    begun = time.perf_counter()
-                    _exchange(line, one)
-                    took[number].append(time.perf_counter() - begun)
-        except BaseException as error:  # noqa: BLE001 - told by the caller's thread
-            failed.append(error)
-            gate.abort()
 
-    threads = [threading.Thread(target=client, args=(number,)) for number in range(CLIENTS)]
-    for thread in threads:
-        thread.start()
-    gate.wait()
-    begun = time.perf_counter()
-    for thread in threads:
-        thread.join()
-    if failed:
-        raise failed[0]
-    return Round(time.perf_counter() - begun, tuple(one for each in took for one in each))
+def _client(port: int, requests: Sequence[bytes], gate: threading.Barrier) -> list[float]:
+    """Send some requests, one after the other, on one connection; give the seconds of each."""
+    took: list[float] = []
+    with socket.create_connection(("127.0.0.1", port), PATIENCE_S) as line:
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        gate.wait(PATIENCE_S)
+        for one in requests:
+            begun = time.perf_counter()
+            _exchange(line, one)
+            took.append(time.perf_counter() - begun)
+    return took
 
 
 def _exchange(line: socket.socket, request: bytes) -> None:

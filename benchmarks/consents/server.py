@@ -1,30 +1,22 @@
-"""The server under measurement: the registry, and beside it the endpoint by hand, in one process."""
+"""The server under measurement: the registry, and beside it the endpoints by hand, in the same processes."""
 
 import os
-import secrets
 import sys
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
-from uuid import UUID, uuid4
 
-from flask import Flask, redirect, request
-from flask.typing import ResponseReturnValue
 from granian import Granian
 from granian.constants import Interfaces
-from sqlalchemy import Connection, Engine, Insert, insert
 
+from benchmarks.consents.by_hand import by_hand
 from benchmarks.consents.clients import BY_HAND
 from registry.app import create_app
 from registry.cli.servers import THREADS
 from registry.config import load_settings
-from registry.consents.models.tables import acts
-from registry.storage.engine import make_engine
-from registry.trail.models import trail_event, trail_object, trail_opening, trail_queue
-from registry.web.models import idempotency_answers
 from registry.work import Registry
 
 Wsgi = Callable[[dict[str, object], Callable[..., object]], Iterable[bytes]]
 
+<<<<<<< HEAD
 LEAF_BYTES, SEALED_BYTES, SALT_BYTES = 700, 620, 63
 
 _add: dict[str, Insert] = {
@@ -95,12 +87,13 @@ def _write(
 def _sealed(size: int) -> bytes:
     return b"\x01" + secrets.token_bytes(size)
 
+=======
+>>>>>>> act-bench
 
 def both() -> Wsgi:
     """Make both applications on one registry and send each request to its own."""
     registry = Registry.open(load_settings(os.environ))
-    ours = create_app(registry)
-    theirs = by_hand(make_engine(registry.settings.database_url))
+    ours, theirs = create_app(registry), by_hand(registry)
 
     def application(environ: dict[str, object], start: Callable[..., object]) -> Iterable[bytes]:
         app = theirs if str(environ["PATH_INFO"]).startswith(BY_HAND) else ours

@@ -8,6 +8,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 
 from registry.storage.turns import READING, Turns
 
+__all__ = ["READING", "make_engine", "reading"]
+
 
 def make_engine(url: str, *, pool_size: int = 16) -> Engine:
     """Open an engine.

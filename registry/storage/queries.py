@@ -5,7 +5,18 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, any_, bindparam, func, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    any_,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import KeyedColumnElement
 from sqlalchemy.types import String, Uuid
@@ -43,19 +54,24 @@ class Lookup:
         return connection.execute(self._query.where(among(connection, self._column, ids))).all()
 
 
+_number: BindParameter[int] = bindparam("number", type_=BigInteger)
+_hold = select(func.pg_advisory_xact_lock(_number))
+_share = select(func.pg_advisory_xact_lock_shared(_number))
+
+
 def hold(connection: Connection, room: str, key: UUID) -> None:
     """Keep everyone else who shares or holds this key waiting until the transaction ends.
 
     SQLite has one writer at a time already; PostgreSQL takes a transaction's advisory lock.
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(_lock_number(room, key))))
+        connection.execute(_hold, {"number": _lock_number(room, key)})
 
 
 def share(connection: Connection, room: str, key: UUID) -> None:
     """Let others share this key, but wait for who holds it, until the transaction ends."""
     if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock_shared(_lock_number(room, key))))
+        connection.execute(_share, {"number": _lock_number(room, key)})
 
 
 def _lock_number(room: str, key: UUID) -> int:

@@ -5,7 +5,7 @@ again, and the event's rows.
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -23,7 +23,9 @@ from registry.trail.leaf import Leaf, LeafActor, LeafSlot, write_leaf
 from registry.trail.merkle import leaf_hash
 from registry.trail.models import trail_object
 from registry.trail.pseudonyms import Known, look_up
-from registry.trail.rows import EventRows, Values, write_rows
+from registry.trail.rows import Along, Beside, EventRows, Values, write_rows
+
+ALONE = Along()
 
 # The old `post` becomes `pre` inside the statement, so that no version can slip in between.
 _move_object = (
@@ -46,12 +48,17 @@ _move_object = (
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an entry belongs: its event's id, the real time in UTC, who acts, and the request behind it."""
+    """Where an entry belongs: its event's id, the real time in UTC, who acts, and the request behind it.
+
+    Attributes:
+        beside: a whole row of the change itself, written in the same statement where the database can.
+    """
 
     event_id: UUID
     at: datetime
     actor: Actor
     cause: str | None
+    beside: Beside | None = None
 
 
 def append(connection: Connection, vault: Vault, entry: Entry, place: Place, keys: TrailKeys) -> Recorded:
@@ -86,18 +93,17 @@ def append(connection: Connection, vault: Vault, entry: Entry, place: Place, key
         ),
     )
     begins = head if entry.object.version == 1 else None
-    hashed = store_leaf(connection, leaf, [row for row, _ in openings], begins)
+    along = Along([row for row, _ in openings], begins, place.beside)
+    hashed = store_leaf(connection, leaf, along)
     return Recorded(place.event_id, hashed, place.at, keys)
 
 
-def store_leaf(
-    connection: Connection, leaf: Leaf, openings: Sequence[Values] = (), head: Values | None = None
-) -> bytes:
+def store_leaf(connection: Connection, leaf: Leaf, along: Along = ALONE) -> bytes:
     """Write the rows of an event and queue it for the tree; give the leaf's hash."""
     data = write_leaf(leaf)
     hashed = leaf_hash(data)
     try:
-        write_rows(connection, EventRows(leaf.id, leaf.tenant, data, hashed, openings, head))
+        write_rows(connection, EventRows(leaf.id, leaf.tenant, data, hashed, along))
     except IntegrityError:
         raise _behind() from None
     return hashed

@@ -24,9 +24,13 @@ _find = (
     .select_from(trail_pseudonym.outerjoin(subject_keys, subject_keys.c.subject == trail_pseudonym.c.subject))
     .where(
         trail_pseudonym.c.tenant == bindparam("of_tenant"),
-        trail_pseudonym.c.subject.in_(bindparam("subjects", expanding=True)),
     )
 )
+_find_any = _find.where(trail_pseudonym.c.subject.in_(bindparam("subjects", expanding=True)))
+# Most entries are about one or two persons, and a list of any length is spelled out anew for each execution.
+_pair = [bindparam(name, type_=trail_pseudonym.c.subject.type) for name in ("one", "other")]
+_find_two = _find.where(trail_pseudonym.c.subject.in_(_pair))
+TWO = 2
 _subject = bindparam("of_subject", type_=subject_keys.c.subject.type)
 _wrapped = select(subject_keys.c.wrapped).where(subject_keys.c.subject == _subject).scalar_subquery()
 _add = {
@@ -64,8 +68,10 @@ def look_up(connection: Connection, tenant: UUID | None, subjects: Collection[UU
 
 
 def _found(connection: Connection, tenant: UUID | None, subjects: Collection[UUID]) -> dict[UUID, Known]:
-    rows = connection.execute(_find, {"of_tenant": tenant or NO_TENANT, "subjects": list(subjects)})
-    return _known(rows)
+    ids, values = list(subjects), {"of_tenant": tenant or NO_TENANT}
+    if len(ids) <= TWO:
+        return _known(connection.execute(_find_two, values | {"one": ids[0], "other": ids[-1]}))
+    return _known(connection.execute(_find_any, values | {"subjects": ids}))
 
 
 def _known(rows: Iterable[Row[*tuple[Any, ...]]]) -> dict[UUID, Known]:

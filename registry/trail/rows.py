@@ -26,15 +26,31 @@ _add_object = insert(trail_object)
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A row of the change itself, to be written with the rows of its event."""
+
+    table: Table
+    row: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Along:
+    """What goes along with a leaf: openings, the head of a beginning object, a row of the change itself."""
+
+    openings: Sequence[Values] = ()
+    head: Values | None = None
+    beside: Beside | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EventRows:
-    """One event: its leaf, its openings, and the head of an object that begins with it."""
+    """One event: its leaf, and what goes along."""
 
     event_id: UUID
     tenant: UUID | None
     leaf: bytes
     leaf_hash: bytes
-    openings: Sequence[Values] = ()
-    head: Values | None = None
+    along: Along
 
     @property
     def event(self) -> Values:
@@ -49,32 +65,46 @@ class EventRows:
 
 def write_rows(connection: Connection, rows: EventRows) -> None:
     """Write the rows of an event."""
-    if connection.dialect.name == "postgresql" and len(rows.openings) <= MOST_TOGETHER:
+    along = rows.along
+    if connection.dialect.name == "postgresql" and len(along.openings) <= MOST_TOGETHER:
         _write_together(connection, rows)
         return
-    if rows.head:
-        connection.execute(_add_object, rows.head)
+    if along.beside:
+        connection.execute(_add(along.beside.table), along.beside.row)
+    if along.head:
+        connection.execute(_add_object, along.head)
     connection.execute(_add_event, rows.event)
-    if rows.openings:
-        connection.execute(_add_opening, rows.openings)
+    if along.openings:
+        connection.execute(_add_opening, along.openings)
     connection.execute(_add_queue, rows.queue)
 
 
 def _write_together(connection: Connection, rows: EventRows) -> None:
-    values = _named("event", rows.event) | _named("queue", rows.queue) | _named("head", rows.head or {})
-    for number, opening in enumerate(rows.openings):
+    along = rows.along
+    values = _named("event", rows.event) | _named("queue", rows.queue) | _named("head", along.head or {})
+    for number, opening in enumerate(along.openings):
         values |= _named(f"opening{number}", opening)
-    connection.execute(_together(len(rows.openings), rows.head is not None), values)
+    if along.beside:
+        values |= _named("beside", along.beside.row)
+    beside = along.beside.table if along.beside else None
+    connection.execute(_together(len(along.openings), along.head is not None, beside), values)
 
 
 @cache
-def _together(openings: int, head: bool) -> Insert:  # noqa: FBT001 - a key of the cache
-    """The one statement for so many openings, with or without a new head."""
+def _add(table: Table) -> Insert:
+    return insert(table)
+
+
+@cache
+def _together(openings: int, head: bool, beside: Table | None) -> Insert:  # noqa: FBT001 - a key of the cache
+    """The one statement for so many openings, with or without a new head, and a row of another table."""
     parts = [insert(trail_queue).values(_places(trail_queue, "queue", "qid"))]
     # An insert of several rows would be compiled anew each time: so one insert a row.
     parts += [insert(trail_opening).values(_places(trail_opening, f"opening{n}")) for n in range(openings)]
     if head:
         parts.append(insert(trail_object).values(_places(trail_object, "head", "pre")))
+    if beside is not None:
+        parts.append(insert(beside).values(_places(beside, "beside")))
     whole = insert(trail_event).values(_places(trail_event, "event"))
     for number, part in enumerate(parts):
         whole = whole.add_cte(part.cte(f"part{number}"))

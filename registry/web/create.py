@@ -6,7 +6,7 @@ from flask.sessions import SessionInterface, SessionMixin
 from registry.access.passwords import Passwords
 from registry.web import assets, entrance, health, trail_pages
 from registry.web.cookies import write_cookie
-from registry.web.current import EXTENSION
+from registry.web.current import EXTENSION, drop_opened, end_opened
 from registry.web.doors import SMALL_REQUEST, keep_gate, note_use
 from registry.web.errors import register_errors
 from registry.web.headers import register_headers
@@ -48,6 +48,8 @@ def create_app(registry: Registry) -> Flask:
     register_request_log(app)
     app.before_request(keep_gate)
     app.after_request(note_use)
+    app.after_request(end_opened)
+    app.teardown_request(drop_opened)
     # Run after the route in the opposite order: cookie, headers, log line.
     register_headers(app)
     app.after_request(write_cookie)

@@ -1,11 +1,12 @@
 """What belongs to the request under way: the registry, its id, who asks, and the unit of work."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import Literal, cast
 from uuid import UUID, uuid4
 
-from flask import current_app, g
+from flask import Response, current_app, g
 
 from registry.access.models.sessions import Known
 from registry.access.rules import Action, Place, Right, Role, may, rights_for
@@ -97,6 +98,47 @@ def schools(action: Action) -> frozenset[UUID]:
     return frozenset(right.school_id for right in rights_for(rights(), action) if right.school_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A unit of work that was opened ahead of the request's route, and what ends it."""
+
+    work: Work
+    end: ExitStack
+
+
+def open_ahead() -> Work:
+    """Open this request's unit of work before its route runs; the route's `begin_work` takes it over."""
+    end = ExitStack()
+    work = end.enter_context(current_registry().work(ANYBODY, request_id()))
+    g.opened = Opened(work, end)
+    return work
+
+
+def end_opened(response: Response) -> Response:
+    """End a unit of work that no route took over: the request was refused before."""
+    drop_opened()
+    return response
+
+
+def drop_opened(_error: BaseException | None = None) -> None:
+    """End such a unit of work even where no answer could be made: others wait for it."""
+    opened: Opened | None = g.pop("opened", None)
+    if opened is not None:
+        opened.end.close()
+
+
+@contextmanager
+def _unit() -> Iterator[Work]:
+    opened: Opened | None = g.pop("opened", None)
+    if opened is None:
+        with current_registry().work(actor(), request_id()) as work:
+            yield work
+        return
+    opened.work.actor = actor()
+    with opened.end:
+        yield opened.work
+
+
 @contextmanager
 def begin_work() -> Iterator[Work]:
     """Open this request's unit of work, or join the one that is open."""
@@ -104,7 +146,7 @@ def begin_work() -> Iterator[Work]:
     if joined is not None:
         yield joined
         return
-    with current_registry().work(actor(), request_id()) as work:
+    with _unit() as work:
         g.work = work
         try:
             yield work

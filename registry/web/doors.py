@@ -1,6 +1,7 @@
 """What every route says of itself (who may call it, how large a request) and the gate that holds it to it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar, cast
 
@@ -11,7 +12,7 @@ from registry.access.usecases import sessions
 from registry.errors import N_, ForbiddenError, StepUpError
 from registry.web.cookies import sent_token
 from registry.web.csrf import check_forgery
-from registry.web.current import ANYBODY, current_registry, signed_in
+from registry.web.current import ANYBODY, current_registry, open_ahead, signed_in
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -28,12 +29,14 @@ class Door:
         machine: whether it is for machines that prove themselves in the request: no cookie, no session.
         fresh: whether the password must have been given again within the last minutes.
         most_bytes: the largest request that it takes.
+        one_work: whether who asks is looked up in the unit of work that the route goes on with.
     """
 
     action: Action
     machine: bool = False
     fresh: bool = False
     most_bytes: int = SMALL_REQUEST
+    one_work: bool = False
 
 
 def allowed(action: Action) -> Callable[[View], View]:
@@ -57,6 +60,14 @@ def fresh_sign_in(view: View) -> View:
 def takes_up_to(most_bytes: int) -> Callable[[View], View]:
     """Let, above `allowed`, a route take larger requests than a form: an upload."""
     return _marking(lambda door: replace(door, most_bytes=most_bytes))
+
+
+def in_one_work(view: View) -> View:
+    """Let, above `allowed`, a route be one transaction, the look-up of who asks included.
+
+    For short routes that many call at once: on SQLite nobody else writes from the look-up on.
+    """
+    return _marking(lambda door: replace(door, one_work=True))(view)
 
 
 def _marking(change: Callable[[Any], Door]) -> Callable[[View], View]:
@@ -90,20 +101,24 @@ def keep_gate() -> None:
         raise ForbiddenError(N_("Эта страница закрыта."))
     request.max_content_length = door.most_bytes
     g.action = door.action
-    if not door.machine:
-        _recognise()
-        _check_rights(door)
+    if door.machine:
+        return
+    if door.one_work:
+        # Nobody gets a transaction for a forged request.
+        check_forgery(request)
+    _recognise(door)
+    _check_rights(door)
+    if not door.one_work:
         check_forgery(request)
 
 
-def _recognise() -> None:
+def _recognise(door: Door) -> None:
     token = sent_token(request)
     if token is None:
         return
-    registry = current_registry()
-    with registry.reading(ANYBODY) as reading:
-        g.known = found = sessions.recognise(reading, token)
-        g.now = now = reading.now
+    with nullcontext(open_ahead()) if door.one_work else current_registry().reading(ANYBODY) as work:
+        g.known = found = sessions.recognise(work, token)
+        g.now = now = work.now
     if found is not None and worth_noting(found.session.seen_at, now):
         g.unnoted = found.session
 

@@ -133,9 +133,12 @@ def add_session(
     connection.execute(insert(sessions).values(**row))
 
 
+_TOUCH = update(sessions).where(sessions.c.id == bindparam("session")).values(seen_at=bindparam("now"))
+
+
 def touch_session(connection: Connection, session_id: UUID, now: datetime) -> None:
     """Note that a session was used."""
-    connection.execute(update(sessions).where(sessions.c.id == session_id).values(seen_at=now))
+    connection.execute(_TOUCH, {"session": session_id, "now": now})
 
 
 def mark_stepped_up(connection: Connection, session_id: UUID, now: datetime) -> None:

@@ -116,7 +116,12 @@ FIND = (
         acts.c.invalidates,
     )
     .select_from(_joined)
-    .where(consents.c.school_id == bindparam("of_school"), consents.c.id == bindparam("of_consent"))
+    .where(
+        consents.c.school_id == bindparam("of_school"),
+        consents.c.id == bindparam("of_consent"),
+        # Of his other documents only those on which he acted; of this one a row in any case.
+        or_(acts.c.id.is_not(None), _others.c.id == consents.c.id),
+    )
 )
 # Two last clicks on one document wait for each other; on SQLite there is one writer anyway.
 HOLD = FIND.with_for_update(of=consents)

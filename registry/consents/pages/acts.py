@@ -21,7 +21,7 @@ from registry.documents.receipts import Receipt, receipt_pdf
 from registry.errors import N_, ConflictError, ForbiddenError
 from registry.programmes.rules import NoticeKind
 from registry.web.current import begin_reading, begin_work, current_registry, signed_in
-from registry.web.doors import allowed
+from registry.web.doors import allowed, in_one_work
 from registry.web.idempotency import once
 from registry.web.language import language
 from registry.web.templating import page
@@ -127,6 +127,7 @@ def _withdrawal_page(consent_id: UUID, typed: Typed, errors: dict[str, str]) -> 
 
 
 @blueprint.post("/decide/documents/<uuid:consent_id>/withdrawal")
+@in_one_work
 @allowed(Action.DECIDE)
 @once
 def withdraw(consent_id: UUID) -> ResponseReturnValue:

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from registry.access.rules import Action
 from registry.consents.pages.forms import Typed, read_form
 from registry.consents.pages.room import blueprint
-from registry.consents.pages.sitting import Shown, declarations, here, opened_desk, task_of, where_of
+from registry.consents.pages.sitting import Shown, declaration, here, opened_desk, task_of, where_of
 from registry.consents.pages.words import PLACES
 from registry.consents.rules.acts import ActKind, Standing
 from registry.consents.schemas import NOT_CHOSEN, SignForm
@@ -21,13 +21,14 @@ from registry.consents.usecases.sitting import Desk, Task
 from registry.errors import ConflictError, InvalidError
 from registry.programmes.rules import Means, NoticeKind
 from registry.web.current import begin_reading, begin_work
-from registry.web.doors import allowed
+from registry.web.doors import allowed, in_one_work
 from registry.web.errors import told
 from registry.web.idempotency import once
 from registry.web.language import language
 from registry.web.templating import page
 from registry.work import Work
 
+_SIGNATURE = SignForm()
 WITHOUT_TEXT = UUID(int=0)
 """Stands for the text where somebody refuses without filling in what the text would need."""
 
@@ -163,7 +164,7 @@ def _check_page(ids: tuple[UUID, UUID], decision: str, typed: Typed, errors: dic
         document=Shown(desk, task_of(desk, ids[0])),
         presentation_id=ids[1],
         has_text=ids[1] != WITHOUT_TEXT,
-        declaration=declarations()[decision],
+        declaration=declaration(decision),
         decision=decision,
         typed=typed,
         errors=errors,
@@ -172,6 +173,7 @@ def _check_page(ids: tuple[UUID, UUID], decision: str, typed: Typed, errors: dic
 
 
 @blueprint.post("/decide/documents/<uuid:consent_id>/<uuid:presentation_id>/sign")
+@in_one_work
 @allowed(Action.DECIDE)
 def sign(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
     """Make the act: one request, one transaction."""
@@ -183,7 +185,7 @@ def sign(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
 
 @once
 def _sign(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
-    filled = read_form(SignForm())
+    filled = read_form(_SIGNATURE)
     if filled.errors:
         decision = filled.typed["decision"]
         known = decision if decision in {"given", "refused"} else "refused"
@@ -212,7 +214,7 @@ def said_now(kind: ActKind, typed_name: str, note: str = "") -> Said:
     return Said(
         kind=kind,
         typed_name=typed_name,
-        declaration=f"{declarations()[kind.value]} {note}".strip(),
+        declaration=f"{declaration(kind.value)} {note}".strip(),
         address=request.remote_addr or "",
         agent=request.headers.get("User-Agent", ""),
         languages=request.headers.get("Accept-Language", ""),

@@ -63,16 +63,19 @@ def where_of(desk: Desk, task: Task, presentation_id: UUID | None = None) -> Whe
     return Where(desk.sitting.school_id, desk.sitting.id, task.consent.id, presentation_id)
 
 
-def declarations() -> dict[str, str]:
-    """Give what is declared by the last click, in full, by what is decided; the same for every document."""
-    return {
-        "given": gettext(
-            "Я прочитал(а) документ целиком, понимаю его и подписываю свободно, "
-            "своей волей и в своём интересе. Моя подпись – код, который я ввёл(а) в начале сеанса."
-        ),
-        "refused": gettext("Я не подписываю этот документ и не даю того согласия, о котором в нём просят."),
-        "withdrawn": gettext("Я отзываю то, что подписал(а) в этом документе."),
-    }
+_DECLARATIONS = {
+    "given": N_(
+        "Я прочитал(а) документ целиком, понимаю его и подписываю свободно, "
+        "своей волей и в своём интересе. Моя подпись – код, который я ввёл(а) в начале сеанса."
+    ),
+    "refused": N_("Я не подписываю этот документ и не даю того согласия, о котором в нём просят."),
+    "withdrawn": N_("Я отзываю то, что подписал(а) в этом документе."),
+}
+
+
+def declaration(decision: str) -> str:
+    """Give what is declared by the last click, in full; the same for every document."""
+    return str(gettext(_DECLARATIONS[decision]))
 
 
 @dataclass(frozen=True, slots=True)
