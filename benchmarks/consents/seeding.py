@@ -187,9 +187,6 @@ def _prepare(registry: Registry, school_id: UUID, one: _Signer) -> Waiting:
         concluded = record_online_act(work, agreement, Said(ActKind.GIVEN, NAME))
         shown = _show(work, Where(school_id, one.sitting_id, one.consent_id))
     assert shown.presentation_id is not None
-<<<<<<< HEAD
-    return Waiting(school_id, one.student_id, one.consent_id, concluded.act_id, token, shown.presentation_id)
-=======
     return Waiting(school_id, one.consent_id, concluded.act_id, token, shown.presentation_id)
 
 
@@ -213,4 +210,3 @@ def _show(work: Work, where: Where) -> Where:
     }
     add_presentation(work.connection, row)
     return replace(where, presentation_id=shown)
->>>>>>> act-bench
