@@ -11,7 +11,6 @@ STORIES = {"usecases", "gate", "steps", "withdrawals", "clock", "moving"}
 """Files that tell what happens; models below them only write what they are told."""
 CHANGES = {"insert", "update", "delete"}
 WITHOUT_A_FACT = {
-    "registry.access.usecases.sessions.keep_alive": "the hour of the last request is no news to anybody",
     "registry.access.usecases.sessions.take_try": "tries are counted; the door tells of refusals",
     "registry.access.usecases.sessions.open_session": "whoever opens a session says who signed in",
     "registry.consents.usecases.asking.ask_one": "the act on paper that follows at once is told",
