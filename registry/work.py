@@ -1,6 +1,6 @@
 """The unit of work: one transaction, one clock, one commit; nothing else commits or reads the clock."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,6 +14,7 @@ from registry.storage.engine import make_engine, reading
 from registry.storage.files import FileStore
 from registry.storage.ids import uuid7
 from registry.storage.keyring import KeyRing
+from registry.storage.outbox import Due, Lane
 from registry.storage.schema import Json
 from registry.storage.vault import Vault
 from registry.trail.append import Place, append
@@ -123,8 +124,15 @@ class Work:
             due: not before this time; at once by default.
             arguments: ids and small values, no personal data.
         """
+        return self._promise(job, Due(due or self.now), arguments)
+
+    def at_once(self, job: str, /, **arguments: Json) -> UUID:
+        """Promise a job that somebody waits for before a page: it overtakes what nobody waits for."""
+        return self._promise(job, Due(self.now, Lane.AWAITED), arguments)
+
+    def _promise(self, job: str, due: Due, arguments: Mapping[str, Json]) -> UUID:
         promise_id = self.new_id()
-        outbox.promise(self.connection, promise_id, job, due or self.now, arguments)
+        outbox.promise(self.connection, promise_id, job, due, arguments)
         return promise_id
 
 

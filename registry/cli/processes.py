@@ -19,6 +19,8 @@ from registry.errors import N_, SettingsError, UnavailableError
 
 PATIENCE = 60
 STOPPING = 15
+WEB_PROCESSES = 2
+"""One a core of the smallest machine that schools have: Python uses one core a process."""
 
 
 @dataclass(slots=True)
@@ -52,7 +54,7 @@ class Processes:
         """Start worker and web, and wait until the pages answer."""
         demand_free("REGISTRY_PORT", self.settings.port)
         self._start("worker", ["work"])
-        self._start("web", ["serve"])
+        self._start("web", ["serve", "--processes", str(WEB_PROCESSES)])
         self._wait("web", f"{self.settings.base_url}/health")
 
     def watch(self) -> None:

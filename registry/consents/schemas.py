@@ -18,6 +18,7 @@ from marshmallow import (
 
 from registry.errors import N_
 
+NOT_CHOSEN = N_("Выберите, даёте вы согласие или нет.")
 LONGEST_LINE = 200
 LONGEST_TEXT = 1_000
 _SPACES = re.compile(r"[\s\u00a0\u2009-]+")
@@ -105,7 +106,7 @@ class PersonForm(Form):
 class ChoiceForm(Form):
     """Give or not; nothing is chosen in advance."""
 
-    decision = _choice(N_("Выберите, даёте вы согласие или нет."), ("given", "refused"))
+    decision = _choice(NOT_CHOSEN, ("given", "refused"))
 
 
 class SignForm(ChoiceForm):

@@ -10,7 +10,8 @@ from registry.storage.outbox import Promise
 from registry.trail.entries import Actor
 from registry.work import Registry
 
-BATCH = 50
+BATCH = 10
+"""Few at a time: what somebody waits for overtakes the rest between two batches."""
 IDLE = 0.1
 WORKER = Actor(kind="system", id=None, role="worker", auth="process", school=None)
 

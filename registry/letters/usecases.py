@@ -51,7 +51,10 @@ def write(work: Work, draft: Draft) -> Letter:
     check_contact(draft.kind, draft.contact)
     letter = _add(work, draft, LetterState.QUEUED)
     work.record(_entry(EntryType.LETTER_PROMISED, letter))
-    work.later(DELIVER, due=earliest(draft.kind, work.now), letter_id=letter.id.hex)
+    if draft.kind is LetterKind.CODE:
+        work.at_once(DELIVER, letter_id=letter.id.hex)
+    else:
+        work.later(DELIVER, due=earliest(draft.kind, work.now), letter_id=letter.id.hex)
     return letter
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    bindparam,
     insert,
     select,
     update,
@@ -147,10 +148,15 @@ def latest_versions(connection: Connection) -> list[Published]:
     return [Published(row.id, read_programme(connection, row.id), row.published_at) for row in last.values()]
 
 
+_participation_of = select(participations).where(
+    participations.c.school_id == bindparam("school"),
+    participations.c.programme == bindparam("programme_id"),
+)
+
+
 def find_participation(connection: Connection, school_id: UUID, programme_id: str) -> Participation | None:
     """Find a school's part in a programme."""
-    chosen = (participations.c.school_id == school_id) & (participations.c.programme == programme_id)
-    row = connection.execute(select(participations).where(chosen)).first()
+    row = connection.execute(_participation_of, {"school": school_id, "programme_id": programme_id}).first()
     return None if row is None else _participation(connection, row)
 
 

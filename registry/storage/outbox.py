@@ -7,9 +7,26 @@ so that a promise whose worker died comes up again by itself.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import IntEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, Index, Integer, String, Table, Text, Uuid, insert, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    Integer,
+    Row,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    Uuid,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 
 from registry.storage.queries import among
 from registry.storage.schema import Json, JsonText, UtcDateTime, metadata
@@ -24,13 +41,29 @@ promises = Table(
     Column("id", Uuid, primary_key=True),
     Column("job", String(80), nullable=False),
     Column("arguments", JsonText, nullable=False),
+    Column("lane", SmallInteger, nullable=False),
     Column("due_at", UtcDateTime),
     Column("attempts", Integer, nullable=False),
     Column("done_at", UtcDateTime),
     Column("failed_at", UtcDateTime),
     Column("last_error", Text),
-    Index("ix_promises_due_at", "due_at"),
+    Index("ix_promises_lane_due_at", "lane", "due_at"),
 )
+
+
+class Lane(IntEnum):
+    """Who waits for a promise: somebody before a page (a code by letter), or nobody in particular."""
+
+    AWAITED = 0
+    ORDINARY = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When a promise may be kept, and how soon it should."""
+
+    at: datetime
+    lane: Lane = Lane.ORDINARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +76,35 @@ class Promise:
     attempts: int
 
 
+_add = insert(promises)
+
+
 def promise(
-    connection: Connection, promise_id: UUID, job: str, due_at: datetime, arguments: Mapping[str, Json]
+    connection: Connection, promise_id: UUID, job: str, due: Due, arguments: Mapping[str, Json]
 ) -> None:
     """Write a promise down in the transaction of the change that needs it."""
-    row = {"id": promise_id, "job": job, "arguments": arguments, "due_at": due_at, "attempts": 0}
-    connection.execute(insert(promises).values(**row))
+    row = {"id": promise_id, "job": job, "arguments": arguments, "attempts": 0}
+    connection.execute(_add, {**row, "due_at": due.at, "lane": due.lane})
+
+
+_due = (
+    select(promises)
+    .where(promises.c.lane == bindparam("lane"), promises.c.due_at <= bindparam("now"))
+    .order_by(promises.c.due_at, promises.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
 
 
 def claim(connection: Connection, now: datetime, limit: int) -> list[Promise]:
-    """Take promises that are due, the longest waiting first; nobody else gets them within the lease."""
-    due = (
-        select(promises)
-        .where(promises.c.due_at <= now)
-        .order_by(promises.c.due_at, promises.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    rows = connection.execute(due).all()
+    """Take promises that are due, first those that somebody waits for, then the longest waiting.
+
+    Nobody else gets them within the lease.
+    """
+    rows: list[Row[*tuple[Any, ...]]] = []
+    for lane in Lane:
+        if len(rows) < limit:
+            rows += connection.execute(_due, {"lane": lane, "now": now, "most": limit - len(rows)}).all()
     if rows:
         connection.execute(
             update(promises)

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Engine, Insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from registry.errors import N_, TamperedError, UnavailableError
-from registry.storage.engine import READING
 from registry.storage.ids import uuid7
+from registry.storage.turns import READING
 from registry.trail.append import store_leaf
 from registry.trail.checkpoint import Checkpoint, open_checkpoint
 from registry.trail.entries import SYSTEM, EntryType, ObjectRef

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from registry.errors import N_, TamperedError
-from registry.storage.engine import READING
+from registry.storage.turns import READING
 from registry.trail.fence import TREE_ID
 from registry.trail.merkle import leaf_hash
 from registry.trail.models import (

@@ -5,8 +5,10 @@ from typing import Any
 
 from flask import Flask, render_template, url_for
 from flask_babel import gettext, ngettext
-from jinja2 import ChainableUndefined, PackageLoader, StrictUndefined, Undefined
+from jinja2 import ChainableUndefined, PackageLoader, StrictUndefined, Template, Undefined
+from jinja2.environment import TemplateModule
 from jinja2.loaders import ChoiceLoader, PrefixLoader
+from jinja2.runtime import Context
 from jinja2.utils import missing
 
 from registry.web import navigation
@@ -38,8 +40,22 @@ class Missing(StrictUndefined):
         return kind(hint, obj, name, *rest)
 
 
+class SharedModules(Template):
+    """A template whose macros are made once, not once a page.
+
+    Jinja looks at every import whether the page has globals of its own; ours are the same for all pages, and
+    looking took a tenth of the time of a page.
+    """
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        """Give the macros of an import without context."""
+        del ctx
+        return super()._get_default_module()
+
+
 def register_templates(app: Flask) -> None:
     """Prepare the template environment; rooms' own folders come with their blueprints."""
+    app.jinja_env.template_class = SharedModules
     app.jinja_env.undefined = Missing
     app.jinja_env.autoescape = True
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

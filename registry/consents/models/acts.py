@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, and_, bindparam, insert, select, union
 
 from registry.consents.models.tables import acts, consents
 from registry.consents.rules.acts import Act, ActKind
@@ -57,6 +57,18 @@ def add_act(connection: Connection, row: Mapping[str, Any]) -> None:
     connection.execute(_add, row)
 
 
+_in_order = _read.order_by(acts.c.on_day, acts.c.recorded_at, acts.c.id)
+_people: BindParameter[UUID] = bindparam("people", expanding=True)
+_asked = select(consents.c.id).where(
+    consents.c.school_id == bindparam("school"), consents.c.programme == bindparam("programme")
+)
+# A union, because "about or by them" in one condition looks at every consent of the school.
+_asked_of_people = union(
+    _asked.where(consents.c.about_id.in_(_people)), _asked.where(consents.c.signer_id.in_(_people))
+)
+_of_people = _in_order.where(acts.c.school_id == bindparam("school"), acts.c.consent_id.in_(_asked_of_people))
+
+
 def acts_of_programme(connection: Connection, school_id: UUID, programme: str) -> list[ActRow]:
     """Read every act of a school in a programme, agreements included; one statement."""
     return _acts(connection, and_(consents.c.school_id == school_id, consents.c.programme == programme))
@@ -66,10 +78,8 @@ def acts_of_people(
     connection: Connection, school_id: UUID, programme: str, people: set[UUID]
 ) -> list[ActRow]:
     """Read the acts about some people or by them; one statement."""
-    chosen = or_(consents.c.about_id.in_(people), consents.c.signer_id.in_(people))
-    return _acts(
-        connection, and_(consents.c.school_id == school_id, consents.c.programme == programme, chosen)
-    )
+    chosen = {"school": school_id, "programme": programme, "people": list(people)}
+    return [_act(row) for row in connection.execute(_of_people, chosen)]
 
 
 def get_act(connection: Connection, school_id: UUID, act_id: UUID) -> ActRow:
@@ -90,8 +100,7 @@ def every_act(connection: Connection) -> list[ActRow]:
 
 
 def _acts(connection: Connection, chosen: ColumnElement[bool]) -> list[ActRow]:
-    rows = connection.execute(_read.where(chosen).order_by(acts.c.on_day, acts.c.recorded_at, acts.c.id))
-    return [_act(row) for row in rows]
+    return [_act(row) for row in connection.execute(_in_order.where(chosen))]
 
 
 def _act(row: Row[*tuple[Any, ...]]) -> ActRow:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, insert, select
 
 from registry.consents.models.tables import consents
 from registry.errors import N_, NotFoundError
@@ -30,6 +30,14 @@ class Consent:
     def key(self) -> tuple[UUID, UUID, NoticeKind, str]:
         """What makes it one of a kind in its school and programme."""
         return self.signer_id, self.about_id, self.notice, self.notice_version
+
+
+_in_order = select(consents).order_by(consents.c.asked_at, consents.c.id)
+_of_signer = _in_order.where(
+    consents.c.school_id == bindparam("school"),
+    consents.c.programme == bindparam("programme"),
+    consents.c.signer_id == bindparam("signer"),
+)
 
 
 def add_consents(connection: Connection, made: Sequence[Consent]) -> None:
@@ -60,12 +68,8 @@ def consents_of_signer(
     connection: Connection, school_id: UUID, programme: str, signer_id: UUID
 ) -> list[Consent]:
     """Read what was asked of one signer, in the order of asking; one statement."""
-    chosen = and_(
-        consents.c.school_id == school_id,
-        consents.c.programme == programme,
-        consents.c.signer_id == signer_id,
-    )
-    return _consents(connection, chosen)
+    chosen = {"school": school_id, "programme": programme, "signer": signer_id}
+    return [_consent(row) for row in connection.execute(_of_signer, chosen)]
 
 
 def consents_of_student(
@@ -108,8 +112,7 @@ def find_consent(connection: Connection, wanted: Consent) -> Consent | None:
 
 
 def _consents(connection: Connection, chosen: ColumnElement[bool]) -> list[Consent]:
-    rows = connection.execute(select(consents).where(chosen).order_by(consents.c.asked_at, consents.c.id))
-    return [_consent(row) for row in rows]
+    return [_consent(row) for row in connection.execute(_in_order.where(chosen))]
 
 
 def _consent(row: Row[*tuple[Any, ...]]) -> Consent:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from registry.access.rules import Action
+from registry.consents.pages.desk import next_step
 from registry.consents.pages.documents import said_now
 from registry.consents.pages.forms import Typed, read_form
 from registry.consents.pages.room import blueprint
@@ -16,7 +17,6 @@ from registry.consents.rules.acts import ActKind, Standing
 from registry.consents.schemas import WithdrawForm
 from registry.consents.usecases.online import record_online_act
 from registry.consents.usecases.receipts import Proved, receipt_of
-from registry.consents.usecases.sitting import Desk
 from registry.documents.receipts import Receipt, receipt_pdf
 from registry.errors import N_, ConflictError, ForbiddenError
 from registry.programmes.rules import NoticeKind
@@ -34,7 +34,7 @@ def decided(act_id: UUID) -> ResponseReturnValue:
     """Confirm what was decided, with its number and its receipt."""
     with begin_reading() as reading:
         proved = _proved(reading, act_id)
-        desk = opened_desk(reading)
+        step = next_step(reading, opened_desk(reading))
     headline = _headline(proved)
     act = {
         "id": act_id,
@@ -48,7 +48,7 @@ def decided(act_id: UUID) -> ResponseReturnValue:
         "means": gettext(MEANS[proved.act.means]),
         "proof": proved.proof,
         "then": _then(proved),
-        "next": _next(desk),
+        "next": step,
     }
     return page("consents/decided.html", act=act)
 
@@ -81,16 +81,6 @@ def _then(proved: Proved) -> str:
     if proved.act.kind is ActKind.REFUSED:
         return str(gettext("Данные не передадут. На учёбу это не влияет."))
     return str(gettext("Если данные уже переданы, школа сообщит получателю, что их нужно уничтожить."))
-
-
-def _next(desk: Desk) -> dict[str, str] | None:
-    """Lead on to the next document that is still to be decided."""
-    for task in desk.tasks:
-        if task.standing is Standing.SILENT:
-            shown = Shown(desk, task)
-            title = shown.title if shown.is_agreement else f"{shown.title}: {shown.about}"
-            return {"title": title, "href": url_for("consents.read", consent_id=shown.consent_id)}
-    return None
 
 
 @blueprint.get("/decide/acts/<uuid:act_id>/receipt.pdf")

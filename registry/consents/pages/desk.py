@@ -24,6 +24,7 @@ from registry.web.cookies import drop_token, sent_token
 from registry.web.current import begin_reading, begin_work, signed_in
 from registry.web.doors import allowed
 from registry.web.templating import page
+from registry.work import Work
 
 navigation.add(
     navigation.Entry(
@@ -114,6 +115,19 @@ def _document_row(found: Desk, task: Task) -> Row:
     if lacking_of(found, task):
         return title, address, gettext("Сначала данные"), "grey"
     return title, address, shown.standing, "blue"
+
+
+def next_step(work: Work, found: Desk) -> dict[str, str] | None:
+    """Lead on to what is still to be done: the agreement, then data, then documents; or to nothing."""
+    silent = [task for task in found.tasks if task.standing is Standing.SILENT]
+    agreement = [task for task in silent if task == found.agreement]
+    data = [_data_row(found, one) for one in people_of(work, found).values()]
+    rows = [
+        *(_document_row(found, task) for task in agreement),
+        *(row for row in data if row[3] and silent),
+        *(_document_row(found, task) for task in silent if task not in agreement),
+    ]
+    return next(({"title": title, "href": href} for title, href, _, _ in rows if href), None)
 
 
 @blueprint.post("/decide/leave")

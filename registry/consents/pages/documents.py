@@ -13,7 +13,7 @@ from registry.consents.pages.room import blueprint
 from registry.consents.pages.sitting import Shown, declaration, here, opened_desk, task_of, where_of
 from registry.consents.pages.words import PLACES
 from registry.consents.rules.acts import ActKind, Standing
-from registry.consents.schemas import ChoiceForm, SignForm
+from registry.consents.schemas import NOT_CHOSEN, SignForm
 from registry.consents.usecases.lacking import lacking_of
 from registry.consents.usecases.online import Said, record_online_act
 from registry.consents.usecases.presenting import present
@@ -135,33 +135,15 @@ def _standing(desk: Desk, task: Task) -> str:
 @allowed(Action.DECIDE)
 def choose(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
     """Ask whether he gives or not; nothing is chosen in advance."""
-    return _choice_page((consent_id, presentation_id), Typed(), {})
+    return _choice_page((consent_id, presentation_id), {})
 
 
-@blueprint.post("/decide/documents/<uuid:consent_id>/<uuid:presentation_id>/choice")
-@allowed(Action.DECIDE)
-def keep_choice(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
-    """Take the choice on to the page where it is checked; nothing is stored yet."""
-    filled = read_form(ChoiceForm())
-    if filled.errors:
-        return _choice_page((consent_id, presentation_id), filled.typed, filled.errors), 422
-    address = url_for(
-        "consents.check",
-        consent_id=consent_id,
-        presentation_id=presentation_id,
-        decision=filled.values["decision"],
-    )
-    return redirect(address, 303)
-
-
-def _choice_page(ids: tuple[UUID, UUID], typed: Typed, errors: dict[str, str]) -> str:
+def _choice_page(ids: tuple[UUID, UUID], errors: dict[str, str]) -> str:
     with begin_reading() as reading:
         desk = opened_desk(reading)
     shown = Shown(desk, task_of(desk, ids[0]))
     back = url_for("consents.read", consent_id=ids[0], again="yes")
-    return page(
-        "consents/choose.html", document=shown, presentation_id=ids[1], typed=typed, errors=errors, back=back
-    )
+    return page("consents/choose.html", document=shown, presentation_id=ids[1], errors=errors, back=back)
 
 
 @blueprint.get("/decide/documents/<uuid:consent_id>/<uuid:presentation_id>/check")
@@ -170,7 +152,7 @@ def check(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
     """Show the declaration in full and ask for the name: the last page before the signature."""
     decision = request.args.get("decision", "")
     if decision not in {ActKind.GIVEN.value, ActKind.REFUSED.value}:
-        return redirect(url_for("consents.read", consent_id=consent_id), 303)
+        return _choice_page((consent_id, presentation_id), {"decision": gettext(NOT_CHOSEN)}), 422
     return _check_page((consent_id, presentation_id), decision, Typed(), {})
 
 

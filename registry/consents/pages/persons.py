@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from registry.access.rules import Action
+from registry.consents.pages.desk import next_step
 from registry.consents.pages.forms import Filled, Typed, errors_of, read_form
 from registry.consents.pages.room import blueprint
 from registry.consents.pages.sitting import opened_desk
@@ -57,7 +58,14 @@ def save_person(person_id: UUID) -> ResponseReturnValue:
             errors = _words_of(save_own_data(work, desk, person_id, told))
     if errors:
         return _form(desk, person, filled.typed, errors), 422
-    return redirect(url_for("consents.desk", saved="data"), 303)
+    return redirect(_onward(), 303)
+
+
+def _onward() -> str:
+    """Lead on to the next thing that is still to be done, or back to the list."""
+    with begin_reading() as reading:
+        step = next_step(reading, opened_desk(reading))
+    return step["href"] if step else url_for("consents.desk", saved="data")
 
 
 def told_of(desk: Desk, person: Person, filled: Filled) -> Told:

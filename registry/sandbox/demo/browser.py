@@ -41,8 +41,18 @@ class Page:
         for form in self.forms:
             if part in form.action and form.method == "post":
                 return form
-        raise UnavailableError(
-            N_("На странице %(url)s (%(status)s) нет формы «%(part)s»."),
+        raise self._missing(part)
+
+    def question(self, part: str) -> Form:
+        """Find the form that asks without changing anything, whose address holds `part`."""
+        for form in self.forms:
+            if part in form.action and form.method == "get":
+                return form
+        raise self._missing(part)
+
+    def _missing(self, part: str) -> UnavailableError:
+        return UnavailableError(
+            N_("На странице %(url)s (%(status)s) нет того, что ожидалось: «%(part)s»."),
             url=self.url,
             status=self.status,
             part=part,
@@ -58,12 +68,7 @@ class Page:
         for link in self.links:
             if part in link:
                 return link
-        raise UnavailableError(
-            N_("На странице %(url)s (%(status)s) нет ссылки «%(part)s»."),
-            url=self.url,
-            status=self.status,
-            part=part,
-        )
+        raise self._missing(part)
 
 
 class _Reader(HTMLParser):
@@ -196,13 +201,25 @@ class Browser:
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         sent = {**headers, **({"Cookie": cookies} if cookies else {}), "Accept": "text/html"}
-        self._connection.request(method, target or "/", body, sent)
-        answer = self._connection.getresponse()
+        answer = self._ask(method, target or "/", body, sent)
         text = answer.read().decode("utf-8", "replace")
         for line in answer.headers.get_all("Set-Cookie") or []:
             name, _, value = line.split(";", 1)[0].partition("=")
             self._cookies[name.strip()] = value
         return answer.status, answer.headers.get("Location"), text
+
+    def _ask(
+        self, method: str, target: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> http.client.HTTPResponse:
+        """Send a request; a kept line that the server closed meanwhile is opened anew, once."""
+        try:
+            self._connection.request(method, target, body, dict(headers))
+            return self._connection.getresponse()
+        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            # Forms carry a key against being counted twice, so sending one again does no harm.
+            self._connection.close()
+            self._connection.request(method, target, body, dict(headers))
+            return self._connection.getresponse()
 
 
 def _read(status: int, url: str, text: str) -> Page:

@@ -124,9 +124,6 @@ def _sign(browser: Browser, page: Page, name: str, decision: str) -> None:
     """Read a document, choose, check and sign."""
     page = expect(page)
     straight = next((one for one in page.links if "/check" in one), None)
-    if straight is not None and decision == "refused":
-        check = expect(browser.get(straight))
-    else:
-        choice = expect(browser.get(page.link("/choice"))).form("/choice")
-        check = expect(browser.submit(choice, decision=decision))
+    ask = straight if straight is not None else f"{page.question('/check').action}?decision={decision}"
+    check = expect(browser.get(ask))
     expect(browser.submit(check.form("/sign"), full_name=name))

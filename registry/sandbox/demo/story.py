@@ -10,7 +10,7 @@ from registry.sandbox.demo import office, papers, sittings
 from registry.sandbox.demo.plan import Pupil, online_signers
 from registry.sandbox.demo.stage import Stage
 
-AT_ONCE = 6
+AT_ONCE = 16
 PATIENCE = 180
 One = TypeVar("One")
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from registry.errors import N_
-from registry.storage.engine import READING
+from registry.storage.turns import READING
 from registry.storage.vault import Vault
 from registry.trail.keys import TrailKeys
 from registry.trail.verify.findings import Finding, Report, Reporter, Severity

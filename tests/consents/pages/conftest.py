@@ -65,6 +65,11 @@ class Reader:
         self.page = self.client.post(action, data={**values, **fields}, follow_redirects=True)
         return self.page
 
+    def choose(self, decision: str) -> TestResponse:
+        """Answer the question under a document."""
+        action, _ = self.form("/check")
+        return self.open(f"{action}?decision={decision}")
+
     def form(self, part: str = "") -> tuple[str, dict[str, str]]:
         for head, inside in re.findall(r"<form([^>]*)>(.*?)</form>", self.text, re.DOTALL):
             action = _attribute(head, "action")

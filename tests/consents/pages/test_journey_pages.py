@@ -25,8 +25,7 @@ NAME = "Иванова Мать"
 def sign(reader: Reader, document: str, decision: str = "given") -> None:
     reader.open("/decide")
     reader.follow(document)
-    reader.follow("перейти к решению")
-    reader.send("/choice", decision=decision)
+    reader.choose(decision)
     reader.send("/sign", full_name=NAME)
     assert "/decide/acts/" in reader.path, reader.text
 
@@ -115,8 +114,9 @@ def test_what_is_missing_is_filled_in_on_the_way(town: Town, signer: Callable[[s
     answer = mother.send("/people/", **said)
     assert "Подтвердите, что телефон и почта верны" in mother.text
     mother.send("/people/", **said, contacts_true="yes")
-    assert "Данные сохранены" in mother.text
-    assert "Мои данные" in mother.text
+    assert "Соглашение о простой электронной подписи" in mother.text
+    mother.open("/decide")
+    assert "Заполнено" in mother.text
 
 
 def test_a_value_of_somebody_else_is_refused_beside_its_field(signer: Callable[[str], Reader]) -> None:
@@ -196,8 +196,7 @@ def test_a_last_click_sent_twice_is_one_act(town: Town, signer: Callable[[str], 
     confirm_everything(town)
     mother = signer("mother")
     mother.follow("Соглашение")
-    mother.follow("перейти к решению")
-    mother.send("/choice", decision="given")
+    mother.choose("given")
     action, values = mother.form("/sign")
     answers = [mother.client.post(action, data={**values, "full_name": "Иванова Мать"}) for _ in range(2)]
     assert [one.status_code for one in answers] == [303, 303]
@@ -219,11 +218,10 @@ def test_a_refusal_needs_no_data_and_no_agreement(town: Town, signer: Callable[[
 def test_nothing_is_chosen_in_advance_and_a_name_is_needed(signer: Callable[[str], Reader]) -> None:
     mother = signer("mother")
     mother.follow("Соглашение")
-    mother.follow("перейти к решению")
     assert "checked" not in mother.text
-    assert mother.send("/choice").status_code == 422
+    assert mother.choose("").status_code == 422
     assert "Выберите, даёте вы согласие или нет" in mother.text
-    mother.send("/choice", decision="given")
+    mother.choose("given")
     assert mother.send("/sign", full_name="").status_code == 422
     assert "Напишите свои фамилию, имя и отчество" in mother.text
     mother.send("/sign", full_name="<b>=1+1</b>\x00" + "я" * 150)
@@ -250,8 +248,7 @@ def test_the_receipt_is_a_pdf_and_the_consent_can_be_withdrawn_and_given_again(
     later.open("/decide")
     later.follow("Согласие на обработку данных ребёнка: Иванова Child")
     later.follow("Читать документ")
-    later.follow("перейти к решению")
-    later.send("/choice", decision="given")
+    later.choose("given")
     later.send("/sign", full_name=NAME)
     assert "Согласие дано" in later.text
 
@@ -262,15 +259,14 @@ def test_a_text_that_changed_meanwhile_has_to_be_read_again(
     confirm_everything(town)
     mother = signer("mother")
     mother.follow("Соглашение")
-    mother.follow("перейти к решению")
-    mother.send("/choice", decision="given")
+    mother.choose("given")
     with town.work() as work:
         correct_field(work, town.school, town.people["mother"], "last_name", "Петрова")
     answer = mother.send("/sign", full_name=NAME)
     assert answer.status_code == 409
     assert counts(town)["acts"] == 0
     mother.follow("Открыть документ снова")
-    assert "перейти к решению" in mother.text
+    assert "Заключаете соглашение" in mother.text
 
 
 def test_a_name_that_looks_like_markup_stays_a_name(town: Town, signer: Callable[[str], Reader]) -> None:

@@ -114,8 +114,7 @@ def test_a_failure_inside_logs_its_place_and_not_its_words(
     confirm_everything(town)
     mother = signer("mother")
     mother.follow("Соглашение")
-    mother.follow("перейти к решению")
-    mother.send("/choice", decision="given")
+    mother.choose("given")
     monkeypatch.setattr(documents, "record_online_act", fail)
     answer = mother.send("/sign", full_name="Канарейка")
     assert answer.status_code == 500
