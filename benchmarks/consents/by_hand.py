@@ -1,8 +1,9 @@
 """Endpoints by hand, to hold the registry's last click against: Flask, SQLAlchemy Core, and nothing else.
 
-`ready` inserts rows whose contents nobody had to find out. `same` writes the rows as they are: it reads who signs
-which text under which agreement, seals the evidence under his key, commits to it and writes the leaf. Neither
-checks anything: no forgery, no second sending, no rights, no rules, no locks, no change of the text meanwhile.
+`ready` inserts rows whose contents nobody had to find out. `same` writes the rows as they are: it reads who
+signs which text under which agreement, seals the evidence under his key, commits to it and writes the leaf.
+Neither checks anything: no forgery, no second sending, no rights, no rules, no locks, no change of the text
+meanwhile.
 """
 
 import base64
