@@ -2,8 +2,7 @@
 
 `ready` inserts rows whose contents nobody had to find out. `same` writes the rows as they are: it reads who
 signs which text under which agreement, seals the evidence under his key, commits to it and writes the leaf.
-Neither checks anything: no forgery, no second sending, no rights, no rules, no locks, no change of the text
-meanwhile.
+Neither checks anything: no forgery, no second sending, no rights, no rules, no locks, no change of the text.
 """
 
 import base64

@@ -89,6 +89,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("job", sa.String(length=80), nullable=False),
         sa.Column("arguments", schema.JsonText(), nullable=False),
+        sa.Column("lane", sa.SmallInteger(), nullable=False),
         sa.Column("due_at", schema.UtcDateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("done_at", schema.UtcDateTime(timezone=True), nullable=True),
@@ -96,7 +97,7 @@ def upgrade() -> None:
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_promises")),
     )
-    op.create_index("ix_promises_due_at", "promises", ["due_at"], unique=False)
+    op.create_index("ix_promises_lane_due_at", "promises", ["lane", "due_at"], unique=False)
     op.create_table(
         "regions",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -925,7 +926,7 @@ def downgrade() -> None:
     op.drop_table("submissions")
     op.drop_table("subject_keys")
     op.drop_table("regions")
-    op.drop_index("ix_promises_due_at", table_name="promises")
+    op.drop_index("ix_promises_lane_due_at", table_name="promises")
     op.drop_table("promises")
     op.drop_table("programme_versions")
     op.drop_table("persons")

@@ -16,7 +16,8 @@ from registry.sandbox.serve import serve as serve_sandbox
 from registry.web.logs import configure_logs
 from registry.work import Registry
 
-THREADS = 8
+THREADS = 4
+"""Few: threads of one process share one interpreter, and who holds a lock must get his turn in it."""
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse's own sub-command object has no public type

@@ -15,7 +15,7 @@ WITHOUT_A_FACT = {
     "registry.access.usecases.sessions.take_try": "tries are counted; the door tells of refusals",
     "registry.access.usecases.sessions.open_session": "whoever opens a session says who signed in",
     "registry.consents.usecases.asking.ask_one": "the act on paper that follows at once is told",
-    "registry.consents.usecases.presenting.present": "the act names what was shown, with its digest",
+    "registry.consents.usecases.presenting.keep_text": "the act names what was shown, with its digest",
     "registry.letters.usecases.void": "who changes a contact tells of it, and of the links that end",
 }
 

@@ -117,6 +117,15 @@ def _document_row(found: Desk, task: Task) -> Row:
     return title, address, shown.standing, "blue"
 
 
+@blueprint.get("/decide/next")
+@allowed(Action.DECIDE)
+def onward() -> ResponseReturnValue:
+    """Lead on to the next thing that is still to be done, or back to the list."""
+    with begin_reading() as reading:
+        step = next_step(reading, opened_desk(reading))
+    return redirect(step["href"] if step else url_for("consents.desk", saved="data"), 303)
+
+
 def next_step(work: Work, found: Desk) -> dict[str, str] | None:
     """Lead on to what is still to be done: the agreement, then data, then documents; or to nothing."""
     silent = [task for task in found.tasks if task.standing is Standing.SILENT]

@@ -16,7 +16,7 @@ from registry.consents.rules.acts import ActKind, Standing
 from registry.consents.schemas import NOT_CHOSEN, SignForm
 from registry.consents.usecases.lacking import lacking_of
 from registry.consents.usecases.online import Said, record_online_act
-from registry.consents.usecases.presenting import present
+from registry.consents.usecases.presenting import keep_text, prepare_text
 from registry.consents.usecases.sitting import Desk, Task
 from registry.errors import ConflictError, InvalidError
 from registry.programmes.rules import Means, NoticeKind
@@ -37,24 +37,27 @@ WITHOUT_TEXT = UUID(int=0)
 @allowed(Action.DECIDE)
 def read(consent_id: UUID) -> ResponseReturnValue:
     """Give a document to read; a decided one shows what was decided."""
-    with begin_work() as work:
-        desk = opened_desk(work)
+    with begin_reading() as reading:
+        desk = opened_desk(reading)
         task = task_of(desk, consent_id)
         again = task.standing is not Standing.GIVEN and request.args.get("again") == "yes"
         if task.act is not None and not again:
             return _standing(desk, task)
-        return _text(work, desk, task)
+        return _text(reading, desk, task)
 
 
-def _text(work: Work, desk: Desk, task: Task) -> str:
+def _text(reading: Work, desk: Desk, task: Task) -> str:
     shown = Shown(desk, task)
     cures = _cures(desk, task)
     if cures:
         return _incomplete(shown, cures)
     try:
-        given = present(work, where_of(desk, task), language())
+        prepared = prepare_text(reading, where_of(desk, task), language())
     except InvalidError as lack:
         return _incomplete(shown, [], list(lack.fields.values()))
+    # Only the keeping writes: reading and rendering would keep other writers waiting.
+    with begin_work() as work:
+        given = keep_text(work, prepared)
     return page(
         "consents/document.html",
         document=shown,

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from registry.access.rules import Action
-from registry.consents.pages.desk import next_step
 from registry.consents.pages.forms import Filled, Typed, errors_of, read_form
 from registry.consents.pages.room import blueprint
 from registry.consents.pages.sitting import opened_desk
@@ -45,27 +44,26 @@ def show_person(person_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/decide/people/<uuid:person_id>")
 @allowed(Action.DECIDE)
-@once
 def save_person(person_id: UUID) -> ResponseReturnValue:
-    """Write what the signer filled in."""
+    """Write what the signer filled in; what is wrong with it is told before anything is locked."""
     filled = read_form(PersonForm())
-    with begin_work() as work:
-        desk = opened_desk(work)
-        person = person_of(work, desk, person_id)
+    with begin_reading() as reading:
+        desk = opened_desk(reading)
+        person = person_of(reading, desk, person_id)
         told = told_of(desk, person, filled)
-        errors = dict(filled.errors) | _said_wrong(work, person, told) | _unvouched(person, filled)
-        if not errors:
-            errors = _words_of(save_own_data(work, desk, person_id, told))
+        errors = dict(filled.errors) | _said_wrong(reading, person, told) | _unvouched(person, filled)
     if errors:
         return _form(desk, person, filled.typed, errors), 422
-    return redirect(_onward(), 303)
+    return _save(desk=desk, person=person, filled=filled, told=told)
 
 
-def _onward() -> str:
-    """Lead on to the next thing that is still to be done, or back to the list."""
-    with begin_reading() as reading:
-        step = next_step(reading, opened_desk(reading))
-    return step["href"] if step else url_for("consents.desk", saved="data")
+@once
+def _save(desk: Desk, person: Person, filled: Filled, told: Told) -> ResponseReturnValue:
+    with begin_work() as work:
+        errors = _words_of(save_own_data(work, desk, person.id, told))
+    if errors:
+        return _form(desk, person, filled.typed, errors), 422
+    return redirect(url_for("consents.onward"), 303)
 
 
 def told_of(desk: Desk, person: Person, filled: Filled) -> Told:

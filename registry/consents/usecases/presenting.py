@@ -28,8 +28,33 @@ class Reading:
     rendered: Rendered
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A text rendered for its reader and not kept yet."""
+
+    reading: Reading
+    moment: Moment
+    age: int | None
+
+
 def present(work: Work, where: Where, language: str) -> Reading:
     """Render a document for the signer, keep it as given to read, and let him decide on exactly this text.
+
+    Raises:
+        GoneError, NotFoundError, InvalidError: as in `prepare_text`.
+    """
+    return keep_text(work, prepare_text(work, where, language))
+
+
+def keep_text(work: Work, prepared: Prepared) -> Reading:
+    """Keep a text as given to read: two statements, so that who writes waits little."""
+    reading = prepared.reading
+    _keep(work, reading.where, prepared.moment, reading.rendered, prepared.age)
+    return reading
+
+
+def prepare_text(work: Work, where: Where, language: str) -> Prepared:
+    """Render a document for the signer; nothing is written.
 
     Raises:
         GoneError: the sitting is over. NotFoundError: there is no such document, or the student left.
@@ -41,8 +66,8 @@ def present(work: Work, where: Where, language: str) -> Reading:
     notice = programme.notice(moment.notice, language)
     rendered = render(programme, notice, facts_of(work, moment, family, Means.CODE))
     shown = replace(where, presentation_id=work.new_id())
-    _keep(work, shown, moment, rendered, age_of(programme, family.student.birth_date, work.today))
-    return Reading(shown, rendered)
+    age = age_of(programme, family.student.birth_date, work.today)
+    return Prepared(Reading(shown, rendered), moment, age)
 
 
 def read_form(work: Work, where: Where, language: str) -> Rendered:
