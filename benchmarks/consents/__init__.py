@@ -21,6 +21,7 @@ from benchmarks.consents.clients import CLIENTS, READY, SAME, Round, fire, reque
 from benchmarks.consents.seeding import NAME, Waiting, seed
 from benchmarks.figure import Figure
 from registry.access.models.tables import sessions
+from registry.cli.processes import WEB_PROCESSES
 from registry.config import load_settings
 from registry.consents.models.tables import acts
 from registry.storage.keyring import KeyRing
@@ -38,8 +39,6 @@ LEAST_RATIO = 0.7
 LEAST_A_SECOND = 150
 START_S = 60
 ENDPOINTS = 3
-PROCESSES = {"sqlite": 1, "postgresql": 2}
-"""As `serve` starts them by default on two processors: SQLite has one writer anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +67,10 @@ def figures() -> Iterator[Figure]:
         server.execute("CREATE DATABASE bench")
         urls = {"sqlite": f"sqlite:///{home / 'bench.sqlite3'}", "postgresql": server.url("bench")}
         for name, url in urls.items():
-            yield from _figures(name, _measure(name, home / name, url))
+            yield from _figures(name, _measure(home / name, url))
 
 
-def _measure(name: str, home: Path, url: str) -> Measured:
+def _measure(home: Path, url: str) -> Measured:
     environ = {
         "REGISTRY_HOME": str(home),
         "REGISTRY_DATABASE_URL": url,
@@ -84,7 +83,7 @@ def _measure(name: str, home: Path, url: str) -> Measured:
         connection.exec_driver_sql("ANALYZE")  # as a running database does by itself within a minute
     before = _counts(registry)
     measured = Measured()
-    with _running(environ, PROCESSES[name]) as server:
+    with _running(environ, WEB_PROCESSES) as server:
         for number in range(ROUNDS):
             _round(registry, server, waiting[number * ACTS_A_ROUND :][:ACTS_A_ROUND], measured)
         measured.peak_mib = _peak_mib(server.pid)
@@ -106,7 +105,7 @@ def _round(registry: Registry, server: Server, part: Sequence[Waiting], measured
 
 def _figures(name: str, measured: Measured) -> Iterator[Figure]:
     ours, same, ready = measured.ours[1:], measured.same[1:], measured.ready[1:]
-    where = f"{name}, {CLIENTS} clients, processes: {PROCESSES[name]}"
+    where = f"{name}, {CLIENTS} clients, processes: {WEB_PROCESSES}"
     hand = f"by hand, the same rows: {_said(same)}; ready rows: {_said(ready)}"
     rate = Figure(
         "consents", f"online act, {where}", _a_second(ours), "acts/s", LEAST_A_SECOND, at_least=True

@@ -19,10 +19,11 @@ Values = Mapping[str, Any]
 MOST_TOGETHER = 8
 """Openings in one statement; an entry about more persons (a roster) writes them apart."""
 
-_add_event = insert(trail_event)
-_add_queue = insert(trail_queue)
-_add_opening = insert(trail_opening)
-_add_object = insert(trail_object)
+# Inline: nobody asks for the keys of the new rows, and finding them out costs more than the row.
+_add_event = insert(trail_event).inline()
+_add_queue = insert(trail_queue).inline()
+_add_opening = insert(trail_opening).inline()
+_add_object = insert(trail_object).inline()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def _write_together(connection: Connection, rows: EventRows) -> None:
 
 @cache
 def _add(table: Table) -> Insert:
-    return insert(table)
+    return insert(table).inline()
 
 
 @cache
@@ -105,7 +106,7 @@ def _together(openings: int, head: bool, beside: Table | None) -> Insert:  # noq
         parts.append(insert(trail_object).values(_places(trail_object, "head", "pre")))
     if beside is not None:
         parts.append(insert(beside).values(_places(beside, "beside")))
-    whole = insert(trail_event).values(_places(trail_event, "event"))
+    whole = insert(trail_event).inline().values(_places(trail_event, "event"))
     for number, part in enumerate(parts):
         whole = whole.add_cte(part.cte(f"part{number}"))
     return whole

@@ -10,9 +10,10 @@ from uuid import UUID
 from flask import Response, make_response, request
 
 from registry.errors import N_, InvalidError
+from registry.storage.vault import Vault
 from registry.web.cookies import sent_token
 from registry.web.csrf import FIELD as CSRF_FIELD
-from registry.web.current import actor, begin_work
+from registry.web.current import actor, begin_work, current_registry
 from registry.web.models import LONGEST_KEY, Answer, Call, claim, find_answer, keep_answer, release
 from registry.work import Work
 
@@ -38,8 +39,8 @@ def once(view: View) -> View:
 
     @functools.wraps(view)
     def carried_out_once(**arguments: Any) -> Response:  # noqa: ANN401 - the route's own arguments
+        call = _recognise(current_registry().vault)
         with begin_work() as work:
-            call = _recognise(work)
             if not claim(work.connection, call, work.now):
                 return _earlier(work, call)
             response = make_response(view(**arguments))
@@ -52,7 +53,7 @@ def once(view: View) -> View:
     return cast("View", carried_out_once)
 
 
-def _recognise(work: Work) -> Call:
+def _recognise(vault: Vault) -> Call:
     key = request.headers.get(HEADER) or request.form.get(FIELD, "")
     if not (SHORTEST <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
         raise InvalidError(
@@ -61,8 +62,8 @@ def _recognise(work: Work) -> Call:
         )
     # People who are known are told apart by their id, a browser without a session by its cookie.
     holder = actor().id or sent_token(request) or ""
-    scope = work.vault.blind_index("web.once.scope", f"{holder}|{request.endpoint}")
-    return Call(scope, key, work.vault.blind_index("web.once.request", _digest().hex()))
+    scope = vault.blind_index("web.once.scope", f"{holder}|{request.endpoint}")
+    return Call(scope, key, vault.blind_index("web.once.request", _digest().hex()))
 
 
 def _digest() -> bytes:

@@ -64,8 +64,8 @@ class Answer:
 # Built once: these statements run with nearly every changing request, and building costs more than running.
 _RULE = {"preserve_rowcount": True}  # without it an INSERT tells no number of rows on PostgreSQL
 _CLAIM: dict[str, Insert] = {
-    "sqlite": sqlite.insert(idempotency_answers).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(idempotency_answers).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(idempotency_answers).on_conflict_do_nothing().inline(),
+    "postgresql": postgresql.insert(idempotency_answers).on_conflict_do_nothing().inline(),
 }
 _KEEP = update(idempotency_answers).where(
     idempotency_answers.c.scope == bindparam("of_scope"), idempotency_answers.c.key == bindparam("of_key")

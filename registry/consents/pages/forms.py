@@ -48,6 +48,8 @@ def typed_now() -> Typed:
 
 
 def _printable(text: str) -> str:
+    if text.isprintable():
+        return text
     return "".join(sign for sign in text if sign.isprintable() or sign in "\r\n\t\u00a0")
 
 
