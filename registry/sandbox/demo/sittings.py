@@ -17,6 +17,8 @@ AGREEMENT: Final = "Соглашение"
 OWN_DATA: Final = "(представитель)"
 DOCUMENT: Final = "/decide/documents/"
 PERSON: Final = "/decide/people/"
+CHANGED_MEANWHILE: Final = 409
+READINGS: Final = 3
 
 
 def decide(stage: Stage, signer: Signer) -> None:
@@ -47,7 +49,7 @@ def _about_students(desk: Page) -> list[str]:
 
 def _sign_all(browser: Browser, links: list[str], signer: Signer, decision: str) -> None:
     for link in links:
-        _sign(browser, browser.get(link), full_name(signer.person), decision)
+        _sign(browser, link, full_name(signer.person), decision)
 
 
 def withdraw(stage: Stage, signer: Signer) -> None:
@@ -120,10 +122,19 @@ INVENTED: Final = {
 AUTHORITY: Final = "свидетельство о рождении I-ДВ № 000001, выдано 05.06.2007 отделом ЗАГС г. Хабаровска"
 
 
-def _sign(browser: Browser, page: Page, name: str, decision: str) -> None:
-    """Read a document, choose, check and sign."""
-    page = expect(page)
+def _sign(browser: Browser, link: str, name: str, decision: str) -> None:
+    """Sign a document; read it again when somebody changed its data meanwhile, as the page asks to."""
+    signed = _sign_as_read(browser, link, name, decision)
+    for _ in range(READINGS - 1):
+        if signed.status == CHANGED_MEANWHILE:
+            signed = _sign_as_read(browser, link, name, decision)
+    expect(signed)
+
+
+def _sign_as_read(browser: Browser, link: str, name: str, decision: str) -> Page:
+    """Read, choose, check and sign; give whatever the last page says."""
+    page = expect(browser.get(link))
     straight = next((one for one in page.links if "/check" in one), None)
     ask = straight if straight is not None else f"{page.question('/check').action}?decision={decision}"
     check = expect(browser.get(ask))
-    expect(browser.submit(check.form("/sign"), full_name=name))
+    return browser.submit(check.form("/sign"), full_name=name)
