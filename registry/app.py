@@ -3,6 +3,8 @@
 import importlib
 import logging
 import os
+import sys
+from typing import Final
 
 from flask import Flask
 
@@ -24,6 +26,11 @@ WITH_PAGES = (
     "registry.consents.pages",
     "registry.submissions.pages",
 )
+
+TURN: Final = 0.0005
+"""Seconds that one thread keeps the interpreter while others want it; Python's own 0.005 is too long here.
+Who holds SQLite's write lock gives the interpreter away at each statement; all other writers wait with him.
+"""
 
 
 def load_names() -> None:
@@ -53,5 +60,6 @@ def create_app(registry: Registry) -> Flask:
 
 def from_environment() -> Flask:
     """Make the application from the process's environment; the entry point of servers."""
+    sys.setswitchinterval(TURN)
     configure_logs(logging.WARNING)
     return create_app(Registry.open(load_settings(os.environ)))

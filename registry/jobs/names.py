@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from registry.work import Registry, Work
 
-Effect = Callable[..., None]
-Job = TypeVar("Job", bound=Effect)
+Conclusion = Callable[[Work], None]
+Job = TypeVar("Job", bound=Callable[..., Conclusion | None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,8 @@ class Tick:
     run: Callable[[Registry], None]
 
 
-_jobs: dict[str, Effect] = {}
-_errands: dict[str, Effect] = {}
+_jobs: dict[str, Callable[..., Any]] = {}
+_errands: dict[str, Callable[..., Any]] = {}
 _ticks: dict[str, Tick] = {}
 
 
@@ -38,7 +38,8 @@ def errand(name: str) -> Callable[[Job], Job]:
     """Name a job with an effect outside the database (a letter, a message).
 
     The function takes the `Registry` and the promise's arguments, opens its own units of work, and must
-    bear being run twice: its promise is settled after it returns.
+    bear being run twice: its promise is settled after it returns. What it has to write in the end it may
+    return as a function of a `Work`: that is written in the same transaction.
     """
     return _register(_errands, name)
 
@@ -73,7 +74,7 @@ def known_names() -> frozenset[str]:
     return frozenset(_jobs) | frozenset(_errands)
 
 
-def _register(where: dict[str, Effect], name: str) -> Callable[[Job], Job]:
+def _register(where: dict[str, Callable[..., Any]], name: str) -> Callable[[Job], Job]:
     def remember(function: Job) -> Job:
         if name in known_names():
             message = f"two jobs are called {name}"
@@ -84,4 +85,15 @@ def _register(where: dict[str, Effect], name: str) -> Callable[[Job], Job]:
     return remember
 
 
-__all__ = ["Tick", "Work", "errand", "find_errand", "find_job", "job", "known_names", "tick", "ticks"]
+__all__ = [
+    "Conclusion",
+    "Tick",
+    "Work",
+    "errand",
+    "find_errand",
+    "find_job",
+    "job",
+    "known_names",
+    "tick",
+    "ticks",
+]

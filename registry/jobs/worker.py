@@ -89,8 +89,10 @@ def _run(registry: Registry, kept: Promise) -> None:
     if errand is None:
         message = f"no room owns the job {kept.job}"
         raise LookupError(message)
-    errand(registry, **kept.arguments)
+    conclude = errand(registry, **kept.arguments)
     with registry.work(WORKER, cause=str(kept.id)) as work:
+        if conclude is not None:
+            conclude(work)
         outbox.settle(work.connection, kept.id, work.now)
 
 

@@ -6,10 +6,11 @@ from that window a promise that runs twice, even at the same time, sends one let
 """
 
 import logging
+from functools import partial
 from uuid import UUID
 
 from registry.errors import N_, RegistryError
-from registry.jobs.names import errand
+from registry.jobs.names import Conclusion, errand
 from registry.jobs.worker import WORKER
 from registry.letters import models
 from registry.letters.envelopes import Envelope, open_envelope
@@ -30,24 +31,23 @@ _gateways: dict[str, Gateway] = {}
 
 
 @errand(DELIVER)
-def deliver(registry: Registry, letter_id: str) -> None:
-    """Hand one letter over, or note why it cannot be.
+def deliver(registry: Registry, letter_id: str) -> Conclusion | None:
+    """Hand one letter over, or note why it cannot be; give what is to be written with the promise's end.
 
     Raises:
         LaterError: not now; the promise is kept again after a growing pause.
     """
     prepared = _prepare(registry, UUID(letter_id))
     if prepared is None:
-        return
+        return None
     taken, envelope = prepared
     try:
         provider_id = _hand_over(registry, taken, envelope)
     except LaterError as error:
-        _postpone(registry, taken, error)
+        return _postpone(registry, taken, error)
     except RegistryError as error:
-        _fail(registry, taken, error)
-    else:
-        _settle(registry, taken, provider_id)
+        return partial(_note_failure, taken=taken, error=error)
+    return partial(_note_success, taken=taken, provider_id=provider_id)
 
 
 def close_connections() -> None:
@@ -89,25 +89,18 @@ def _hand_over(registry: Registry, taken: Taken, envelope: Envelope) -> str:
     return mailer.hand_over(message, settings.sender, envelope.address)
 
 
-def _settle(registry: Registry, taken: Taken, provider_id: str) -> None:
-    with registry.work(WORKER) as work:
-        if models.mark_handed_over(work.connection, taken.letter.id, work.now, provider_id):
-            work.record(_entry(EntryType.LETTER_SENT, taken))
+def _note_success(work: Work, taken: Taken, provider_id: str) -> None:
+    if models.mark_handed_over(work.connection, taken.letter.id, work.now, provider_id):
+        work.record(_entry(EntryType.LETTER_SENT, taken))
 
 
-def _postpone(registry: Registry, taken: Taken, error: LaterError) -> None:
+def _postpone(registry: Registry, taken: Taken, error: LaterError) -> Conclusion:
     """Give the letter back for a later try; after the last one it has failed, and that can be seen."""
     if taken.letter.attempts >= MOST_ATTEMPTS:
-        _fail(registry, taken, error)
-        return
+        return partial(_note_failure, taken=taken, error=error)
     with registry.work(WORKER) as work:
         models.release(work.connection, taken.letter.id, error.slug)
     raise error
-
-
-def _fail(registry: Registry, taken: Taken, error: RegistryError) -> None:
-    with registry.work(WORKER) as work:
-        _note_failure(work, taken, error)
 
 
 def _note_failure(work: Work, taken: Taken, error: RegistryError) -> None:

@@ -87,10 +87,10 @@ class Town:
         if signer not in self.sittings:
             token = self.link(signer)
             with self.work() as work:
-                visiting.start(work, token, ContactKind.PHONE)
+                visiting.start(work, visiting.look_at_link(work, token), ContactKind.PHONE)
             code = self.code_of(signer)
             with self.work() as work:
-                entry = visiting.enter_code(work, token, code)
+                entry = visiting.enter_code(work, visiting.look_at_link(work, token), code)
             assert entry.sitting
             self.sittings[signer] = entry.sitting.id
         return self.sittings[signer]

@@ -26,13 +26,13 @@ from tests.consents.conftest import MESH, Town
 def begin(town: Town, name: str) -> str:
     token = town.link(name)
     with town.work() as work:
-        visiting.start(work, token, ContactKind.PHONE)
+        visiting.start(work, visiting.look_at_link(work, token), ContactKind.PHONE)
     return token
 
 
 def enter(town: Town, token: str, code: str) -> visiting.CodeEntry:
     with town.work() as work:
-        return visiting.enter_code(work, token, code)
+        return visiting.enter_code(work, visiting.look_at_link(work, token), code)
 
 
 def wrong(code: str) -> str:
@@ -133,7 +133,7 @@ def test_a_new_code_makes_the_old_one_void(town: Town):
     token = begin(town, "mother")
     old = town.code_of("mother")
     with town.work() as work:
-        visiting.start(work, token, ContactKind.EMAIL)
+        visiting.start(work, visiting.look_at_link(work, token), ContactKind.EMAIL)
     new = town.code_of("mother")
 
     if old != new:
@@ -187,7 +187,7 @@ def test_a_contact_changed_by_its_owner_voids_nothing(town: Town):
 
 def begin_again(town: Town, token: str) -> None:
     with town.work() as work:
-        visiting.start(work, token, ContactKind.PHONE)
+        visiting.start(work, visiting.look_at_link(work, token), ContactKind.PHONE)
 
 
 def test_who_has_no_such_contact_is_told(town: Town):

@@ -29,6 +29,14 @@ def keep(registry: Registry) -> None:
     drain(registry, timedelta(seconds=60), registry.now())
 
 
+def deliver(registry: Registry, letter: Letter) -> None:
+    """Run the job as the worker does: the errand, then its conclusion in a unit of work."""
+    conclude = jobs.deliver(registry, letter_id=letter.id.hex)
+    if conclude is not None:
+        with registry.work(jobs.WORKER) as work:
+            conclude(work)
+
+
 def row_of(registry: Registry, letter: Letter) -> Row[Any]:
     with registry.engine.connect() as connection:
         return connection.execute(select(letters).where(letters.c.id == letter.id)).one()
@@ -88,8 +96,8 @@ def test_the_trail_tells_that_a_letter_was_promised_and_sent(registry: Registry,
 
 def test_a_promise_that_runs_twice_sends_one_letter(registry: Registry, post: Post, invite: Invite) -> None:
     letter = invite()
-    jobs.deliver(registry, letter_id=letter.id.hex)
-    jobs.deliver(registry, letter_id=letter.id.hex)
+    deliver(registry, letter)
+    deliver(registry, letter)
     keep(registry)
     assert len(post.messages) == 1
 
@@ -105,14 +113,14 @@ def test_a_promise_that_runs_twice_at_the_same_time_sends_one_letter(
         go.wait(10)
 
     post.before_data = pause
-    first = threading.Thread(target=jobs.deliver, args=(registry, letter.id.hex))
+    first = threading.Thread(target=deliver, args=(registry, letter))
     first.start()
     assert inside.wait(10)
     with pytest.raises(LaterError):
-        jobs.deliver(registry, letter_id=letter.id.hex)
+        deliver(registry, letter)
     go.set()
     first.join()
-    jobs.deliver(registry, letter_id=letter.id.hex)
+    deliver(registry, letter)
     assert len(post.messages) == 1
 
 
@@ -121,16 +129,16 @@ def test_a_crash_after_the_servers_yes_sends_a_second_copy_that_can_be_told(
 ) -> None:
     letter = invite()
 
-    def crash(*_: object) -> None:
+    def crash(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(jobs, "_settle", crash)
+        patch.setattr(jobs, "_note_success", crash)
         with pytest.raises(KeyboardInterrupt):
-            jobs.deliver(registry, letter_id=letter.id.hex)
+            deliver(registry, letter)
     with registry.engine.begin() as connection:
         connection.execute(letters.update().values(taken_until=datetime(2020, 1, 1, tzinfo=UTC)))
-    jobs.deliver(registry, letter_id=letter.id.hex)
+    deliver(registry, letter)
     first, second = (message["Message-ID"] for message in post.messages)
     assert first == second
 
@@ -147,7 +155,7 @@ def test_a_busy_server_is_tried_again_after_a_growing_pause(
     assert kept.last_error == "LaterError letter-later"
     assert row_of(registry, letter).state == LetterState.QUEUED
     post.data_answer = ""
-    jobs.deliver(registry, letter_id=letter.id.hex)
+    deliver(registry, letter)
     assert len(post.messages) == 1
 
 
@@ -172,8 +180,8 @@ def test_the_last_try_fails_the_letter_and_can_be_seen(
     with registry.engine.begin() as connection:
         connection.execute(letters.update().values(attempts=MOST_ATTEMPTS - 2))
     with pytest.raises(LaterError):
-        jobs.deliver(registry, letter_id=letter.id.hex)
-    jobs.deliver(registry, letter_id=letter.id.hex)
+        deliver(registry, letter)
+    deliver(registry, letter)
     assert row_of(registry, letter).state == LetterState.FAILED
 
 
@@ -195,7 +203,7 @@ def test_a_server_that_is_down_loses_nothing(
     keep_due_promises(registry)
     monkeypatch.undo()
     assert row_of(registry, letter).state == LetterState.QUEUED
-    jobs.deliver(registry, letter_id=letter.id.hex)
+    deliver(registry, letter)
     assert len(post.messages) == 1
 
 

@@ -52,7 +52,8 @@ def _text(reading: Work, desk: Desk, task: Task) -> str:
     if cures:
         return _incomplete(shown, cures)
     try:
-        prepared = prepare_text(reading, where_of(desk, task), language())
+        family = next(iter(desk.families), None) if shown.is_agreement else task.family
+        prepared = prepare_text(reading, where_of(desk, task), language(), family)
     except InvalidError as lack:
         return _incomplete(shown, [], list(lack.fields.values()))
     # Only the keeping writes: reading and rendering would keep other writers waiting.

@@ -78,11 +78,12 @@ def contacts_of(visit: Visit) -> dict[str, str]:
 def begin(token: str) -> ResponseReturnValue:
     """Send a code: from here on a person, not a scanner, has opened the link."""
     with begin_work() as work:
-        ways = [way.kind.value for way in look_at_link(work, token).ways]
+        visit = look_at_link(work, token)
+        ways = [way.kind.value for way in visit.ways]
         asked = request.form.get("channel", "") or (ways[0] if len(ways) == 1 else "")
         if asked not in ways:
             return _start_page(token, {"channel": gettext(CHOOSE)}), 422
-        start_visit(work, token, ContactKind(asked))
+        start_visit(work, visit, ContactKind(asked))
     return redirect(url_for("consents.ask_code", token=token, channel=asked), 303)
 
 
@@ -120,7 +121,7 @@ def enter(token: str) -> ResponseReturnValue:
         return _code_page(token, filled.typed, filled.errors), 422
     with begin_work() as work:
         visit = look_at_link(work, token)
-        entry = enter_code(work, token, filled.values["code"])
+        entry = enter_code(work, visit, filled.values["code"])
         if entry.sitting is None:
             return _code_page(token, filled.typed, {"code": _refusal(entry)}), 422
         hand_token(open_session(work, _holder(visit, entry.sitting), sent_token(request)))

@@ -1,6 +1,7 @@
 """Forms of the signer's own data and of his children's: what is there, and what is missing."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from uuid import UUID
 
 from flask import redirect, url_for
@@ -8,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from registry.access.rules import Action
+from registry.consents.pages.cards import changed_meanwhile, seen_of, ties_of, told_of, typed_of
 from registry.consents.pages.forms import Filled, Typed, errors_of, read_form
 from registry.consents.pages.room import blueprint
 from registry.consents.pages.sitting import opened_desk
@@ -20,9 +22,7 @@ from registry.consents.usecases.own_data import (
     what_is_wrong,
 )
 from registry.consents.usecases.sitting import Desk
-from registry.errors import InvalidError
-from registry.people.identifiers import format_snils
-from registry.people.models.families import Guardian
+from registry.errors import ConflictError, InvalidError
 from registry.people.models.persons import Person
 from registry.people.relations import LABELS
 from registry.web.current import begin_reading, begin_work
@@ -50,11 +50,17 @@ def save_person(person_id: UUID) -> ResponseReturnValue:
     with begin_reading() as reading:
         desk = opened_desk(reading)
         person = person_of(reading, desk, person_id)
+        changed = changed_meanwhile(desk, person, filled.typed)
         told = told_of(desk, person, filled)
         errors = dict(filled.errors) | _said_wrong(reading, person, told) | _unvouched(person, filled)
+    if changed:
+        return _form(desk, person, filled.typed, changed), HTTPStatus.CONFLICT
     if errors:
         return _form(desk, person, filled.typed, errors), 422
-    return _save(desk=desk, person=person, filled=filled, told=told)
+    try:
+        return _save(desk=desk, person=person, filled=filled, told=told)
+    except ConflictError as refused:
+        return _show_changed(person_id, filled, refused)
 
 
 @once
@@ -66,56 +72,15 @@ def _save(desk: Desk, person: Person, filled: Filled, told: Told) -> ResponseRet
     return redirect(url_for("consents.onward"), 303)
 
 
-def told_of(desk: Desk, person: Person, filled: Filled) -> Told:
-    """Take what was typed as what the signer says; what stands as it was shown says nothing."""
-    shown = typed_of(desk, person)
-    texts = dict(filled.typed) | {"birth_date": _joined(filled.typed)}
-    kept = dict(shown) | {"birth_date": _joined(shown)}
-    values = {name: texts[name] for name in PersonForm.FIELDS if texts.get(name, "") != kept.get(name, "")}
-    authority = {
-        student: filled.typed[authority_field(student)]
-        for student in ties_of(desk, person)
-        if filled.typed[authority_field(student)] != shown[authority_field(student)]
-    }
-    return Told(values, authority, vouches=filled.typed["contacts_true"] == "yes")
-
-
-def _joined(typed: Typed) -> str:
-    parts = [typed[f"birth_date_{part}"].strip() for part in ("day", "month", "year")]
-    return ".".join(parts) if any(parts) else ""
-
-
-def ties_of(desk: Desk, person: Person) -> dict[UUID, Guardian]:
-    """Find the signer's ties to his children, by student; none on a child's own form."""
-    if person.id != desk.signer.id:
-        return {}
-    return {
-        family.student.id: tie
-        for family in desk.families
-        for tie in family.guardians
-        if tie.person.id == person.id
-    }
-
-
-def typed_of(desk: Desk, person: Person) -> Typed:
-    """Write a card into the fields of its form."""
-    born = person.birth_date
-    typed = Typed(
-        last_name=person.last_name,
-        first_name=person.first_name,
-        middle_name=person.middle_name or "",
-        birth_date_day=f"{born.day:02d}" if born else "",
-        birth_date_month=f"{born.month:02d}" if born else "",
-        birth_date_year=str(born.year) if born else "",
-        snils=format_snils(person.snils) if person.snils else "",
-        phone=person.phone.value if person.phone else "",
-        email=person.email.value if person.email else "",
-        address=person.address or "",
-        identity_document=person.identity_document or "",
-    )
-    for student, tie in ties_of(desk, person).items():
-        typed[authority_field(student)] = tie.authority_document or ""
-    return typed
+def _show_changed(person_id: UUID, filled: Filled, refused: ConflictError) -> ResponseReturnValue:
+    """Show what somebody else wrote between our look at the card and our writing; nothing was written."""
+    with begin_reading() as reading:
+        desk = opened_desk(reading)
+        person = person_of(reading, desk, person_id)
+    changed = changed_meanwhile(desk, person, filled.typed)
+    if not changed:
+        raise refused
+    return _form(desk, person, filled.typed, changed), HTTPStatus.CONFLICT
 
 
 def _unvouched(person: Person, filled: Filled) -> dict[str, str]:
@@ -149,6 +114,7 @@ def _form(desk: Desk, person: Person, typed: Typed, errors: Mapping[str, str]) -
         "own": own,
         "title": gettext("Мои данные") if own else gettext("Данные ребёнка"),
         "full_name": person.full_name,
+        "seen": seen_of(typed_of(desk, person)),
         "ties": [
             {
                 "field": authority_field(student),

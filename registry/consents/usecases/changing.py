@@ -7,7 +7,7 @@ from registry.consents.usecases.inviting import void_links
 from registry.letters.rules import Channel, ContactPoint, LetterKind
 from registry.letters.usecases import Draft, void, write
 from registry.people.contacts import ContactKind
-from registry.people.models.families import families_of_guardian, families_of_student
+from registry.people.models.families import families_with
 from registry.people.models.places import get_school
 from registry.work import Work
 
@@ -40,6 +40,5 @@ def follow_changed_contact(work: Work, past_contact_id: UUID, person_id: UUID, b
 
 def _schools(work: Work, person_id: UUID) -> list[UUID]:
     """Name the schools where a person is a student or a guardian, in a fixed order."""
-    own = families_of_student(work.connection, work.vault, person_id, work.today)
-    wards = families_of_guardian(work.connection, work.vault, person_id, work.today)
-    return sorted({family.school_id for family in (*own, *wards)})
+    found = families_with(work.connection, work.vault, person_id, work.today)
+    return sorted({family.school_id for family in found})

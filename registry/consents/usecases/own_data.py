@@ -22,6 +22,7 @@ PART_WORDS = {
     "issued_on": N_("Допишите дату выдачи документа, например 01.02.2015."),
     "issuer": N_("Допишите, кем выдан документ."),
 }
+AUTHORITY = "authority_"
 CANNOT_CLEAR = N_("Это поле уже заполнено: исправьте его, но не оставляйте пустым.")
 
 
@@ -109,7 +110,7 @@ def what_is_wrong(work: Work, person: Person, told: Told) -> dict[str, InvalidEr
 
 def authority_field(student_id: UUID) -> str:
     """Name the form's field for the document of authority over one student."""
-    return f"authority_{student_id.hex}"
+    return f"{AUTHORITY}{student_id.hex}"
 
 
 def _of_field(work: Work, person: Person, name: str, text: str) -> InvalidError | None:

@@ -9,7 +9,7 @@ from registry.consents.usecases.standing import moment_of, people_of
 from registry.errors import N_, NotFoundError
 from registry.people.contacts import format_phone
 from registry.people.models.families import Family, Guardian
-from registry.people.models.persons import Person, get_person
+from registry.people.models.persons import Person
 from registry.people.models.places import School, get_school
 from registry.people.relations import LABELS
 from registry.programmes.facts import Facts, Occasion, Operator, Signer, Subject
@@ -53,8 +53,14 @@ def keep_text(work: Work, prepared: Prepared) -> Reading:
     return reading
 
 
-def prepare_text(work: Work, where: Where, language: str) -> Prepared:
+def prepare_text(work: Work, where: Where, language: str, family: Family | None = None) -> Prepared:
     """Render a document for the signer; nothing is written.
+
+    Args:
+        work: the unit, or reading, in which all of it is read.
+        where: the document and the sitting.
+        language: of the reader.
+        family: behind the document, where it was read in this unit before.
 
     Raises:
         GoneError: the sitting is over. NotFoundError: there is no such document, or the student left.
@@ -62,7 +68,7 @@ def prepare_text(work: Work, where: Where, language: str) -> Prepared:
     """
     moment = moment_of(work, where)
     programme = read_programme(work.connection, moment.version_id)
-    family = _family(work, moment)
+    family = family or _family(work, moment)
     notice = programme.notice(moment.notice, language)
     rendered = render(programme, notice, facts_of(work, moment, family, Means.CODE))
     shown = replace(where, presentation_id=work.new_id())
@@ -86,11 +92,10 @@ def facts_of(work: Work, moment: Moment, family: Family, means: Means) -> Facts:
     """Gather what a notice says of this signing."""
     school = get_school(work.connection, family.school_id)
     occasion = Occasion(work.today, means, work.settings.base_url)
-    if moment.notice is NoticeKind.CODE_AGREEMENT:
-        person = get_person(work.connection, work.vault, moment.signer_id)
-        return Facts(signer_of(person, None), operator_of(school), occasion)
     tie = next((one for one in family.guardians if one.person.id == moment.signer_id), None)
     person = tie.person if tie else family.student
+    if moment.notice is NoticeKind.CODE_AGREEMENT:
+        return Facts(signer_of(person, None), operator_of(school), occasion)
     return Facts(signer_of(person, tie), operator_of(school), occasion, subject_of(family))
 
 
@@ -137,8 +142,11 @@ def _keep(work: Work, where: Where, moment: Moment, rendered: Rendered, age: int
     if where.presentation_id is None:
         return
     # The trail meets both people here rather than at the last click, which is the one that many make at once.
-    look_up(work.connection, where.school_id, {moment.signer_id, moment.about_id})
-    key = work.vault.key_of(work.connection, moment.signer_id)
+    known = look_up(work.connection, where.school_id, {moment.signer_id, moment.about_id})
+    wrapped = known[moment.signer_id].wrapped
+    if wrapped is None:
+        raise NotFoundError(N_("Данные этого человека уничтожены или не найдены."))
+    key = work.vault.unwrap(moment.signer_id, wrapped)
     add_presentation(
         work.connection,
         {

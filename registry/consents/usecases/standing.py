@@ -74,9 +74,8 @@ def people_of(work: Work, moment: Moment) -> People | None:
 
 def families_of_signer(work: Work, school_id: UUID, signer_id: UUID) -> list[People]:
     """Read the families of a school in which somebody is the student or a guardian."""
-    own = families.families_of_student(work.connection, work.vault, signer_id, work.today)
-    wards = families.families_of_guardian(work.connection, work.vault, signer_id, work.today)
-    return [one for one in (*own, *wards) if one.school_id == school_id]
+    found = families.families_with(work.connection, work.vault, signer_id, work.today)
+    return [one for one in found if one.school_id == school_id]
 
 
 def may_act(family: People, person_id: UUID, day: date) -> bool:

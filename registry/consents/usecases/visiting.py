@@ -61,15 +61,18 @@ def look_at_link(work: Work, token: str) -> Visit:
     return Visit(invitation, signer, _role(work, invitation), _ways(signer))
 
 
-def start(work: Work, token: str, kind: ContactKind) -> Way:
+def start(work: Work, visit: Visit, kind: ContactKind) -> Way:
     """Begin a visit: note that a person opened the link, and send a code to one of his contacts.
 
+    Args:
+        work: in which `visit` was looked at.
+        visit: the link and its holder.
+        kind: which contact.
+
     Raises:
-        GoneError: the link is good no more.
         ConflictError: `no-contact`: he has no such contact.
         TooManyError: too many codes were sent lately.
     """
-    visit = look_at_link(work, token)
     contact = visit.signer.phone if kind is ContactKind.PHONE else visit.signer.email
     if contact is None:
         raise ConflictError(
@@ -82,13 +85,14 @@ def start(work: Work, token: str, kind: ContactKind) -> Way:
     return send_code(work, visit.invitation, contact)
 
 
-def enter_code(work: Work, token: str, typed: str) -> CodeEntry:
+def enter_code(work: Work, visit: Visit, typed: str) -> CodeEntry:
     """Take one guess at the code; commit whatever comes of it, and only then tell.
 
-    Raises:
-        GoneError: the link is good no more.
+    Args:
+        work: in which `visit` was looked at.
+        visit: the link and its holder.
+        typed: six digits.
     """
-    visit = look_at_link(work, token)
     code = visits.take_guess(work.connection, visit.invitation.id, work.now)
     if code is None:
         return CodeEntry(Entered.SPENT)

@@ -7,15 +7,27 @@ from datetime import date
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
 
 from registry.errors import N_, NotFoundError
 from registry.people.class_names import ClassName
-from registry.people.models.persons import Person, load_persons
+from registry.people.models.persons import Person, load_with_keys
 from registry.people.models.tables import classes, enrolments, guardianships, persons
 from registry.people.relations import RelationKind
 from registry.storage.queries import Lookup
-from registry.storage.vault import Vault
+from registry.storage.vault import SubjectKey, Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +83,13 @@ _standing = (
     )
     .order_by(classes.c.grade, classes.c.letter, persons.c.sort_key, persons.c.id)
 )
-_wards = select(guardianships.c.student_id).where(guardianships.c.guardian_id == bindparam("guardian"))
+_person: BindParameter[UUID] = bindparam("person", type_=enrolments.c.person_id.type)
+_wards = select(guardianships.c.student_id).where(guardianships.c.guardian_id == _person)
 _of_school = _standing.where(enrolments.c.school_id == bindparam("school"))
 _of_class = _of_school.where(enrolments.c.class_id == bindparam("class"))
 _of_one = _of_school.where(enrolments.c.person_id == bindparam("student"))
 _of_student = _standing.where(enrolments.c.person_id == bindparam("student"))
-_of_guardian = _standing.where(enrolments.c.person_id.in_(_wards))
+_with_person = _standing.where(enrolments.c.person_id.in_(_wards.union_all(select(_person))))
 _ties = Lookup(select(guardianships), guardianships.c.student_id)
 
 
@@ -89,7 +102,7 @@ def enrolled_on(day: date) -> ColumnElement[bool]:
 def families_of(connection: Connection, vault: Vault, school_id: UUID, on: date) -> tuple[Family, ...]:
     """Read every student enrolled in a school on a day with his guardians, by class and name.
 
-    Six statements, however many they are.
+    Sour statements, however many they are.
     """
     return _families(connection, vault, connection.execute(_of_school, {"on": on, "school": school_id}).all())
 
@@ -97,7 +110,7 @@ def families_of(connection: Connection, vault: Vault, school_id: UUID, on: date)
 def families_of_class(
     connection: Connection, vault: Vault, school_id: UUID, class_id: UUID, on: date
 ) -> tuple[Family, ...]:
-    """Read the families of one class; six statements."""
+    """Read the families of one class; sour statements."""
     chosen = {"on": on, "school": school_id, "class": class_id}
     return _families(connection, vault, connection.execute(_of_class, chosen).all())
 
@@ -115,18 +128,16 @@ def family_of(connection: Connection, vault: Vault, school_id: UUID, student_id:
     return found[0]
 
 
-def families_of_guardian(
-    connection: Connection, vault: Vault, guardian_id: UUID, on: date
-) -> tuple[Family, ...]:
-    """Read the families where a person is a guardian, in every school; six statements."""
-    chosen = {"on": on, "guardian": guardian_id}
-    return _families(connection, vault, connection.execute(_of_guardian, chosen).all())
+def families_with(connection: Connection, vault: Vault, person_id: UUID, on: date) -> tuple[Family, ...]:
+    """Read the families in which a person is the student or a guardian, in every school; four statements."""
+    chosen = {"on": on, "person": person_id}
+    return _families(connection, vault, connection.execute(_with_person, chosen).all())
 
 
 def families_of_student(
     connection: Connection, vault: Vault, student_id: UUID, on: date
 ) -> tuple[Family, ...]:
-    """Read one student's family in every school where he is enrolled; six statements."""
+    """Read one student's family in every school where he is enrolled; sour statements."""
     chosen = {"on": on, "student": student_id}
     return _families(connection, vault, connection.execute(_of_student, chosen).all())
 
@@ -136,8 +147,8 @@ def _families(connection: Connection, vault: Vault, places: Sequence[_Row]) -> t
         return ()
     students = {place.person_id for place in places}
     ties = _ties.rows(connection, students)
-    opened = load_persons(connection, vault, students | {tie.guardian_id for tie in ties})
-    of_student = _guardians(vault, connection, ties, opened)
+    opened, keys = load_with_keys(connection, vault, students | {tie.guardian_id for tie in ties})
+    of_student = _guardians(ties, opened, _documents(vault, keys, ties))
     return tuple(
         _family(place, opened[place.person_id], of_student[place.person_id])
         for place in places
@@ -159,9 +170,8 @@ def _family(place: _Row, student: Person, guardians: list[Guardian]) -> Family:
 
 
 def _guardians(
-    vault: Vault, connection: Connection, ties: Collection[_Row], opened: Mapping[UUID, Person]
+    ties: Collection[_Row], opened: Mapping[UUID, Person], documents: Mapping[UUID, str]
 ) -> dict[UUID, list[Guardian]]:
-    documents = _documents(vault, connection, ties)
     found: dict[UUID, list[Guardian]] = defaultdict(list)
     for tie in ties:
         if tie.guardian_id in opened:
@@ -179,16 +189,14 @@ def _guardians(
     return found
 
 
-def _documents(vault: Vault, connection: Connection, ties: Collection[_Row]) -> dict[UUID, str]:
-    """Open the documents of authority; they stand under the guardians' keys and are few."""
-    held = [tie for tie in ties if tie.authority_document is not None]
-    keys = vault.keys_of(connection, {tie.guardian_id for tie in held}) if held else {}
+def _documents(vault: Vault, keys: Mapping[UUID, SubjectKey], ties: Collection[_Row]) -> dict[UUID, str]:
+    """Open the documents of authority; they stand under the guardians' keys."""
     return {
         tie.id: vault.open_text(
             keys[tie.guardian_id], "guardianships.authority_document", tie.id, tie.authority_document
         )
-        for tie in held
-        if tie.guardian_id in keys
+        for tie in ties
+        if tie.authority_document is not None and tie.guardian_id in keys
     }
 
 

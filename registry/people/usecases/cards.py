@@ -4,12 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from registry.errors import N_, NotFoundError
-from registry.people.models.families import (
-    Family,
-    belongs_to_school,
-    families_of_guardian,
-    families_of_student,
-)
+from registry.people.models.families import Family, belongs_to_school, families_with
 from registry.people.models.persons import Person, get_person
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.work import Work
@@ -35,7 +30,7 @@ def view_card(work: Work, school_id: UUID, person_id: UUID) -> Card:
     person = get_person(work.connection, work.vault, person_id)
     about = ObjectRef("person", person.id, person.version)
     work.record(Entry(EntryType.PERSON_VIEWED, about, None, school_id, (Slot(person.id, None),)))
-    own = families_of_student(work.connection, work.vault, person_id, work.today)
-    wards = families_of_guardian(work.connection, work.vault, person_id, work.today)
-    here = [family for family in own if family.school_id == school_id]
-    return Card(person, here[0] if here else None, tuple(one for one in wards if one.school_id == school_id))
+    families = families_with(work.connection, work.vault, person_id, work.today)
+    here = [family for family in families if family.school_id == school_id]
+    own = next((family for family in here if family.student.id == person_id), None)
+    return Card(person, own, tuple(family for family in here if family is not own))

@@ -223,8 +223,9 @@ class Browser:
 
 
 def _read(status: int, url: str, text: str) -> Page:
+    """Read a page's own content: what stands around it is the same on all."""
     reader = _Reader()
-    reader.feed(text)
+    reader.feed(text.partition("<main")[2] or text)
     for form in reader.forms:
         form.action = urllib.parse.urljoin(url, form.action) if form.action else url
     return Page(status, url, text, reader.links, reader.forms)

@@ -15,10 +15,12 @@ LINK: Final = re.compile(r"https?://[^/\s]+(/i/[\w-]+)")
 CODE: Final = re.compile(r"\b(\d{6})\b")
 AGREEMENT: Final = "Соглашение"
 OWN_DATA: Final = "(представитель)"
+ONWARD: Final = "Дальше:"
 DOCUMENT: Final = "/decide/documents/"
 PERSON: Final = "/decide/people/"
 CHANGED_MEANWHILE: Final = 409
 READINGS: Final = 3
+MOST_STEPS: Final = 100
 
 
 def decide(stage: Stage, signer: Signer) -> None:
@@ -29,15 +31,29 @@ def decide(stage: Stage, signer: Signer) -> None:
     """
     with closing(stage.browser()) as browser:
         desk = _enter(stage, browser, signer)
-        agreements = [link for link, words in _documents(desk) if words.startswith(AGREEMENT)]
-        _sign_all(browser, agreements, signer, "given")
-        if will_refuse(signer):
-            _sign_all(browser, _about_students(desk), signer, "refused")
+        agreement = next(link for link, words in _documents(desk) if words.startswith(AGREEMENT))
+        name = full_name(signer.person)
+        agreed = _sign(browser, expect(browser.get(agreement)), name, "given")
+        if not will_refuse(signer):
+            _go_on(browser, agreed, name)
             return
-        for link in [one for one in desk.links if PERSON in one]:
-            _fill_in(browser, browser.get(link), link)
-        others = [link for link, _ in _documents(desk) if link not in agreements]
-        _sign_all(browser, others, signer, "given")
+        for link in _about_students(desk):
+            _sign(browser, expect(browser.get(link)), name, "refused")
+
+
+def _go_on(browser: Browser, page: Page, name: str) -> None:
+    """Do what each page asks and follow where it leads, until it leads no further."""
+    for _ in range(MOST_STEPS):
+        if PERSON in page.url:
+            page = _fill_in(browser, page)
+        elif DOCUMENT in page.url:
+            page = _sign(browser, page, name, "given")
+        else:
+            onward = next((link for link, words in page.links.items() if words.startswith(ONWARD)), None)
+            if onward is None:
+                return
+            page = expect(browser.get(onward))
+    raise UnavailableError(N_("Страницы водят по кругу: %(url)s."), url=page.url)
 
 
 def _about_students(desk: Page) -> list[str]:
@@ -45,11 +61,6 @@ def _about_students(desk: Page) -> list[str]:
     return [
         link for link, words in _documents(desk) if not words.startswith(AGREEMENT) and OWN_DATA not in words
     ]
-
-
-def _sign_all(browser: Browser, links: list[str], signer: Signer, decision: str) -> None:
-    for link in links:
-        _sign(browser, link, full_name(signer.person), decision)
 
 
 def withdraw(stage: Stage, signer: Signer) -> None:
@@ -103,16 +114,20 @@ def _documents(desk: Page) -> list[tuple[str, str]]:
     return [(link, words) for link, words in desk.links.items() if DOCUMENT in link]
 
 
-def _fill_in(browser: Browser, page: Page, link: str) -> None:
-    """Complete a person's card as somebody with the papers on the table does."""
-    form = expect(page).form(link)
+def _fill_in(browser: Browser, page: Page) -> Page:
+    """Complete a person's card as somebody with the papers on the table does.
+
+    When somebody else changed the card meanwhile, the page shows the form again, and it is sent again.
+    """
+    form = page.form(PERSON)
     missing = {
         name: words for name, words in INVENTED.items() if name in form.values and not form.values[name]
     }
     ties = {
         name: AUTHORITY for name, value in form.values.items() if name.startswith("authority") and not value
     }
-    expect(browser.submit(form, **missing, **ties, contacts_true="yes"))
+    saved = browser.submit(form, **missing, **ties, contacts_true="yes")
+    return saved if saved.status == CHANGED_MEANWHILE else expect(saved)
 
 
 INVENTED: Final = {
@@ -122,18 +137,21 @@ INVENTED: Final = {
 AUTHORITY: Final = "свидетельство о рождении I-ДВ № 000001, выдано 05.06.2007 отделом ЗАГС г. Хабаровска"
 
 
-def _sign(browser: Browser, link: str, name: str, decision: str) -> None:
-    """Sign a document; read it again when somebody changed its data meanwhile, as the page asks to."""
-    signed = _sign_as_read(browser, link, name, decision)
+def _sign(browser: Browser, page: Page, name: str, decision: str) -> Page:
+    """Choose under a document that is open, check and sign; give the page that confirms it.
+
+    When its data changed meanwhile, the page leads back to the document, and it is read again.
+    """
+    signed = _sign_as_read(browser, page, name, decision)
     for _ in range(READINGS - 1):
         if signed.status == CHANGED_MEANWHILE:
-            signed = _sign_as_read(browser, link, name, decision)
-    expect(signed)
+            again = expect(browser.get(signed.link(DOCUMENT)))
+            signed = _sign_as_read(browser, again, name, decision)
+    return expect(signed)
 
 
-def _sign_as_read(browser: Browser, link: str, name: str, decision: str) -> Page:
-    """Read, choose, check and sign; give whatever the last page says."""
-    page = expect(browser.get(link))
+def _sign_as_read(browser: Browser, page: Page, name: str, decision: str) -> Page:
+    """Choose, check and sign; give whatever the last page says."""
     straight = next((one for one in page.links if "/check" in one), None)
     ask = straight if straight is not None else f"{page.question('/check').action}?decision={decision}"
     check = expect(browser.get(ask))

@@ -9,7 +9,8 @@ from sqlalchemy import func, select, update
 
 from registry.consents.models.tables import invitations
 from registry.consents.rules.decisions import State
-from registry.people.models.persons import get_person
+from registry.errors import N_, ConflictError
+from registry.people.models.persons import Person, get_person
 from registry.people.models.tables import persons
 from registry.people.models.writing import change_person
 from registry.people.usecases.corrections import correct_field
@@ -45,6 +46,7 @@ def test_a_guardian_who_reads_and_signs_everything_gives_for_her_child(
 
 
 PASSPORT = "паспорт 0801 № 123456, 12.03.2010, ОВД Центрального района"
+OTHER_PASSPORT = "паспорт 0802 № 654321, 12.03.2012, ОВД Северного района"
 
 
 def counts(town: Town) -> dict[str, int]:
@@ -125,6 +127,52 @@ def test_a_value_of_somebody_else_is_refused_beside_its_field(signer: Callable[[
     answer = mother.send("/people/", email="p1@example.ru", contacts_true="yes")
     assert answer.status_code == 422
     assert "уже записано за другим человеком" in mother.text
+
+
+def test_what_the_other_parent_wrote_meanwhile_is_shown_and_not_overwritten(
+    town: Town, signer: Callable[[str], Reader]
+) -> None:
+    mother, father = signer("mother"), signer("father")
+    card = f"/decide/people/{town.people['child']}"
+    mother.open(card)
+    father.open(card)
+    father.send("/people/", address="г. Хабаровск, ул. Новая, 5", contacts_true="yes")
+
+    answer = mother.send("/people/", identity_document=OTHER_PASSPORT, contacts_true="yes")
+    assert answer.status_code == 409
+    assert "Тем временем здесь записали: г. Хабаровск, ул. Новая, 5." in mother.text
+    assert OTHER_PASSPORT in mother.text
+    child = card_of(town, "child")
+    assert (child.address, child.identity_document) == ("г. Хабаровск, ул. Новая, 5", PASSPORT)
+
+    answer = mother.send("/people/", address="г. Хабаровск, ул. Новая, 5", contacts_true="yes")
+    assert answer.status_code == 200
+    child = card_of(town, "child")
+    assert (child.address, child.identity_document) == ("г. Хабаровск, ул. Новая, 5", OTHER_PASSPORT)
+
+
+def test_what_is_written_between_the_look_and_the_writing_is_shown_too(
+    town: Town, signer: Callable[[str], Reader], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mother = signer("mother")
+    mother.open(f"/decide/people/{town.people['child']}")
+
+    def beaten(*_: object) -> None:
+        with town.registry.work(SYSTEM) as work:
+            before = get_person(work.connection, work.vault, town.people["child"])
+            change_person(work.connection, work.vault, before, {"address": "г. Хабаровск, ул. Новая, 5"})
+        raise ConflictError(N_("Запись тем временем изменил кто-то другой."))
+
+    monkeypatch.setattr("registry.consents.pages.persons._save", lambda **_: beaten())
+    answer = mother.send("/people/", identity_document=OTHER_PASSPORT, contacts_true="yes")
+    assert answer.status_code == 409
+    assert "Тем временем здесь записали: г. Хабаровск, ул. Новая, 5." in mother.text
+    assert OTHER_PASSPORT in mother.text
+
+
+def card_of(town: Town, name: str) -> Person:
+    with town.registry.reading(SYSTEM) as work:
+        return get_person(work.connection, work.vault, town.people[name])
 
 
 def test_the_data_of_a_stranger_are_not_shown(town: Town, signer: Callable[[str], Reader]) -> None:
