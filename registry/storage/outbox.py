@@ -114,18 +114,23 @@ def claim(connection: Connection, now: datetime, limit: int) -> list[Promise]:
     return [Promise(row.id, row.job, row.arguments, row.attempts + 1) for row in rows]
 
 
+_held = select(promises.c.done_at).where(promises.c.id == bindparam("promise")).with_for_update()
+_settle = (
+    update(promises)
+    .where(promises.c.id == bindparam("promise"))
+    .values(done_at=bindparam("now"), due_at=None, last_error=None)
+)
+
+
 def begin(connection: Connection, promise_id: UUID) -> bool:
     """Hold a claimed promise inside the job's own transaction; false when it was kept meanwhile."""
-    held = select(promises.c.done_at).where(promises.c.id == promise_id).with_for_update()
-    row = connection.execute(held).first()
+    row = connection.execute(_held, {"promise": promise_id}).first()
     return row is not None and row.done_at is None
 
 
 def settle(connection: Connection, promise_id: UUID, now: datetime) -> None:
     """Note that a promise was kept, in the transaction of its effect."""
-    connection.execute(
-        update(promises).where(promises.c.id == promise_id).values(done_at=now, due_at=None, last_error=None)
-    )
+    connection.execute(_settle, {"promise": promise_id, "now": now})
 
 
 def postpone(connection: Connection, kept: Promise, now: datetime, error: str) -> None:

@@ -58,6 +58,7 @@ def add_act(connection: Connection, row: Mapping[str, Any]) -> None:
 
 
 _in_order = _read.order_by(acts.c.on_day, acts.c.recorded_at, acts.c.id)
+_one_act = _read.where(acts.c.school_id == bindparam("school"), acts.c.id == bindparam("act"))
 _people: BindParameter[UUID] = bindparam("people", expanding=True)
 _asked = select(consents.c.id).where(
     consents.c.school_id == bindparam("school"), consents.c.programme == bindparam("programme")
@@ -88,10 +89,10 @@ def get_act(connection: Connection, school_id: UUID, act_id: UUID) -> ActRow:
     Raises:
         NotFoundError: the school has no such act.
     """
-    found = _acts(connection, and_(acts.c.school_id == school_id, acts.c.id == act_id))
-    if not found:
+    found = connection.execute(_one_act, {"school": school_id, "act": act_id}).first()
+    if found is None:
         raise NotFoundError(N_("Такой записи нет."))
-    return found[0]
+    return _act(found)
 
 
 def every_act(connection: Connection) -> list[ActRow]:

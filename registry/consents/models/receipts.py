@@ -2,12 +2,18 @@
 
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from registry.consents.facts import KIND
 from registry.errors import N_, NotFoundError
 from registry.trail.merkle import leaf_hash
 from registry.trail.models import trail_event, trail_object
+
+_leaf = (
+    select(trail_event.c.leaf)
+    .join(trail_object, trail_object.c.event_id == trail_event.c.event_id)
+    .where(trail_object.c.kind == KIND, trail_object.c.id == bindparam("act"))
+)
 
 
 def leaf_of_act(connection: Connection, act_id: UUID) -> bytes:
@@ -16,13 +22,7 @@ def leaf_of_act(connection: Connection, act_id: UUID) -> bytes:
     Raises:
         NotFoundError: the trail does not know the act.
     """
-    of = trail_object.c
-    query = (
-        select(trail_event.c.leaf)
-        .join(trail_object, of.event_id == trail_event.c.event_id)
-        .where(of.kind == KIND, of.id == act_id)
-    )
-    leaf = connection.execute(query).scalar()
+    leaf = connection.execute(_leaf, {"act": act_id}).scalar()
     if leaf is None:
         raise NotFoundError(N_("Такой записи нет."))
     return leaf_hash(leaf)

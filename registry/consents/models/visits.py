@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select, update
 
 from registry.consents.models.tables import codes, invitations, sittings
 from registry.errors import N_, GoneError
@@ -58,6 +58,18 @@ class Sitting:
     ends_at: datetime
 
 
+# Built once: these run with nearly every page of a sitting, and building costs more than running.
+_invitation_by_hash = select(invitations).where(invitations.c.token_hash == bindparam("hash"))
+_changed_since = (
+    select(contacts.c.id)
+    .where(contacts.c.person_id == bindparam("person"), contacts.c.changed_by_staff_at > bindparam("made_at"))
+    .limit(1)
+)
+_open_sitting = select(sittings).where(
+    sittings.c.id == bindparam("sitting"), sittings.c.ends_at > bindparam("now")
+)
+
+
 def add_invitation(connection: Connection, row: Mapping[str, Any]) -> None:
     """Write a link down."""
     connection.execute(insert(invitations), row)
@@ -65,17 +77,14 @@ def add_invitation(connection: Connection, row: Mapping[str, Any]) -> None:
 
 def find_invitation(connection: Connection, token_hash: bytes) -> Invitation | None:
     """Find a link by the hash of its token."""
-    row = connection.execute(select(invitations).where(invitations.c.token_hash == token_hash)).first()
+    row = connection.execute(_invitation_by_hash, {"hash": token_hash}).first()
     return None if row is None else _invitation(row)
 
 
 def staff_changed_since(connection: Connection, invitation: Invitation) -> bool:
     """Tell whether staff changed a contact of the signer after the link was made."""
-    changed = and_(
-        contacts.c.person_id == invitation.signer_id,
-        contacts.c.changed_by_staff_at > invitation.created_at,
-    )
-    return connection.execute(select(contacts.c.id).where(changed).limit(1)).first() is not None
+    values = {"person": invitation.signer_id, "made_at": invitation.created_at}
+    return connection.execute(_changed_since, values).first() is not None
 
 
 def mark_opened(connection: Connection, invitation_id: UUID, now: datetime) -> None:
@@ -159,8 +168,7 @@ def open_sitting(connection: Connection, sitting_id: UUID, now: datetime) -> Sit
     Raises:
         GoneError: it is over; another code opens a new one.
     """
-    good = and_(sittings.c.id == sitting_id, sittings.c.ends_at > now)
-    row = connection.execute(select(sittings).where(good)).first()
+    row = connection.execute(_open_sitting, {"sitting": sitting_id, "now": now}).first()
     if row is None:
         raise sitting_over()
     return Sitting(**row._mapping)  # noqa: SLF001 - the documented way to a row's mapping

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from registry.errors import N_, NotFoundError
 from registry.people.class_names import ClassName
@@ -66,6 +66,7 @@ class SchoolClass:
 
 
 _school = select(schools, municipalities.c.region_id).join(municipalities)
+_school_by_id = _school.where(schools.c.id == bindparam("school"))
 
 
 def add_region(connection: Connection, region: Region) -> None:
@@ -107,7 +108,7 @@ def get_school(connection: Connection, school_id: UUID) -> School:
     Raises:
         NotFoundError: there is none.
     """
-    row = connection.execute(_school.where(schools.c.id == school_id)).first()
+    row = connection.execute(_school_by_id, {"school": school_id}).first()
     if row is None:
         raise NotFoundError(N_("Такой школы нет."))
     return _made_school(row)
