@@ -9,7 +9,7 @@ from granian.constants import Interfaces
 
 from benchmarks.consents.by_hand import by_hand
 from benchmarks.consents.clients import BY_HAND
-from registry.app import create_app
+from registry.app import TURN, create_app
 from registry.cli.servers import THREADS
 from registry.config import load_settings
 from registry.work import Registry
@@ -19,6 +19,7 @@ Wsgi = Callable[[dict[str, object], Callable[..., object]], Iterable[bytes]]
 
 def both() -> Wsgi:
     """Make both applications on one registry and send each request to its own."""
+    sys.setswitchinterval(TURN)
     registry = Registry.open(load_settings(os.environ))
     ours, theirs = create_app(registry), by_hand(registry)
 

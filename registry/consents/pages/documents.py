@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from registry.access.rules import Action
+from registry.consents.models.moment import Where
 from registry.consents.pages.forms import Typed, read_form
 from registry.consents.pages.room import blueprint
 from registry.consents.pages.sitting import Shown, declaration, here, opened_desk, task_of, where_of
@@ -181,14 +182,6 @@ def _check_page(ids: tuple[UUID, UUID], decision: str, typed: Typed, errors: dic
 @allowed(Action.DECIDE)
 def sign(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
     """Make the act: one request, one transaction."""
-    try:
-        return _sign(consent_id=consent_id, presentation_id=presentation_id)
-    except ConflictError as refused:
-        return _read_again(consent_id, refused)
-
-
-@once
-def _sign(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
     filled = read_form(_SIGNATURE)
     if filled.errors:
         decision = filled.typed["decision"]
@@ -196,8 +189,16 @@ def _sign(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
         return _check_page((consent_id, presentation_id), known, filled.typed, filled.errors), 422
     shown = None if presentation_id == WITHOUT_TEXT else presentation_id
     said = said_now(ActKind(filled.values["decision"]), filled.values["full_name"])
+    try:
+        return _sign(where=here(consent_id, shown), said=said)
+    except ConflictError as refused:
+        return _read_again(consent_id, refused)
+
+
+@once
+def _sign(where: Where, said: Said) -> ResponseReturnValue:
     with begin_work() as work:
-        signed = record_online_act(work, here(consent_id, shown), said)
+        signed = record_online_act(work, where, said)
     return redirect(url_for("consents.decided", act_id=signed.act_id), 303)
 
 
