@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, event
 READING = "registry_reading"
 """Execution option of a connection that only reads: on SQLite it takes no write lock."""
 PATIENCE: Final = 30.0
-PAUSE: Final = 0.0003
+PAUSE: Final = 0.001
 _HELD: Final = "registry_turn"
 
 
