@@ -183,6 +183,10 @@ def test_a_contact_changed_by_its_owner_voids_nothing(town: Town):
         pass
 
     begin_again(town, token)
+    with town.registry.reading(SYSTEM) as work:
+        (row,) = work.connection.execute(select(invitations.c.opened_at, invitations.c.revoked_at)).all()
+    assert row.opened_at is not None
+    assert row.revoked_at is None
 
 
 def begin_again(town: Town, token: str) -> None:
