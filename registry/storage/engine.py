@@ -21,7 +21,7 @@ def make_engine(url: str, *, pool_size: int = 16) -> Engine:
     if url.startswith("sqlite"):
         engine = create_engine(url, pool_size=pool_size, hide_parameters=True, connect_args={"timeout": 30})
         event.listen(engine, "connect", _prepare_sqlite)
-        Turns().attach(engine)
+        Turns(engine.url.database).attach(engine)
         return engine
     engine = create_engine(url, pool_size=pool_size, max_overflow=8, hide_parameters=True)
     event.listen(engine, "connect", _prepare_postgresql)

@@ -1,12 +1,17 @@
 """SQLite has one writer: who writes waits for a turn, first in this process and then between processes.
 
 SQLite's own waiting sleeps longer and longer, up to a tenth of a second a try; with a few writers that
-costs more than the writing. Here threads queue on a lock, and only the one at its head asks the file.
+costs more than the writing. Here threads queue on a lock, and only the one at its head asks the file: when
+another process rings that it has written, and after a millisecond in any case.
 """
 
+import os
+import select
 import sqlite3
 import threading
 import time
+import weakref
+from contextlib import suppress
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, event
@@ -15,14 +20,16 @@ READING = "registry_reading"
 """Execution option of a connection that only reads: on SQLite it takes no write lock."""
 PATIENCE: Final = 30.0
 PAUSE: Final = 0.001
+MOST_RINGS: Final = 65_536
 _HELD: Final = "registry_turn"
 
 
 class Turns:
     """The turns of one engine."""
 
-    def __init__(self) -> None:
+    def __init__(self, file: str | None) -> None:
         self._lock = threading.Lock()
+        self._bell = Bell(file) if file and file != ":memory:" else None
 
     def attach(self, engine: Engine) -> None:
         """Let every transaction begin with its turn, and end it when the connection goes back."""
@@ -41,23 +48,52 @@ class Turns:
             connection.info[_HELD] = self._lock.acquire(timeout=PATIENCE)
         file.execute("PRAGMA busy_timeout=0")
         try:
-            _take(file, deadline)
+            self._take(file, deadline)
         finally:
             file.execute(f"PRAGMA busy_timeout={int(PATIENCE * 1000)}")
 
     def _end(self, _dbapi_connection: object, record: Any, *_: object) -> None:  # noqa: ANN401 - the pool's record
         if record.info.pop(_HELD, False):
+            if self._bell:
+                self._bell.ring()
             self._lock.release()
 
+    def _take(self, file: Any, deadline: float) -> None:  # noqa: ANN401 - the driver's connection
+        """Ask for the write lock again and again, in short steps, until another process lets it go."""
+        while True:
+            try:
+                file.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise
+                if self._bell:
+                    self._bell.wait()
+                else:
+                    time.sleep(PAUSE)
+            else:
+                return
 
-def _take(file: Any, deadline: float) -> None:  # noqa: ANN401 - the driver's connection
-    """Ask for the write lock again and again, in short steps, until another process lets it go."""
-    while True:
-        try:
-            file.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > deadline:
-                raise
-            time.sleep(PAUSE)
-        else:
-            return
+
+class Bell:
+    """A named pipe beside the database: who has written rings, who waits to write wakes up.
+
+    A ring that is lost, or meant for another process, costs the pause and nothing else.
+    """
+
+    def __init__(self, file: str) -> None:
+        path = f"{file}-turn"
+        with suppress(FileExistsError):
+            os.mkfifo(path, 0o600)
+        self._pipe = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+        weakref.finalize(self, os.close, self._pipe)
+
+    def ring(self) -> None:
+        """Wake a process that waits; a pipe full of rings that nobody heard is as good."""
+        with suppress(BlockingIOError):
+            os.write(self._pipe, b"!")
+
+    def wait(self) -> None:
+        """Wait for a ring, a millisecond at the longest."""
+        if select.select([self._pipe], (), (), PAUSE)[0]:
+            with suppress(BlockingIOError):
+                os.read(self._pipe, MOST_RINGS)
