@@ -67,6 +67,10 @@ def save_person(person_id: UUID) -> ResponseReturnValue:
 def _save(desk: Desk, person: Person, filled: Filled, told: Told) -> ResponseReturnValue:
     with begin_work() as work:
         errors = _words_of(save_own_data(work, desk, person.id, told))
+        if errors:
+            # What was right is written: the form goes on from the card as it is by now.
+            desk = opened_desk(work)
+            person = person_of(work, desk, person.id)
     if errors:
         return _form(desk, person, filled.typed, errors), 422
     return redirect(url_for("consents.onward"), 303)

@@ -129,6 +129,22 @@ def test_a_value_of_somebody_else_is_refused_beside_its_field(signer: Callable[[
     assert "уже записано за другим человеком" in mother.text
 
 
+def test_after_a_refused_value_the_rest_is_written_and_the_form_goes_on_from_there(
+    town: Town, signer: Callable[[str], Reader]
+) -> None:
+    mother = signer("mother")
+    mother.follow("Мои данные")
+    said = {"address": "г. Хабаровск, ул. Новая, 5", "email": "p1@example.ru", "contacts_true": "yes"}
+    assert mother.send("/people/", **said).status_code == 422
+    assert card_of(town, "mother").address == "г. Хабаровск, ул. Новая, 5"
+
+    answer = mother.send("/people/", email="own@example.ru", contacts_true="yes")
+    assert answer.status_code == 200, mother.text
+    held = card_of(town, "mother").email
+    assert held is not None
+    assert held.value == "own@example.ru"
+
+
 def test_what_the_other_parent_wrote_meanwhile_is_shown_and_not_overwritten(
     town: Town, signer: Callable[[str], Reader]
 ) -> None:
