@@ -13,7 +13,7 @@ from registry.errors import N_, InvalidError
 from registry.storage.vault import Vault
 from registry.web.cookies import sent_token
 from registry.web.csrf import FIELD as CSRF_FIELD
-from registry.web.current import actor, begin_reading, begin_work, current_registry
+from registry.web.current import actor, begin_reading, begin_work, current_registry, held_open
 from registry.web.models import LONGEST_KEY, Answer, Call, find_answer, keep_answer
 from registry.work import Work
 
@@ -31,13 +31,13 @@ class _KnownError(Exception):
 
 
 def once(view: View) -> View:
-    """Carry a request out once for each key, below `allowed`: the route runs in one unit of work.
+    """Carry a request out once for each key, below `allowed`: what the route writes is one unit of work.
 
-    The key comes in the hidden field ``idempotency_key`` or in the header ``Idempotency-Key``. The route's
-    own `begin_work` joins the unit, so that effect and kept answer are committed together. That a call is a
-    second one shows at its end, or at the error that it runs into: then all that it did is rolled back, and
-    it is answered as the first one was. A route that raises or answers with an error keeps no answer, and
-    the same key may be tried again.
+    The key comes in the hidden field ``idempotency_key`` or in the header ``Idempotency-Key``. The unit that
+    the route opens is committed together with the kept answer; what the route reads before holds nobody up.
+    That a call is a second one shows at its end, or at the error that it runs into: then all that it did is
+    rolled back, and it is answered as the first one was. A route that raises or answers with an error keeps
+    no answer, and the same key may be tried again.
 
     Raises:
         InvalidError: there is no key, or it was used for another request.
@@ -47,9 +47,9 @@ def once(view: View) -> View:
     def carried_out_once(**arguments: Any) -> Response:  # noqa: ANN401 - the route's own arguments
         call = _recognise(current_registry().vault)
         try:
-            with begin_work() as work:
+            with held_open():
                 response = make_response(view(**arguments))
-                _keep(work, call, response)
+                _keep(call, response)
                 return response
         except Exception:
             earlier = _earlier(call)
@@ -87,22 +87,26 @@ def _digest() -> bytes:
     return digest.digest()
 
 
-def _keep(work: Work, call: Call, response: Response) -> None:
+def _keep(call: Call, response: Response) -> None:
     """Keep the answer with its effect; an error is answered as such, but never to a call that succeeded."""
     if response.status_code >= HTTPStatus.BAD_REQUEST:
-        if find_answer(work.connection, call) is not None:
-            raise _KnownError
+        with begin_reading() as reading:
+            if find_answer(reading.connection, call) is not None:
+                raise _KnownError
         return
+    with begin_work() as work:
+        if not keep_answer(work.connection, call, _answer(work, response), work.now):
+            raise _KnownError
+
+
+def _answer(work: Work, response: Response) -> Answer:
     body = response.get_data()
-    kept = Answer(
-        request_hash=call.request_hash,
+    return Answer(
         status=response.status_code,
         location=response.headers.get("Location"),
         content_type=response.content_type,
         body=work.vault.seal_shared(BODY, NOBODY, body) if body else None,
     )
-    if not keep_answer(work.connection, call, kept, work.now):
-        raise _KnownError
 
 
 def _earlier(call: Call) -> Response | None:
@@ -112,10 +116,11 @@ def _earlier(call: Call) -> Response | None:
         InvalidError: the key was used for another request.
     """
     with begin_reading() as reading:
-        kept = find_answer(reading.connection, call)
-    if kept is None:
+        found = find_answer(reading.connection, call)
+    if found is None:
         return None
-    if kept.request_hash != call.request_hash:
+    first, kept = found
+    if first != call:
         raise InvalidError(
             N_("Этот ключ повтора уже использован для другого запроса. Откройте страницу заново."),
             code="idempotency-key-reused",

@@ -52,7 +52,6 @@ class Call:
 class Answer:
     """What was answered to a call; the body is sealed."""
 
-    request_hash: bytes
     status: int
     location: str | None
     content_type: str | None
@@ -72,17 +71,18 @@ def keep_answer(connection: Connection, call: Call, answer: Answer, now: datetim
 
     Another request with the key waits here until this transaction is committed or rolled back.
     """
-    row = {"scope": call.scope, "key": call.key, "created_at": now, **asdict(answer)}
+    row = {**asdict(call), **asdict(answer), "created_at": now}
     written = connection.execute(_KEEP[connection.dialect.name], row, execution_options=_RULE)
     return written.rowcount == 1
 
 
-def find_answer(connection: Connection, call: Call) -> Answer | None:
-    """Find what was answered to the first call with this key, if there was one."""
-    kept = idempotency_answers.c
-    columns = (kept.request_hash, kept.status, kept.location, kept.content_type, kept.body)
-    row = connection.execute(select(*columns).where(_of(call))).first()
-    return None if row is None else Answer(*row)
+def find_answer(connection: Connection, call: Call) -> tuple[Call, Answer] | None:
+    """Find the first call with this key, if there was one, and what was answered to it."""
+    row = connection.execute(select(idempotency_answers).where(_of(call))).first()
+    if row is None:
+        return None
+    first = Call(row.scope, row.key, row.request_hash)
+    return first, Answer(row.status, row.location, row.content_type, row.body)
 
 
 def forget_before(connection: Connection, time: datetime) -> None:
