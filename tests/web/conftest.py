@@ -48,6 +48,19 @@ def add_doors(probe: Blueprint, counted: list[str]) -> None:
                 return "wrong", 422
         return {"number": len(counted)}, 201
 
+    @probe.post("/probe/once-only")
+    @allowed(Action.PEOPLE_READ)
+    @once
+    def write_once_only() -> ResponseReturnValue:
+        with begin_work() as work:
+            work.later("probe.count", said=request.form["said"])
+            counted.append(request.form["said"])
+        if len(counted) > 1:
+            if request.form["said"] == "politely":
+                return "done already", 409
+            raise ConflictError("done already")
+        return {"number": len(counted)}, 201
+
     @probe.get("/probe/sign-off")
     @fresh_sign_in
     @allowed(Action.SUBMISSION_SIGN_OFF)
