@@ -92,6 +92,4 @@ def test_a_second_call_that_finds_the_work_done_is_answered_as_the_first_one_was
     assert (again.status_code, again.json) == (201, {"number": 1})
     assert signed_in.post("/probe/once-only", said=said, idempotency_key=KEY[::-1]).status_code == 409
     wrote = 2 if said == "politely" else 1
-    assert promised(registry) == wrote, (
-        "what goes with an answered error stays, with a raised one it does not"
-    )
+    assert promised(registry) == wrote, "what goes with an answered error stays, a raised one undoes it"
