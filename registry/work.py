@@ -20,6 +20,7 @@ from registry.storage.vault import Vault
 from registry.trail.append import Place, append
 from registry.trail.entries import Actor, Entry, Recorded
 from registry.trail.keys import TrailKeys
+from registry.trail.pseudonyms import Acquaintances
 from registry.trail.rows import Beside
 
 
@@ -77,11 +78,12 @@ class Work:
         today: the legal day in the installation's zone: ages, grades, deadlines.
     """
 
-    __slots__ = ("_cause", "_registry", "actor", "connection", "now", "today")
+    __slots__ = ("_acquaintances", "_cause", "_registry", "actor", "connection", "now", "today")
 
     def __init__(self, registry: Registry, connection: Connection, actor: Actor, cause: str | None) -> None:
         self._registry = registry
         self._cause = cause
+        self._acquaintances = Acquaintances()
         self.connection = connection
         self.actor = actor
         self.now: datetime = datetime.now(UTC)
@@ -113,7 +115,7 @@ class Work:
             entry: what happened.
             beside: a row that makes the change, to be written together with its fact.
         """
-        place = Place(self.new_id(), self.now, self.actor, self._cause, beside)
+        place = Place(self.new_id(), self.now, self.actor, self._cause, beside, self._acquaintances)
         return append(self.connection, self.vault, entry, place, self._registry.trail)
 
     def later(self, job: str, /, *, due: datetime | None = None, **arguments: Json) -> UUID:

@@ -6,7 +6,7 @@ again, and the event's rows.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from registry.trail.keys import TrailKeys
 from registry.trail.leaf import Leaf, LeafActor, LeafSlot, write_leaf
 from registry.trail.merkle import leaf_hash
 from registry.trail.models import trail_object
-from registry.trail.pseudonyms import Known, look_up
+from registry.trail.pseudonyms import Acquaintances, Known
 from registry.trail.rows import Along, Beside, EventRows, Values, write_rows
 
 ALONE = Along()
@@ -52,6 +52,7 @@ class Place:
 
     Attributes:
         beside: a whole row of the change itself, written in the same statement where the database can.
+        acquaintances: whom the transaction has looked up before.
     """
 
     event_id: UUID
@@ -59,6 +60,7 @@ class Place:
     actor: Actor
     cause: str | None
     beside: Beside | None = None
+    acquaintances: Acquaintances = field(default_factory=Acquaintances)
 
 
 def append(connection: Connection, vault: Vault, entry: Entry, place: Place, keys: TrailKeys) -> Recorded:
@@ -73,7 +75,7 @@ def append(connection: Connection, vault: Vault, entry: Entry, place: Place, key
     pre = _move_head(connection, head) if head and entry.object.version > 1 else None
     actor = place.actor.id
     concerned = {slot.subject for slot in entry.slots} | ({actor} if actor else set())
-    known = look_up(connection, entry.tenant, concerned)
+    known = place.acquaintances.look_up(connection, entry.tenant, concerned)
     openings = seal_slots(vault, entry, place.event_id, known)
     commitments = {row["slot"]: made for row, made in openings}
     leaf = Leaf(

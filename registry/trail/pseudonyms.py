@@ -5,7 +5,7 @@ than all of its arithmetic.
 """
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -48,6 +48,28 @@ class Known:
 
     ref: bytes
     wrapped: bytes | None
+
+
+class Acquaintances:
+    """Whom one transaction has looked up already: what it writes next is mostly about the same persons.
+
+    A person whose key was missing is looked up again; and whoever destroys a person records nothing about
+    him afterwards in the same transaction.
+    """
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        self._known: dict[UUID | None, dict[UUID, Known]] = {}
+
+    def look_up(
+        self, connection: Connection, tenant: UUID | None, subjects: Collection[UUID]
+    ) -> Mapping[UUID, Known]:
+        """Find some persons in a school, as `look_up` does."""
+        here = self._known.setdefault(tenant, {})
+        met = look_up(connection, tenant, set(subjects) - here.keys())
+        here |= {subject: one for subject, one in met.items() if one.wrapped is not None}
+        return here | met
 
 
 def look_up(connection: Connection, tenant: UUID | None, subjects: Collection[UUID]) -> dict[UUID, Known]:

@@ -140,12 +140,33 @@ def _unit() -> Iterator[Work]:
 
 
 @contextmanager
+def held_open() -> Iterator[None]:
+    """Keep the unit of work that is opened in this block open until its end, so that all is one commit."""
+    with ExitStack() as held:
+        g.held = held
+        try:
+            yield
+        finally:
+            g.pop("held", None)
+
+
+@contextmanager
 def begin_work() -> Iterator[Work]:
     """Open this request's unit of work, or join the one that is open."""
     joined: Work | None = g.get("work")
     if joined is not None:
         yield joined
         return
+    held: ExitStack | None = g.get("held")
+    if held is not None:
+        yield held.enter_context(_own_unit())
+        return
+    with _own_unit() as work:
+        yield work
+
+
+@contextmanager
+def _own_unit() -> Iterator[Work]:
     with _unit() as work:
         g.work = work
         try:

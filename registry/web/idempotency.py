@@ -13,8 +13,8 @@ from registry.errors import N_, InvalidError
 from registry.storage.vault import Vault
 from registry.web.cookies import sent_token
 from registry.web.csrf import FIELD as CSRF_FIELD
-from registry.web.current import actor, begin_work, current_registry
-from registry.web.models import LONGEST_KEY, Answer, Call, claim, find_answer, keep_answer, release
+from registry.web.current import actor, begin_reading, begin_work, current_registry, held_open
+from registry.web.models import LONGEST_KEY, Answer, Call, find_answer, keep_answer
 from registry.work import Work
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -26,12 +26,18 @@ BODY: Final = "idempotency_answers.body"
 NOBODY: Final = UUID(int=0)
 
 
-def once(view: View) -> View:
-    """Carry a request out once for each key, below `allowed`: the route runs in one unit of work.
+class _KnownError(Exception):
+    """The call was answered before: what this run of it did is rolled back."""
 
-    The key comes in the hidden field ``idempotency_key`` or in the header ``Idempotency-Key``. The route's
-    own `begin_work` joins the unit, so that effect and kept answer are committed together. A route that
-    raises or answers with an error keeps no answer, and the same key may be tried again.
+
+def once(view: View) -> View:
+    """Carry a request out once for each key, below `allowed`: what the route writes is one unit of work.
+
+    The key comes in the hidden field ``idempotency_key`` or in the header ``Idempotency-Key``. The unit that
+    the route opens is committed together with the kept answer; what the route reads before holds nobody up.
+    That a call is a second one shows at its end, or at the error that it runs into: then all that it did is
+    rolled back, and it is answered as the first one was. A route that raises or answers with an error keeps
+    no answer, and the same key may be tried again.
 
     Raises:
         InvalidError: there is no key, or it was used for another request.
@@ -40,15 +46,16 @@ def once(view: View) -> View:
     @functools.wraps(view)
     def carried_out_once(**arguments: Any) -> Response:  # noqa: ANN401 - the route's own arguments
         call = _recognise(current_registry().vault)
-        with begin_work() as work:
-            if not claim(work.connection, call, work.now):
-                return _earlier(work, call)
-            response = make_response(view(**arguments))
-            if response.status_code < HTTPStatus.BAD_REQUEST:
-                _keep(work, call, response)
-            else:
-                release(work.connection, call)
-            return response
+        try:
+            with held_open():
+                response = make_response(view(**arguments))
+                _keep(call, response)
+                return response
+        except Exception:
+            earlier = _earlier(call)
+            if earlier is None:
+                raise
+            return earlier
 
     return cast("View", carried_out_once)
 
@@ -80,26 +87,45 @@ def _digest() -> bytes:
     return digest.digest()
 
 
-def _keep(work: Work, call: Call, response: Response) -> None:
+def _keep(call: Call, response: Response) -> None:
+    """Keep the answer with its effect; an error is answered as such, but never to a call that succeeded."""
+    if response.status_code >= HTTPStatus.BAD_REQUEST:
+        with begin_reading() as reading:
+            if find_answer(reading.connection, call) is not None:
+                raise _KnownError
+        return
+    with begin_work() as work:
+        if not keep_answer(work.connection, call, _answer(work, response), work.now):
+            raise _KnownError
+
+
+def _answer(work: Work, response: Response) -> Answer:
     body = response.get_data()
-    kept = Answer(
-        request_hash=call.request_hash,
+    return Answer(
         status=response.status_code,
         location=response.headers.get("Location"),
         content_type=response.content_type,
         body=work.vault.seal_shared(BODY, NOBODY, body) if body else None,
     )
-    keep_answer(work.connection, call, kept)
 
 
-def _earlier(work: Work, call: Call) -> Response:
-    kept = find_answer(work.connection, call)
-    if kept.request_hash != call.request_hash:
+def _earlier(call: Call) -> Response | None:
+    """Give the answer to the first call with this key, once more; none when this one is the first.
+
+    Raises:
+        InvalidError: the key was used for another request.
+    """
+    with begin_reading() as reading:
+        found = find_answer(reading.connection, call)
+    if found is None:
+        return None
+    first, kept = found
+    if first != call:
         raise InvalidError(
             N_("Этот ключ повтора уже использован для другого запроса. Откройте страницу заново."),
             code="idempotency-key-reused",
         )
-    body = b"" if kept.body is None else work.vault.open_shared(BODY, NOBODY, kept.body)
+    body = b"" if kept.body is None else reading.vault.open_shared(BODY, NOBODY, kept.body)
     response = Response(body, kept.status, content_type=kept.content_type)
     if kept.location:
         response.headers["Location"] = kept.location

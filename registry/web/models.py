@@ -1,6 +1,6 @@
 """Answers kept for requests that may be sent twice."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 
@@ -15,10 +15,8 @@ from sqlalchemy import (
     String,
     Table,
     and_,
-    bindparam,
     delete,
     select,
-    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -54,57 +52,37 @@ class Call:
 class Answer:
     """What was answered to a call; the body is sealed."""
 
-    request_hash: bytes
-    status: int | None
+    status: int
     location: str | None
     content_type: str | None
     body: bytes | None
 
 
-# Built once: these statements run with nearly every changing request, and building costs more than running.
+# Built once: it runs with nearly every changing request, and building costs more than running.
 _RULE = {"preserve_rowcount": True}  # without it an INSERT tells no number of rows on PostgreSQL
-_CLAIM: dict[str, Insert] = {
+_KEEP: dict[str, Insert] = {
     "sqlite": sqlite.insert(idempotency_answers).on_conflict_do_nothing().inline(),
     "postgresql": postgresql.insert(idempotency_answers).on_conflict_do_nothing().inline(),
 }
-_KEEP = update(idempotency_answers).where(
-    idempotency_answers.c.scope == bindparam("of_scope"), idempotency_answers.c.key == bindparam("of_key")
-)
 
 
-def claim(connection: Connection, call: Call, now: datetime) -> bool:
-    """Write a call's key down; false when it is there already.
+def keep_answer(connection: Connection, call: Call, answer: Answer, now: datetime) -> bool:
+    """Keep what is answered to a call; false when an answer to its key is there already.
 
     Another request with the key waits here until this transaction is committed or rolled back.
     """
-    row = {"scope": call.scope, "key": call.key, "request_hash": call.request_hash, "created_at": now}
-    written = connection.execute(_CLAIM[connection.dialect.name], row, execution_options=_RULE)
+    row = {**asdict(call), **asdict(answer), "created_at": now}
+    written = connection.execute(_KEEP[connection.dialect.name], row, execution_options=_RULE)
     return written.rowcount == 1
 
 
-def keep_answer(connection: Connection, call: Call, answer: Answer) -> None:
-    """Keep what is answered to a claimed call."""
-    said = {
-        "of_scope": call.scope,
-        "of_key": call.key,
-        "status": answer.status,
-        "location": answer.location,
-        "content_type": answer.content_type,
-        "body": answer.body,
-    }
-    connection.execute(_KEEP, said)
-
-
-def release(connection: Connection, call: Call) -> None:
-    """Let a claimed key be used again: the call was answered with an error."""
-    connection.execute(delete(idempotency_answers).where(_of(call)))
-
-
-def find_answer(connection: Connection, call: Call) -> Answer:
-    """Find what was answered to a call that is not the first with its key."""
-    kept = idempotency_answers.c
-    columns = (kept.request_hash, kept.status, kept.location, kept.content_type, kept.body)
-    return Answer(*connection.execute(select(*columns).where(_of(call))).one())
+def find_answer(connection: Connection, call: Call) -> tuple[Call, Answer] | None:
+    """Find the first call with this key, if there was one, and what was answered to it."""
+    row = connection.execute(select(idempotency_answers).where(_of(call))).first()
+    if row is None:
+        return None
+    first = Call(row.scope, row.key, row.request_hash)
+    return first, Answer(row.status, row.location, row.content_type, row.body)
 
 
 def forget_before(connection: Connection, time: datetime) -> None:

@@ -13,7 +13,7 @@ from registry.consents.usecases import presenting
 from registry.consents.usecases.sitting import desk_of, may_mend, read_signed, state_contacts
 from registry.errors import ConflictError, ForbiddenError, GoneError, InvalidError, NotFoundError
 from registry.people.models.tables import guardianships
-from registry.people.usecases.corrections import correct_field, correct_own_field
+from registry.people.usecases.corrections import correct_field, correct_own_fields
 from registry.storage.outbox import promises
 from registry.trail.entries import SYSTEM
 from tests.consents.conftest import AGREEMENT, OWN, C, S, Town, confirm_everything, counted
@@ -78,7 +78,9 @@ def test_a_text_that_changed_since_it_was_read_is_not_signed(town: Town):
     town.give("mother", AGREEMENT)
     where = town.read("mother", C, "child")
     with town.work(town.signer("mother")) as work:
-        correct_own_field(work, town.school, town.people["child"], "address", "г. Хабаровск, ул. Новая, д. 5")
+        correct_own_fields(
+            work, town.school, town.people["child"], {"address": "г. Хабаровск, ул. Новая, д. 5"}
+        )
 
     with pytest.raises(ConflictError) as refused:
         town.say("mother", where, ActKind.GIVEN)
@@ -137,7 +139,7 @@ def test_a_sitting_that_is_over_signs_nothing(town: Town):
 
 def test_a_document_without_what_the_law_wants_names_the_field_and_can_still_be_refused(town: Town):
     with town.work(town.signer("mother")) as work:
-        correct_own_field(work, town.school, town.people["mother"], "identity_document", "")
+        correct_own_fields(work, town.school, town.people["mother"], {"identity_document": ""})
 
     with pytest.raises(InvalidError) as refused:
         town.read("mother", C, "child")

@@ -17,7 +17,7 @@ from registry.jobs.worker import keep_due_promises
 from registry.letters.models import letters
 from registry.people.contacts import ContactKind
 from registry.people.models.persons import get_person
-from registry.people.usecases.corrections import correct_field, correct_own_field
+from registry.people.usecases.corrections import correct_field, correct_own_fields
 from registry.storage.outbox import promises
 from registry.trail.entries import SYSTEM
 from tests.consents.conftest import MESH, Town
@@ -178,7 +178,7 @@ def test_a_contact_changed_by_staff_voids_the_link_at_once_and_warns_the_old_con
 def test_a_contact_changed_by_its_owner_voids_nothing(town: Town):
     token = town.link("mother")
     with town.work(town.signer("mother")) as work:
-        correct_own_field(work, town.school, town.people["mother"], "phone", "+7 914 999-99-99")
+        correct_own_fields(work, town.school, town.people["mother"], {"phone": "+7 914 999-99-99"})
     while keep_due_promises(town.registry):
         pass
 
@@ -196,7 +196,7 @@ def begin_again(town: Town, token: str) -> None:
 
 def test_who_has_no_such_contact_is_told(town: Town):
     with town.work() as work:
-        correct_own_field(work, town.school, town.people["mother"], "phone", "")
+        correct_own_fields(work, town.school, town.people["mother"], {"phone": ""})
     with pytest.raises(ConflictError) as refused:
         begin(town, "mother")
     assert refused.value.slug == "no-contact"

@@ -7,7 +7,7 @@ from registry.jobs.worker import keep_due_promises
 from registry.letters.envelopes import open_envelope
 from registry.letters.models import letters, take
 from registry.people.usecases.contacts import CONTACT_CHANGED_JOB
-from registry.people.usecases.corrections import correct_field, correct_own_field
+from registry.people.usecases.corrections import correct_field, correct_own_fields
 from registry.storage.outbox import promises
 from tests.consents.conftest import Town
 
@@ -44,6 +44,6 @@ def test_two_contacts_changed_one_after_the_other_are_both_warned(town: Town):
 
 def test_a_contact_changed_by_its_owner_is_warned_at_the_old_address_alone(town: Town):
     with town.work(town.signer("mother")) as work:
-        correct_own_field(work, town.school, town.people["mother"], "phone", "+7 914 999-99-99")
+        correct_own_fields(work, town.school, town.people["mother"], {"phone": "+7 914 999-99-99"})
     only(town, CONTACT_CHANGED_JOB)
     assert warned(town) == [one for one in old_contacts(town, "mother") if one.startswith("+")]

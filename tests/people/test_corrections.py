@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from registry.people.models.persons import Confirmed, Source
 from registry.people.relations import Relation, RelationKind
 from registry.people.usecases.cards import view_card
 from registry.people.usecases.contacts import CONTACT_CHANGED_JOB, confirm_contact
-from registry.people.usecases.corrections import FIELDS, Correction, correct_field, correct_own_field
+from registry.people.usecases.corrections import FIELDS, correct_field, correct_own_fields
 from registry.people.usecases.families import (
     NewGuardian,
     add_guardian,
@@ -36,11 +35,14 @@ def family(office: Office):
     return office.families()[0]
 
 
-def correct(
-    office: Office, person: UUID, field: str, typed: str, by: Callable[..., Correction] = correct_field
-):
+def correct(office: Office, person: UUID, field: str, typed: str):
     with office.registry.work(SYSTEM) as work:
-        return by(work, office.school, person, field, typed)
+        return correct_field(work, office.school, person, field, typed)
+
+
+def correct_own(office: Office, person: UUID, **typed: str):
+    with office.registry.work(SYSTEM) as work:
+        return correct_own_fields(work, office.school, person, typed)
 
 
 def promised(office: Office):
@@ -92,10 +94,39 @@ def test_a_contact_that_staff_change_is_marked_unconfirmed_and_its_holder_is_to_
 
 
 def test_a_contact_that_its_holder_changes_is_not_marked_as_of_staff(office: Office, family: Family):
-    correct(office, family.student.id, "email", "new@example.org", by=correct_own_field)
+    correct_own(office, family.student.id, email="new@example.org")
     email = office.families()[0].student.email
     assert (email.source, email.changed_by_staff_at) == (Source.TYPED, None)
     assert promised(office)[0]["by"] == "self"
+
+
+def test_a_whole_form_is_one_change_of_the_card_and_one_entry_besides_those_of_contacts(
+    office: Office, family: Family
+):
+    before = entries(office)
+    other = office.families()[1].student
+    said = {
+        "address": "ул. Новая, 5",
+        "phone": "+79160000066",
+        "snils": other.snils,
+        "middle_name": "Олегович",
+    }
+    done = correct_own(office, family.student.id, **said)
+    assert [(one.field, one.changed, one.collision is None) for one in done] == [
+        ("address", True, True),
+        ("phone", True, True),
+        ("snils", False, False),
+        ("middle_name", True, True),
+    ]
+    now = office.families()[0].student
+    assert (now.address, now.middle_name, now.snils) == ("ул. Новая, 5", "Олегович", family.student.snils)
+    assert now.phone.value == "+79160000066"
+    assert now.version == family.student.version + 1
+    assert done[-1].person == now
+    assert entries(office) == before + 3, "the card, the phone, the collision"
+    with office.registry.reading(SYSTEM) as work:
+        leaves = work.connection.execute(select(trail_event.c.leaf)).scalars()
+        assert sum(b'"type":"person.changed"' in leaf for leaf in leaves) == 1
 
 
 def test_an_emptied_contact_is_gone_and_a_first_one_warns_nobody(office: Office, family: Family):

@@ -26,6 +26,7 @@ SCHOOL = UUID("01970000-0000-7000-8000-000000000017")
 def probe_routes(counted: list[str]) -> Blueprint:
     probe = Blueprint("probe", __name__)
     add_doors(probe, counted)
+    add_single_doors(probe, counted)
     add_machines(probe)
     add_failures(probe)
     return probe
@@ -53,6 +54,21 @@ def add_doors(probe: Blueprint, counted: list[str]) -> None:
     @allowed(Action.SUBMISSION_SIGN_OFF)
     def sign_off() -> ResponseReturnValue:
         return "signed off"
+
+
+def add_single_doors(probe: Blueprint, counted: list[str]) -> None:
+    @probe.post("/probe/once-only")
+    @allowed(Action.PEOPLE_READ)
+    @once
+    def write_once_only() -> ResponseReturnValue:
+        with begin_work() as work:
+            work.later("probe.count", said=request.form["said"])
+            counted.append(request.form["said"])
+        if len(counted) > 1:
+            if request.form["said"] == "politely":
+                return "done already", 409
+            raise ConflictError("done already")
+        return {"number": len(counted)}, 201
 
 
 def add_machines(probe: Blueprint) -> None:

@@ -80,3 +80,16 @@ def test_of_many_calls_at_once_with_one_key_one_has_an_effect(
         answers = set(pool.map(call, range(50)))
     assert len(answers) == 1
     assert promised(registry) == 1
+
+
+@pytest.mark.parametrize("said", ["politely", "by an error"])
+def test_a_second_call_that_finds_the_work_done_is_answered_as_the_first_one_was(
+    signed_in: Browser, registry: Registry, said: str
+) -> None:
+    first = signed_in.post("/probe/once-only", said=said, idempotency_key=KEY)
+    again = signed_in.post("/probe/once-only", said=said, idempotency_key=KEY)
+    assert (first.status_code, first.json) == (201, {"number": 1})
+    assert (again.status_code, again.json) == (201, {"number": 1})
+    assert signed_in.post("/probe/once-only", said=said, idempotency_key=KEY[::-1]).status_code == 409
+    wrote = 2 if said == "politely" else 1
+    assert promised(registry) == wrote, "what goes with an answered error stays, a raised one undoes it"

@@ -60,6 +60,7 @@ class Sitting:
 
 # Built once: these run with nearly every page of a sitting, and building costs more than running.
 _invitation_by_hash = select(invitations).where(invitations.c.token_hash == bindparam("hash"))
+_invitation_by_id = select(invitations).where(invitations.c.id == bindparam("invitation"))
 _changed_since = (
     select(contacts.c.id)
     .where(contacts.c.person_id == bindparam("person"), contacts.c.changed_by_staff_at > bindparam("made_at"))
@@ -79,6 +80,11 @@ def find_invitation(connection: Connection, token_hash: bytes) -> Invitation | N
     """Find a link by the hash of its token."""
     row = connection.execute(_invitation_by_hash, {"hash": token_hash}).first()
     return None if row is None else _invitation(row)
+
+
+def get_invitation(connection: Connection, invitation_id: UUID) -> Invitation:
+    """Read a link that is known to be there."""
+    return _invitation(connection.execute(_invitation_by_id, {"invitation": invitation_id}).one())
 
 
 def staff_changed_since(connection: Connection, invitation: Invitation) -> bool:

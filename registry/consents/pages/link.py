@@ -77,12 +77,13 @@ def contacts_of(visit: Visit) -> dict[str, str]:
 @once
 def begin(token: str) -> ResponseReturnValue:
     """Send a code: from here on a person, not a scanner, has opened the link."""
+    with begin_reading() as reading:
+        visit = look_at_link(reading, token)
+    ways = [way.kind.value for way in visit.ways]
+    asked = request.form.get("channel", "") or (ways[0] if len(ways) == 1 else "")
+    if asked not in ways:
+        return _start_page(token, {"channel": gettext(CHOOSE)}), 422
     with begin_work() as work:
-        visit = look_at_link(work, token)
-        ways = [way.kind.value for way in visit.ways]
-        asked = request.form.get("channel", "") or (ways[0] if len(ways) == 1 else "")
-        if asked not in ways:
-            return _start_page(token, {"channel": gettext(CHOOSE)}), 422
         start_visit(work, visit, ContactKind(asked))
     return redirect(url_for("consents.ask_code", token=token, channel=asked), 303)
 
@@ -119,12 +120,14 @@ def enter(token: str) -> ResponseReturnValue:
     filled = read_form(CodeForm())
     if filled.errors:
         return _code_page(token, filled.typed, filled.errors), 422
+    with begin_reading() as reading:
+        visit = look_at_link(reading, token)
     with begin_work() as work:
-        visit = look_at_link(work, token)
         entry = enter_code(work, visit, filled.values["code"])
-        if entry.sitting is None:
-            return _code_page(token, filled.typed, {"code": _refusal(entry)}), 422
-        hand_token(open_session(work, _holder(visit, entry.sitting), sent_token(request)))
+        if entry.sitting is not None:
+            hand_token(open_session(work, _holder(visit, entry.sitting), sent_token(request)))
+    if entry.sitting is None:
+        return _code_page(token, filled.typed, {"code": _refusal(entry)}), 422
     return redirect(url_for("consents.desk"), 303)
 
 

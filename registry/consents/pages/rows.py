@@ -58,6 +58,6 @@ def _missing(one: Decided) -> list[dict[str, object]]:
     people = people_of(one.family)
     fields: dict[UUID, list[str]] = {}
     for lack in one.decision.missing:
-        words = f"{gettext(FIELDS[lack.field])} {gettext(LACKS[lack.lack])}"
+        words = f"{gettext(FIELDS[lack.field])} – {gettext(LACKS[lack.lack])}"
         fields.setdefault(lack.person, []).append(words)
     return [{"name": people[person].full_name, "fields": said} for person, said in fields.items()]

@@ -110,8 +110,8 @@ FIELDS = {
     "authority_document": N_("документ о полномочиях"),
 }
 LACKS = {
-    Lack.MISSING: N_("не записано"),
-    Lack.NOT_CONFIRMED: N_("не подтверждено"),
+    Lack.MISSING: N_("нет"),
+    Lack.NOT_CONFIRMED: N_("ждёт подтверждения"),
 }
 CONFLICT_DOCUMENTS = {
     ConflictDocument.PARENTS_AGREEMENT: N_("Письменное соглашение родителей"),

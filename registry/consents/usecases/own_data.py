@@ -12,7 +12,7 @@ from registry.people.models.persons import Confirmed, Contact, Person, get_perso
 from registry.people.models.writing import taken
 from registry.people.usecases.authority import state_authority
 from registry.people.usecases.contacts import confirm_contacts
-from registry.people.usecases.corrections import correct_own_field, read_field
+from registry.people.usecases.corrections import correct_own_fields, read_field
 from registry.programmes.facts import missing_parts
 from registry.programmes.rules import ADULT_FROM
 from registry.work import Work
@@ -78,17 +78,16 @@ def save_own_data(work: Work, desk: Desk, person_id: UUID, told: Told) -> dict[s
     if wrong:
         return wrong
     school_id = desk.sitting.school_id
-    refused = _write(work, school_id, person, told.values)
+    after, refused = _write(work, school_id, person, told.values)
     for student_id, text in told.authority.items():
         state_authority(work, school_id, (student_id, desk.signer.id), text)
     if told.vouches:
-        _vouch(work, person_id, refused)
+        _vouch(work, after, refused)
     return refused
 
 
-def _vouch(work: Work, person_id: UUID, refused: Collection[str]) -> None:
+def _vouch(work: Work, person: Person, refused: Collection[str]) -> None:
     """Confirm the contacts as they are now, but none that the person claimed in vain."""
-    person = get_person(work.connection, work.vault, person_id)
     phone = None if ContactKind.PHONE in refused else person.phone
     email = None if ContactKind.EMAIL in refused else person.email
     confirm_contacts(work, replace(person, phone=phone, email=email), Confirmed.STATEMENT)
@@ -129,15 +128,14 @@ def _of_document(text: str) -> InvalidError | None:
     return InvalidError(PART_WORDS[lacking[0]]) if lacking else None
 
 
-def _write(work: Work, school_id: UUID, person: Person, values: Mapping[str, str]) -> dict[str, InvalidError]:
-    refused: dict[str, InvalidError] = {}
-    for name, text in values.items():
-        if _says_nothing_new(work, person, name, text):
-            continue
-        done = correct_own_field(work, school_id, person.id, name, text)
-        if done.collision is not None:
-            refused[name] = InvalidError(taken().text, code="taken")
-    return refused
+def _write(
+    work: Work, school_id: UUID, person: Person, values: Mapping[str, str]
+) -> tuple[Person, dict[str, InvalidError]]:
+    """Write what is new; give the person as he is by now, and what was somebody else's."""
+    new = {name: text for name, text in values.items() if not _says_nothing_new(work, person, name, text)}
+    done = correct_own_fields(work, school_id, person.id, new)
+    refused = {one.field: InvalidError(taken().text, code="taken") for one in done if one.collision}
+    return get_person(work.connection, work.vault, person.id), refused
 
 
 def _says_nothing_new(work: Work, person: Person, name: str, text: str) -> bool:

@@ -52,47 +52,57 @@ def look_at_link(work: Work, token: str) -> Visit:
     Raises:
         GoneError: it is unknown, expired or void; the words say what to do.
     """
-    invitation = visits.find_invitation(work.connection, token_hash(token))
+    invitation = _good(work, visits.find_invitation(work.connection, token_hash(token)))
+    signer = get_person(work.connection, work.vault, invitation.signer_id)
+    return Visit(invitation, signer, _role(work, invitation), _ways(signer))
+
+
+def _good(work: Work, invitation: Invitation | None) -> Invitation:
     if invitation is None or invitation.revoked_at or invitation.expires_at <= work.now:
         raise _link_gone()
     if visits.staff_changed_since(work.connection, invitation):
         raise _link_gone()
-    signer = get_person(work.connection, work.vault, invitation.signer_id)
-    return Visit(invitation, signer, _role(work, invitation), _ways(signer))
+    return invitation
 
 
 def start(work: Work, visit: Visit, kind: ContactKind) -> Way:
     """Begin a visit: note that a person opened the link, and send a code to one of his contacts.
 
     Args:
-        work: in which `visit` was looked at.
-        visit: the link and its holder.
+        work: in which the code is written down.
+        visit: the link and its holder, as looked at before: the link is held against the present once more.
         kind: which contact.
 
     Raises:
+        GoneError: the link became void meanwhile.
         ConflictError: `no-contact`: he has no such contact.
         TooManyError: too many codes were sent lately.
     """
+    invitation = _good(work, visits.get_invitation(work.connection, visit.invitation.id))
     contact = visit.signer.phone if kind is ContactKind.PHONE else visit.signer.email
     if contact is None:
         raise ConflictError(
             N_("Такого контакта у вас не записано. Выберите другой или обратитесь в школу."),
             code="no-contact",
         )
-    if visit.invitation.opened_at is None:
-        visits.mark_opened(work.connection, visit.invitation.id, work.now)
-        _record(work, EntryType.INVITATION_OPENED, visit.invitation)
-    return send_code(work, visit.invitation, contact)
+    if invitation.opened_at is None:
+        visits.mark_opened(work.connection, invitation.id, work.now)
+        _record(work, EntryType.INVITATION_OPENED, invitation)
+    return send_code(work, invitation, contact)
 
 
 def enter_code(work: Work, visit: Visit, typed: str) -> CodeEntry:
     """Take one guess at the code; commit whatever comes of it, and only then tell.
 
     Args:
-        work: in which `visit` was looked at.
-        visit: the link and its holder.
+        work: in which the guess is counted.
+        visit: the link and its holder, as looked at before: the link is held against the present once more.
         typed: six digits.
+
+    Raises:
+        GoneError: the link became void meanwhile.
     """
+    _good(work, visits.get_invitation(work.connection, visit.invitation.id))
     code = visits.take_guess(work.connection, visit.invitation.id, work.now)
     if code is None:
         return CodeEntry(Entered.SPENT)

@@ -1,7 +1,7 @@
 """Writing persons and contacts: sealed on the way in, unique by blind index, changed by version."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from registry.errors import N_, ConflictError
 from registry.people.contacts import ContactKind, contact_key
-from registry.people.models.persons import NAMES, SEALED, Person, Source, get_person
+from registry.people.models.persons import NAMES, SEALED, Person, Source
 from registry.people.models.tables import contacts, past_contacts, persons
 from registry.people.names import sort_key
 from registry.storage.vault import SubjectKey, Vault
@@ -144,7 +144,7 @@ def change_person(
         .where(persons.c.id == before.id, persons.c.version == before.version)
         .values(**columns, sort_key=_sort_key(names), version=before.version + 1),
     )
-    return get_person(connection, vault, before.id)
+    return replace(before, **values, version=before.version + 1)  # type: ignore[arg-type]  # names of fields
 
 
 def change_contact(

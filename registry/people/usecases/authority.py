@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from registry.errors import N_, InvalidError, NotFoundError
 from registry.people.models.families import Guardian, family_of
@@ -36,26 +36,24 @@ def state_authority(work: Work, school_id: UUID, pair: tuple[UUID, UUID], typed:
     guardian = _guardian(work, school_id, pair)
     if not document or guardian.authority_document == document:
         return False
-    _store(work, guardian, document)
-    about = ObjectRef("guardianship", guardian.guardianship_id, _count_up(work, guardian))
+    about = ObjectRef("guardianship", guardian.guardianship_id, _store(work, guardian, document))
     slots = (Slot(pair[0], None), Slot(pair[1], {"authority_document": document}))
     state = {"fields": ["authority_document"]}
     work.record(Entry(EntryType.GUARDIANSHIP_CHANGED, about, state, school_id, slots))
     return True
 
 
-def _store(work: Work, guardian: Guardian, document: str) -> None:
+def _store(work: Work, guardian: Guardian, document: str) -> int:
+    """Seal the document and count the guardianship's version up; give the new one."""
     key = work.vault.key_of(work.connection, guardian.person.id)
     sealed = work.vault.seal(key, PLACE, guardian.guardianship_id, document)
-    mine = guardianships.c.id == guardian.guardianship_id
-    work.connection.execute(update(guardianships).where(mine).values(authority_document=sealed))
-
-
-def _count_up(work: Work, guardian: Guardian) -> int:
-    mine = guardianships.c.id == guardian.guardianship_id
-    raised = update(guardianships).where(mine).values(version=guardianships.c.version + 1)
-    work.connection.execute(raised)
-    return int(work.connection.execute(select(guardianships.c.version).where(mine)).scalar_one())
+    stored = (
+        update(guardianships)
+        .where(guardianships.c.id == guardian.guardianship_id)
+        .values(authority_document=sealed, version=guardianships.c.version + 1)
+        .returning(guardianships.c.version)
+    )
+    return int(work.connection.execute(stored).scalar_one())
 
 
 def _guardian(work: Work, school_id: UUID, pair: tuple[UUID, UUID]) -> Guardian:

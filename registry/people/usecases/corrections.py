@@ -50,53 +50,79 @@ def correct_field(work: Work, school_id: UUID, person_id: UUID, field: str, type
     """
     if not belongs_to_school(work.connection, school_id, person_id, work.today):
         raise NotFoundError(N_("Такого человека в школе нет."))
-    return _correct(work, Claim(school_id, person_id, field, typed, Source.STAFF))
+    return _correct(work, Claim(school_id, person_id, Source.STAFF), {field: typed})[0]
 
 
-def correct_own_field(work: Work, school_id: UUID, person_id: UUID, field: str, typed: str) -> Correction:
-    """Correct a field of oneself or of one's child; the door has checked that it is one's own.
+def correct_own_fields(
+    work: Work, school_id: UUID, person_id: UUID, typed: Mapping[str, str]
+) -> list[Correction]:
+    """Correct fields of oneself or of one's child; the door has checked that it is one's own.
+
+    It is one change of the card and one entry in the trail; contacts have entries of their own.
 
     Raises:
-        InvalidError: the value is refused by its rule, or there is no such field.
+        InvalidError: a value is refused by its rule, or there is no such field.
         TooManyError: too many values of other people were tried today.
     """
-    return _correct(work, Claim(school_id, person_id, field, typed, Source.TYPED))
+    return _correct(work, Claim(school_id, person_id, Source.TYPED), typed)
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A wish to write a value for a person."""
+    """A wish to write values for a person."""
 
     school_id: UUID
     person_id: UUID
-    field: str
-    typed: str
     source: Source
 
 
-def _correct(work: Work, claim: Claim) -> Correction:
-    value = read_field(claim.field, claim.typed, work.today)
+def _correct(work: Work, claim: Claim, typed: Mapping[str, str]) -> list[Correction]:
+    """Write what may be written; the corrections come in the order of `typed`."""
+    said = {name: read_field(name, text, work.today) for name, text in typed.items()}
     person = get_person(work.connection, work.vault, claim.person_id)
-    holder = _holder(work, claim.field, value)
-    if holder is not None and holder != person.id:
-        return Correction(person, claim.field, changed=False, collision=_collide(work, claim, holder))
-    if claim.field in set(ContactKind):
-        return _correct_contact(work, claim, person, value)
-    if getattr(person, claim.field) == value:
-        return Correction(person, claim.field, changed=False)
-    after = writing.change_person(work.connection, work.vault, person, {claim.field: value})
-    record_change(work, claim.school_id, person, {claim.field: value})
-    return Correction(after, claim.field, changed=True)
+    taken = {name: _collision(work, claim, name, value) for name, value in said.items()}
+    free = {name: value for name, value in said.items() if taken[name] is None}
+    changed = {
+        name: value
+        for name, value in free.items()
+        if name not in set(ContactKind) and getattr(person, name) != value
+    }
+    if changed:
+        person = _change(work, claim.school_id, person, changed)
+    done: list[Correction] = []
+    for name, value in said.items():
+        if name in free and name in set(ContactKind):
+            done.append(_correct_contact(work, claim, person, (ContactKind(name), value)))
+            person = done[-1].person
+        else:
+            done.append(Correction(person, name, changed=name in changed, collision=taken[name]))
+    return done
 
 
-def _correct_contact(work: Work, claim: Claim, person: Person, value: object) -> Correction:
-    kind = ContactKind(claim.field)
+def _change(work: Work, school_id: UUID, person: Person, values: Mapping[str, object]) -> Person:
+    after = writing.change_person(work.connection, work.vault, person, values)
+    record_change(work, school_id, person, values)
+    return after
+
+
+def _collision(work: Work, claim: Claim, field: str, value: object) -> UUID | None:
+    """Note that a value is somebody else's; give the id of the note."""
+    holder = _holder(work, field, value)
+    if holder is None or holder == claim.person_id:
+        return None
+    return _collide(work, claim, field, holder)
+
+
+def _correct_contact(
+    work: Work, claim: Claim, person: Person, what: tuple[ContactKind, object]
+) -> Correction:
+    kind, value = what
     if value is None:
         change = take_contact_away(work, person, kind, claim.source)
     else:
         change = set_contact(work, person, kind, str(value), claim.source)
     after = get_person(work.connection, work.vault, person.id)
-    return Correction(after, claim.field, changed=change is not None, contact=change)
+    return Correction(after, kind, changed=change is not None, contact=change)
 
 
 def record_change(work: Work, school_id: UUID | None, before: Person, values: Mapping[str, object]) -> None:
@@ -125,7 +151,7 @@ def _holder(work: Work, field: str, value: object) -> UUID | None:
     return None
 
 
-def _collide(work: Work, claim: Claim, holder: UUID) -> UUID:
+def _collide(work: Work, claim: Claim, field: str, holder: UUID) -> UUID:
     """Write the claim down, as a task for the coordinator; stop who tries many values."""
     met = finding.count_collisions(work.connection, work.actor.id, work.now - _WITHIN)
     if met >= _MOST_COLLISIONS:
@@ -136,7 +162,7 @@ def _collide(work: Work, claim: Claim, holder: UUID) -> UUID:
     row = {
         "id": collision_id,
         "school_id": claim.school_id,
-        "field": claim.field,
+        "field": field,
         "holder_id": holder,
         "claimant_id": claim.person_id,
         "claimed_by": work.actor.id,
@@ -144,7 +170,7 @@ def _collide(work: Work, claim: Claim, holder: UUID) -> UUID:
     }
     finding.add_collisions(work.connection, [row])
     about = ObjectRef("collision", collision_id, 1)
-    work.record(Entry(EntryType.IDENTIFIER_COLLIDED, about, {"field": claim.field}, claim.school_id))
+    work.record(Entry(EntryType.IDENTIFIER_COLLIDED, about, {"field": field}, claim.school_id))
     return collision_id
 
 
