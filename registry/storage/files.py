@@ -5,6 +5,7 @@ from pathlib import Path
 from uuid import UUID
 
 from registry.errors import N_, NotFoundError
+from registry.storage.failpoints import reach
 from registry.storage.vault import Vault
 
 
@@ -22,10 +23,13 @@ class FileStore:
         draft = path.with_suffix(".part")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
+            reach("file.before-write")
             file.write(self._vault.seal_shared("files", file_id, data))
             file.flush()
             os.fsync(file.fileno())
+        reach("file.written-before-rename")
         draft.replace(path)
+        reach("file.renamed-before-sync")
         _sync_folder(path.parent)
 
     def get(self, file_id: UUID) -> bytes:

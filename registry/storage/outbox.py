@@ -28,6 +28,7 @@ from sqlalchemy import (
     update,
 )
 
+from registry.storage.failpoints import reach
 from registry.storage.queries import among
 from registry.storage.schema import Json, JsonText, UtcDateTime, metadata
 
@@ -153,6 +154,7 @@ def postpone(connection: Connection, kept: Promise, now: datetime, error: str) -
             last_error=error[:500],
         )
     )
+    reach("promise.postponed")
 
 
 def again(connection: Connection, promise_id: UUID, now: datetime) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from registry.consents.gate import clear, clear_withdrawal
 from registry.errors import N_, ConflictError, TamperedError, UnavailableError
+from registry.storage.failpoints import reach
 from registry.submissions import facts
 from registry.submissions.answers import take_answer
 from registry.submissions.collecting import changes_since_freeze
@@ -40,7 +41,9 @@ def send(registry: Registry, submission_id: UUID, out: WayOut) -> None:
     if begun is None:
         return
     cleared, attempt_id = begun
+    reach("hand-over.begun")
     outcome = out.transport.send(cleared)
+    reach("hand-over.answered")
     _note(registry, submission_id, (attempt_id, outcome), out)
     if outcome.result in NOTHING_LEFT:
         raise UnavailableError(
@@ -64,8 +67,10 @@ def _begin(work: Work, submission_id: UUID, out: WayOut) -> tuple[Cleared, UUID]
     """Evaluate the decisions where the message is let go; an act since the freeze stops it."""
     submission = records.hold(work.connection, submission_id)
     workflows.advance(work, submission.case_id, "hand_over")
+    reach("hand-over.before-attempt")
     attempt_id = work.new_id()
     exchange.begin_attempt(work.connection, attempt_id, submission, work.now)
+    reach("hand-over.attempt-before-gate")
     claim = facts.claim(work.connection, submission, out.receiver)
     whole = submission.kind is not Kind.WITHDRAWAL
     return clear(work, claim) if whole else clear_withdrawal(work, claim), attempt_id
@@ -97,6 +102,7 @@ def _note(registry: Registry, submission_id: UUID, what: tuple[UUID, Outcome], o
 def _end(work: Work, submission_id: UUID, what: tuple[UUID, Outcome], out: WayOut) -> None:
     attempt_id, outcome = what
     exchange.end_attempt(work.connection, attempt_id, work.now, outcome.result.value, outcome.reason)
+    reach("hand-over.ended-before-case")
     settle(work, submission_id, outcome, out)
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from registry.errors import RegistryError
 from registry.jobs.names import tick
+from registry.storage.failpoints import reach
 from registry.trail.entries import SYSTEM
 from registry.work import Registry, Work
 from registry.workflows import models, moving, versions
@@ -51,8 +52,10 @@ def take_batch(registry: Registry) -> int:
     """Escalate one batch in one transaction; give its size: 0 when other workers hold all that is due."""
     with registry.work(SYSTEM) as work:
         batch = due(work)
+        reach("clock.batch-taken")
         for case in batch:
             escalate(work, case)
+            reach("clock.case-passed")
     return len(batch)
 
 
