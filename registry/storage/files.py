@@ -6,6 +6,7 @@ from uuid import UUID
 
 from registry.errors import N_, NotFoundError
 from registry.storage.failpoints import reach
+from registry.storage.small_files import sync_folder
 from registry.storage.vault import Vault
 
 
@@ -30,7 +31,7 @@ class FileStore:
         reach("file.written-before-rename")
         draft.replace(path)
         reach("file.renamed-before-sync")
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
     def get(self, file_id: UUID) -> bytes:
         """Read a file.
@@ -52,11 +53,3 @@ class FileStore:
     def _path(self, file_id: UUID) -> Path:
         name = file_id.hex
         return self._folder / name[-2:] / name
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -22,7 +22,7 @@ def write_new(path: Path, text: str) -> None:
 
 
 def write_over(path: Path, text: str) -> None:
-    """Write a private file in the place of an older one, if there is one; a crash leaves the one or the other."""
+    """Write a private file, in the place of an older one if need be; a crash leaves the one or the other."""
     _draft(path, text).replace(path)
     sync_folder(path.parent)
 
