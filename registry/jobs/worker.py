@@ -4,6 +4,7 @@ import logging
 import threading
 from datetime import datetime, timedelta
 
+from registry.jobs.leases import in_hand
 from registry.jobs.names import Tick, find_errand, find_job, ticks
 from registry.storage import outbox
 from registry.storage.failpoints import reach
@@ -63,14 +64,16 @@ def keep_due_promises(registry: Registry) -> int:
     with registry.work(WORKER) as work:
         due = outbox.claim(work.connection, work.now, BATCH)
     reach("worker.claimed")
-    for one in due:
-        _keep(registry, one)
+    with in_hand(due):
+        for one in due:
+            _keep(registry, one)
     return len(due)
 
 
 def _keep(registry: Registry, kept: Promise) -> None:
     try:
-        _run(registry, kept)
+        with in_hand([kept]):
+            _run(registry, kept)
     except Exception as error:
         log.exception("promise-failed", extra={"promise": str(kept.id), "job": kept.job})
         reach("worker.before-postpone")

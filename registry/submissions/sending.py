@@ -26,8 +26,9 @@ log = logging.getLogger(__name__)
 NOTHING_LEFT = {Result.NOT_SENT, Result.REFUSED}
 STOPS = {"submission-changed", "out-of-order", "not-cleared"}
 """Refusals that void a sign-off; any other one only waits."""
-PATIENCE = timedelta(minutes=3)
-"""Longer than any attempt may last: an attempt without an end after it has lost its process."""
+PATIENCE = timedelta(seconds=25)
+"""Shorter than the lease of a promise, which a living worker renews: who holds a submission's promise and sees
+an attempt older than this without an end knows that its process is gone."""
 
 
 def send(registry: Registry, submission_id: UUID, out: WayOut) -> None:
@@ -101,7 +102,9 @@ def _note(registry: Registry, submission_id: UUID, what: tuple[UUID, Outcome], o
 
 def _end(work: Work, submission_id: UUID, what: tuple[UUID, Outcome], out: WayOut) -> None:
     attempt_id, outcome = what
-    exchange.end_attempt(work.connection, attempt_id, work.now, outcome.result.value, outcome.reason)
+    ended = exchange.end_attempt(work.connection, attempt_id, work.now, outcome.result.value, outcome.reason)
+    if not ended and outcome.result is not Result.ANSWERED:
+        return  # Taken for dead and closed meanwhile: it must not move what somebody else is sending now.
     reach("hand-over.ended-before-case")
     settle(work, submission_id, outcome, out)
 
