@@ -6,6 +6,7 @@ holds that, and a sweep in tests/crash strikes at every one of them.
 """
 
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -129,6 +130,7 @@ NAMES: Final = (
     "small-file.before-name",
 )
 
+_SAID = re.compile(r"(?P<name>[a-z.-]+)=(?P<action>[a-z]+)(?:@(?P<hit>[1-9][0-9]*))?")
 _listeners: list[Callable[[str], None]] = []
 
 
@@ -164,10 +166,10 @@ class Strike:
         """Whether it has acted."""
         return self.left <= 0
 
-    def watch(self, engine: Engine) -> None:
+    def watch(self, engine: Engine | type[Engine]) -> None:
         """Remember the connections that an engine opens from now on, to drop them."""
-        event.listen(engine, "connect", self._opened)
-        event.listen(engine, "close", self._closed)
+        event.listen(engine, "connect", self.opened)
+        event.listen(engine, "close", self.closed)
 
     def __call__(self, name: str) -> None:
         """Act if this is the place and the time."""
@@ -177,10 +179,12 @@ class Strike:
         if self.fired:
             _ACTIONS[self.action](self)
 
-    def _opened(self, connection: object, _record: object) -> None:
+    def opened(self, connection: object, _record: object) -> None:
+        """Called by the pool for each new connection."""
         self.connections.append(connection)
 
-    def _closed(self, connection: object, _record: object) -> None:
+    def closed(self, connection: object, _record: object) -> None:
+        """Called by the pool when it closes one."""
         self.connections = [one for one in self.connections if one is not connection]
 
 
@@ -190,19 +194,23 @@ def read_strike(said: str) -> Strike:
     Raises:
         SettingsError: there is no such failpoint or action.
     """
-    name, _, rest = said.partition("=")
-    action, _, hit = rest.partition("@")
-    if name not in NAMES or action not in set(Action) or not (hit or "1").isdecimal():
+    read = _SAID.fullmatch(said)
+    if read is None or read["name"] not in NAMES or read["action"] not in set(Action):
         raise SettingsError(
             N_("REGISTRY_FAILPOINT: «%(said)s» не читается; нужен вид work.before-commit=kill."), said=said
         )
-    return Strike(name, Action(action), int(hit or 1))
+    return Strike(read["name"], Action(read["action"]), int(read["hit"] or 1))
 
 
 def arm(strike: Strike, engine: Engine) -> None:
     """Arm a failpoint for the rest of this process, before the engine has opened a connection."""
     strike.watch(engine)
     _listeners.append(strike)
+
+
+def disarm() -> None:
+    """Take back what was armed, for a test that armed it in its own process."""
+    _listeners.clear()
 
 
 @contextmanager

@@ -27,8 +27,8 @@ NOTHING_LEFT = {Result.NOT_SENT, Result.REFUSED}
 STOPS = {"submission-changed", "out-of-order", "not-cleared"}
 """Refusals that void a sign-off; any other one only waits."""
 PATIENCE = timedelta(seconds=25)
-"""Shorter than the lease of a promise, which a living worker renews: who holds a submission's promise and sees
-an attempt older than this without an end knows that its process is gone."""
+"""Shorter than the lease of a promise, which a living worker renews: who holds a submission's promise and
+sees an attempt older than this without an end knows that its process is gone."""
 
 
 def send(registry: Registry, submission_id: UUID, out: WayOut) -> None:

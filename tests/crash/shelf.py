@@ -140,8 +140,8 @@ class Shelf:
         town.registry.engine.dispose()
 
     @contextmanager
-    def before(self, stage: Stage) -> Iterator[Place]:
-        """Give a fresh installation that stands before a stage."""
+    def before(self, stage: Stage, *, platform: bool | None = None) -> Iterator[Place]:
+        """Give a fresh installation that stands before a stage; the platform is served if that needs it."""
         number = next(self.numbers)
         target = self.folder / f"run-{number}"
         shutil.copytree(self.folder / stage.name, target)
@@ -149,7 +149,8 @@ class Shelf:
         self.databases.copy(self._name(stage.name), name)
         self.mailbox.letters[:] = self.letters[stage.name]
         try:
-            with self._serving(target, name, platform=stage.platform) as place:
+            served = stage.platform if platform is None else platform
+            with self._serving(target, name, platform=served) as place:
                 set_outside(place, stage)
                 _keep_sittings_open(place)
                 yield place
