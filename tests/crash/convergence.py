@@ -1,37 +1,21 @@
 """Coming right after a blow: people try again, the worker goes on, and how long it takes is measured."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
-from unittest import mock
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
 from registry.storage.outbox import promises
 from registry.trail.entries import SYSTEM
 from registry.work import Registry
+from tests.clocks import Later
 from tests.crash.story import Stage, Town
 
 ROUNDS = 12
 """Far more than are needed: what does not come right by then never will."""
 A_LITTLE = timedelta(milliseconds=1)
-
-
-@dataclass
-class Later:
-    """The registry's clock in a process that was started again: real time, and what was waited since."""
-
-    waited: timedelta = timedelta(0)
-
-    def now(self, zone: tzinfo | None = None) -> datetime:
-        return datetime.now(zone) + self.waited
-
-    @contextmanager
-    def ticking(self) -> Iterator[None]:
-        with mock.patch("registry.work.datetime", self):
-            yield
+A_WHILE = timedelta(seconds=5)
+"""After which somebody who met an error, or the clock, tries again."""
 
 
 def come_right(town: Town, stage: Stage, clock: Later) -> timedelta:
@@ -46,7 +30,9 @@ def come_right(town: Town, stage: Stage, clock: Later) -> timedelta:
             due = next_due(town.registry) if stage.settles else None
             if told and due is None:
                 return clock.waited + timedelta(seconds=time.monotonic() - began)
-            if due is not None:
+            if due is None:
+                clock.waited += A_WHILE
+            else:
                 ahead = due - datetime.now(UTC) - clock.waited
                 clock.waited += max(ahead, timedelta(0)) + A_LITTLE
     message = f"not come right after {ROUNDS} rounds and {clock.waited}"

@@ -54,8 +54,9 @@ MORE_BY_A_SECOND_TRY = {
     EntryType.SUBMISSION_UNKNOWN,
     EntryType.WITHDRAWAL_SENT,
     EntryType.CASE_MOVED,
+    EntryType.CASE_ESCALATED,
 }
-"""Facts of a sending whose outcome was unknown: true, and more of them after a crash in the middle."""
+"""Facts of a sending whose outcome was unknown, and of a deadline held once: more of them after a blow."""
 
 ASKING = "submissions.ask"
 """Promised once more where the outcome of a sending was lost: its findings are compared, not its number."""

@@ -50,7 +50,7 @@ def sign_for_ever(environ: dict[str, str], family: Family, noted: Path) -> None:
                 act_id = _act(work, family)
             acknowledged.write(f"{act_id}\n")
             acknowledged.flush()
-            time.sleep(0.005)
+            time.sleep(0.02)
 
 
 def _act(work: Work, family: Family) -> UUID:

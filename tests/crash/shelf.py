@@ -20,8 +20,9 @@ from registry.storage.keyring import KeyRing
 from registry.trail.entries import SYSTEM
 from registry.trail.keys import TrailKeys
 from registry.work import Registry
+from tests.clocks import Later
 from tests.conftest import LEGAL_DAY, TEMPLATE
-from tests.crash.convergence import Later, come_right
+from tests.crash.convergence import come_right
 from tests.crash.outside import CuttingPlatform, Letter, Mailbox
 from tests.crash.picture import Picture, picture_of
 from tests.crash.story import STAGES, Stage, Town

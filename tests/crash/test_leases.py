@@ -9,7 +9,7 @@ from registry.storage import outbox
 from registry.storage.outbox import LEASE, Promise, promises
 from registry.trail.entries import SYSTEM
 from registry.work import Registry
-from tests.crash.convergence import Later
+from tests.clocks import Later
 
 
 def claimed(registry: Registry) -> list[Promise]:

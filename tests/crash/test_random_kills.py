@@ -24,9 +24,10 @@ from registry.trail.merkle import verify_consistency
 from registry.trail.models import trail_checkpoint
 from registry.trail.proofs import prove_consistency
 from registry.work import Registry
+from tests.clocks import Later
 from tests.conftest import PROFILE
 from tests.crash.blows import children
-from tests.crash.convergence import Later, come_right
+from tests.crash.convergence import come_right
 from tests.crash.picture import check_whole
 from tests.crash.roles import ROLES, Family
 from tests.crash.shelf import Place, Shelf
@@ -34,7 +35,7 @@ from tests.crash.story import STAGES, Stage, Town, work_on
 from tests.crash.sweep import KINDS
 
 KILLS = 200 if PROFILE == "deep" else 5
-LONGEST_LIFE = 0.6
+LONGEST_LIFE = 0.5
 DECIDED = next(one for one in STAGES if one.name == "sign-off")
 """Before it everybody has decided, and nothing was sent yet."""
 TELL = "submissions.tell_of_withdrawal"

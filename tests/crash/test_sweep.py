@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from registry.storage.failpoints import NAMES, Action, Strike
+from tests.clocks import Later
 from tests.conftest import PROFILE
 from tests.crash.blows import struck
-from tests.crash.convergence import Later, come_right
+from tests.crash.convergence import come_right
 from tests.crash.picture import check_whole, picture_of
 from tests.crash.shelf import Place, Shelf, set_outside
 from tests.crash.story import STAGES, Stage, Town
