@@ -135,7 +135,8 @@ class Shelf:
         set_outside(place, stage)
         town = place.open()
         with listening(seen.append):
-            come_right(town, stage, Later())
+            stage.tell(town)
+        come_right(town, stage, Later())
         self.reached[stage.name] = Counter(seen)
         self.pictures[stage.name] = picture_of(town.registry, self.mailbox, place.platform)
         town.registry.engine.dispose()
