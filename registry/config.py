@@ -30,6 +30,7 @@ class Settings:
         platform_url: where messages of programmes go over HTTPS (loopback HTTP in the sandbox).
         smtp_host, smtp_port: where e-mail is handed over; sms_url: the SMS gateway.
         origin: name of the trail, ``host/log``; an epoch number is added to it.
+        failpoint: where this process is to be struck, ``name=action``; in sandbox mode only.
     """
 
     home: Path
@@ -46,6 +47,7 @@ class Settings:
     sms_url: str
     sender: str
     origin: str
+    failpoint: str | None
     argon2_memory_kib: int
     argon2_passes: int
 
@@ -86,6 +88,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         sms_url=environ.get("REGISTRY_SMS_URL", "http://127.0.0.1:8082/sms"),
         sender=environ.get("REGISTRY_SENDER", "registry@localhost.example"),
         origin=environ.get("REGISTRY_TRAIL_ORIGIN", "localhost/consents"),
+        failpoint=_failpoint(environ, mode),
         argon2_memory_kib=_number(environ, "REGISTRY_ARGON2_MEMORY_KIB", 19_456 if sandbox else 65_536),
         argon2_passes=_number(environ, "REGISTRY_ARGON2_PASSES", 2 if sandbox else 3),
     )
@@ -118,6 +121,15 @@ def _zone(name: str) -> ZoneInfo:
             N_("REGISTRY_TIMEZONE: часовой пояс «%(name)s» неизвестен; нужен вид Asia/Vladivostok."),
             name=name,
         ) from None
+
+
+def _failpoint(environ: Mapping[str, str], mode: Mode) -> str | None:
+    value = environ.get("REGISTRY_FAILPOINT")
+    if value and mode is not Mode.SANDBOX:
+        raise SettingsError(
+            N_("REGISTRY_FAILPOINT разрешено только в режиме sandbox: уберите эту настройку.")
+        )
+    return value or None
 
 
 def _today(environ: Mapping[str, str], mode: Mode) -> date | None:

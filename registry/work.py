@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 from registry.config import Settings
 from registry.storage import outbox
 from registry.storage.engine import make_engine, reading
+from registry.storage.failpoints import arm, reach, read_strike
 from registry.storage.files import FileStore
 from registry.storage.ids import uuid7
 from registry.storage.keyring import KeyRing
@@ -39,12 +40,15 @@ class Registry:
         """Open an installation that was set up before.
 
         Raises:
-            SettingsError: its keys are missing or damaged.
+            SettingsError: its keys are missing or damaged, or there is no such failpoint.
         """
         vault = Vault(KeyRing.load(settings.keys))
         files = FileStore(settings.home / "files", vault)
         trail = TrailKeys.load(settings.keys, settings.origin)
-        return cls(settings, make_engine(settings.database_url), vault, files, trail)
+        engine = make_engine(settings.database_url)
+        if settings.failpoint:
+            arm(read_strike(settings.failpoint), engine)
+        return cls(settings, engine, vault, files, trail)
 
     @contextmanager
     def work(self, actor: Actor, cause: str | None = None) -> Iterator["Work"]:
@@ -56,6 +60,8 @@ class Registry:
         """
         with self.engine.connect() as connection, connection.begin():
             yield Work(self, connection, actor, cause)
+            reach("work.before-commit")
+        reach("work.after-commit")
 
     @contextmanager
     def reading(self, actor: Actor) -> Iterator["Work"]:
@@ -135,6 +141,7 @@ class Work:
     def _promise(self, job: str, due: Due, arguments: Mapping[str, Json]) -> UUID:
         promise_id = self.new_id()
         outbox.promise(self.connection, promise_id, job, due, arguments)
+        reach("promise.written")
         return promise_id
 
 

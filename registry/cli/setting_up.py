@@ -17,6 +17,7 @@ from registry.sealing.openpgp import OpenPgpSealer
 from registry.storage.engine import make_engine
 from registry.storage.keyring import KeyRing
 from registry.storage.migrate import upgrade
+from registry.storage.small_files import write_over
 from registry.submissions.way_out import remember_parties
 from registry.trail.entries import SYSTEM
 from registry.trail.keys import TrailKeys
@@ -102,7 +103,7 @@ def _own_key(settings: Settings, sealer: OpenPgpSealer) -> str:
     if kept.exists():
         return kept.read_text().strip()
     fingerprint = sealer.create_key("registry-operator")
-    kept.write_text(fingerprint)
+    write_over(kept, fingerprint)
     return fingerprint
 
 

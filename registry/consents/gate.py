@@ -9,6 +9,7 @@ from registry.consents.models import ledger
 from registry.errors import N_, ConflictError
 from registry.programmes.models import participation_of
 from registry.programmes.rules import NoticeKind, Programme, Role
+from registry.storage.failpoints import reach
 from registry.storage.queries import hold
 from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef
@@ -72,7 +73,9 @@ def _write_ledger(work: Work, claim: Claim, programme: Programme, decided: Seque
     rows = [row for one in included for row in _rows(work, claim, programme, one)]
     if not rows:
         return
+    reach("gate.before-ledger")
     ledger.add_disclosures(work.connection, rows)
+    reach("gate.ledger-before-entry")
     about = ObjectRef("disclosure", claim.message_id, 1)
     state: dict[str, Json] = {"persons": len(rows), "programme": claim.programme_id, "sha256": claim.sha256}
     work.record(Entry(EntryType.DISCLOSURE_MADE, about, state, claim.school_id))

@@ -7,6 +7,7 @@ from registry.consents.usecases.inviting import SEND_INVITATIONS, send_links, wi
 from registry.jobs.names import errand, job
 from registry.jobs.worker import WORKER
 from registry.people.usecases.contacts import CONTACT_CHANGED_JOB
+from registry.storage.failpoints import reach
 from registry.work import Registry, Work
 
 AT_ONCE = 50
@@ -23,6 +24,7 @@ def send_invitations(registry: Registry, *, school_id: str, programme_id: str) -
             still = set(without_link(work, school, programme_id))
             batch = [one for one in waiting[begin : begin + AT_ONCE] if one in still]
             send_links(work, school, programme_id, batch)
+        reach("links.after-batch")
 
 
 @job(CONTACT_CHANGED_JOB)

@@ -4,8 +4,10 @@ import logging
 import threading
 from datetime import datetime, timedelta
 
+from registry.jobs.leases import in_hand
 from registry.jobs.names import Tick, find_errand, find_job, ticks
 from registry.storage import outbox
+from registry.storage.failpoints import reach
 from registry.storage.outbox import Promise
 from registry.trail.entries import Actor
 from registry.work import Registry
@@ -61,16 +63,20 @@ def keep_due_promises(registry: Registry) -> int:
     """Claim one batch of due promises and keep each in its own transaction; give their number."""
     with registry.work(WORKER) as work:
         due = outbox.claim(work.connection, work.now, BATCH)
-    for one in due:
-        _keep(registry, one)
+    reach("worker.claimed")
+    with in_hand(due):
+        for one in due:
+            _keep(registry, one)
     return len(due)
 
 
 def _keep(registry: Registry, kept: Promise) -> None:
     try:
-        _run(registry, kept)
+        with in_hand([kept]):
+            _run(registry, kept)
     except Exception as error:
         log.exception("promise-failed", extra={"promise": str(kept.id), "job": kept.job})
+        reach("worker.before-postpone")
         with registry.work(WORKER) as work:
             outbox.postpone(
                 work.connection, kept, work.now, f"{type(error).__name__} {getattr(error, 'slug', '')}"
@@ -83,6 +89,7 @@ def _run(registry: Registry, kept: Promise) -> None:
         with registry.work(WORKER, cause=str(kept.id)) as work:
             if outbox.begin(work.connection, kept.id):
                 effect(work, **kept.arguments)
+                reach("worker.effect-before-settle")
                 outbox.settle(work.connection, kept.id, work.now)
         return
     errand = find_errand(kept.job)
@@ -90,9 +97,11 @@ def _run(registry: Registry, kept: Promise) -> None:
         message = f"no room owns the job {kept.job}"
         raise LookupError(message)
     conclude = errand(registry, **kept.arguments)
+    reach("worker.before-conclusion")
     with registry.work(WORKER, cause=str(kept.id)) as work:
         if conclude is not None:
             conclude(work)
+        reach("worker.conclusion-before-settle")
         outbox.settle(work.connection, kept.id, work.now)
 
 

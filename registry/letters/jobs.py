@@ -20,6 +20,7 @@ from registry.letters.outcome import LaterError
 from registry.letters.rules import MOST_ATTEMPTS, Channel
 from registry.letters.sms import Gateway
 from registry.letters.usecases import DELIVER
+from registry.storage.failpoints import reach
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.work import Registry, Work
 
@@ -41,12 +42,14 @@ def deliver(registry: Registry, letter_id: str) -> Conclusion | None:
     if prepared is None:
         return None
     taken, envelope = prepared
+    reach("letter.taken")
     try:
         provider_id = _hand_over(registry, taken, envelope)
     except LaterError as error:
         return _postpone(registry, taken, error)
     except RegistryError as error:
         return partial(_note_failure, taken=taken, error=error)
+    reach("letter.handed-over")
     return partial(_note_success, taken=taken, provider_id=provider_id)
 
 
@@ -91,6 +94,7 @@ def _hand_over(registry: Registry, taken: Taken, envelope: Envelope) -> str:
 
 def _note_success(work: Work, taken: Taken, provider_id: str) -> None:
     if models.mark_handed_over(work.connection, taken.letter.id, work.now, provider_id):
+        reach("letter.noted-before-entry")
         work.record(_entry(EntryType.LETTER_SENT, taken))
 
 
@@ -99,6 +103,7 @@ def _postpone(registry: Registry, taken: Taken, error: LaterError) -> Conclusion
     if taken.letter.attempts >= MOST_ATTEMPTS:
         return partial(_note_failure, taken=taken, error=error)
     with registry.work(WORKER) as work:
+        reach("letter.before-release")
         models.release(work.connection, taken.letter.id, error.slug)
     raise error
 

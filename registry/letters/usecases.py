@@ -11,6 +11,7 @@ from registry.letters.envelopes import close
 from registry.letters.models import Letter
 from registry.letters.rules import Channel, ContactPoint, LetterKind, LetterState, check_contact, earliest
 from registry.letters.words import compose
+from registry.storage.failpoints import reach
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.work import Work
 
@@ -51,6 +52,7 @@ def write(work: Work, draft: Draft) -> Letter:
     check_contact(draft.kind, draft.contact)
     letter = _add(work, draft, LetterState.QUEUED)
     work.record(_entry(EntryType.LETTER_PROMISED, letter))
+    reach("letter.written-before-promise")
     if draft.kind is LetterKind.CODE:
         work.at_once(DELIVER, letter_id=letter.id.hex)
     else:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from registry.jobs.names import errand
+from registry.storage.failpoints import reach
 from registry.work import Registry
 
 FORGET_FILES = "people.forget_files"
@@ -14,3 +15,4 @@ def forget_files(registry: Registry, *, files: Sequence[str]) -> None:
     """Destroy files; those that are gone already are no matter."""
     for file_id in files:
         registry.files.remove(UUID(file_id))
+        reach("roster.file-forgotten")

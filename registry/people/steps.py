@@ -10,6 +10,7 @@ from registry.people.models.batches import Batch, HeldRow
 from registry.people.rosters.findings import Level
 from registry.people.usecases.reviewing import ShownReview, show_review
 from registry.people.usecases.storing import store
+from registry.storage.failpoints import reach
 from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.work import Work
 from registry.workflows.cases import Case
@@ -23,6 +24,7 @@ def store_batch(work: Work, case: Case) -> None:
     _check(shown, case)
     store(work, shown.batch.school_id, shown.review)
     _hold_back(work, shown)
+    reach("roster.stored-before-decision")
     _note_decision(work, shown.batch, EntryType.ROSTER_APPROVED, shown.review.counts)
 
 
@@ -31,6 +33,7 @@ def drop_batch(work: Work, case: Case) -> None:
     """Forget what the file of a batch said: nobody needs it, and it holds personal data."""
     batch = batches.get_batch(work.connection, _school_of(case), case.subject.id)
     _note_decision(work, batch, EntryType.ROSTER_CANCELLED, dict(batch.counts))
+    reach("roster.dropped-before-promise")
     # After the commit: a file that is gone does not come back when the transaction does not hold.
     work.later(FORGET_FILES, files=[str(batch.workbook_file), str(batch.drafts_file)])
 

@@ -13,6 +13,7 @@ import gnupg
 
 from registry.errors import N_, SettingsError
 from registry.sealing.status import StatusLine
+from registry.storage.small_files import write_new
 
 AGENT = """s2k-count 65536
 default-cache-ttl 0
@@ -117,10 +118,7 @@ def stop_agent(home: Path) -> None:
 def create_passphrase(file: Path) -> None:
     """Write a new random passphrase into a private file outside the database; an existing one stays."""
     with suppress(FileExistsError):
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as opened:
-            opened.write(secrets.token_urlsafe(32))
+        write_new(file, secrets.token_urlsafe(32))
 
 
 def read_passphrase(file: Path) -> str:

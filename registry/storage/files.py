@@ -5,6 +5,8 @@ from pathlib import Path
 from uuid import UUID
 
 from registry.errors import N_, NotFoundError
+from registry.storage.failpoints import reach
+from registry.storage.small_files import sync_folder
 from registry.storage.vault import Vault
 
 
@@ -22,11 +24,14 @@ class FileStore:
         draft = path.with_suffix(".part")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
+            reach("file.before-write")
             file.write(self._vault.seal_shared("files", file_id, data))
             file.flush()
             os.fsync(file.fileno())
+        reach("file.written-before-rename")
         draft.replace(path)
-        _sync_folder(path.parent)
+        reach("file.renamed-before-sync")
+        sync_folder(path.parent)
 
     def get(self, file_id: UUID) -> bytes:
         """Read a file.
@@ -48,11 +53,3 @@ class FileStore:
     def _path(self, file_id: UUID) -> Path:
         name = file_id.hex
         return self._folder / name[-2:] / name
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

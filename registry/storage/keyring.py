@@ -2,13 +2,13 @@
 
 import base64
 import json
-import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from registry.errors import N_, SettingsError
+from registry.storage.small_files import write_new
 
 KEY_BYTES = 32
 
@@ -72,8 +72,4 @@ def _write(path: Path, ring: KeyRing) -> None:
         "masters": {str(version): base64.b64encode(key).decode() for version, key in ring.masters.items()},
         "index": base64.b64encode(ring.index).decode(),
     }
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        json.dump(said, file)
-        file.flush()
-        os.fsync(file.fileno())
+    write_new(path, json.dumps(said))

@@ -4,7 +4,7 @@ An open promise has a `due_at`; a kept or given-up one has none. Claiming moves 
 so that a promise whose worker died comes up again by itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -28,10 +28,12 @@ from sqlalchemy import (
     update,
 )
 
+from registry.storage.failpoints import reach
 from registry.storage.queries import among
 from registry.storage.schema import Json, JsonText, UtcDateTime, metadata
 
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(seconds=30)
+"""Renewed while a worker lives (jobs/leases.py); short, so that what a dead one had in hand waits little."""
 MOST_ATTEMPTS = 48
 LONGEST_PAUSE = timedelta(minutes=30)
 
@@ -114,6 +116,15 @@ def claim(connection: Connection, now: datetime, limit: int) -> list[Promise]:
     return [Promise(row.id, row.job, row.arguments, row.attempts + 1) for row in rows]
 
 
+def renew(connection: Connection, held: Collection[UUID], now: datetime) -> None:
+    """Move the leases of promises ahead that a living worker has in hand."""
+    connection.execute(
+        update(promises)
+        .where(among(connection, promises.c.id, held), promises.c.due_at.is_not(None))
+        .values(due_at=now + LEASE)
+    )
+
+
 _held = select(promises.c.done_at).where(promises.c.id == bindparam("promise")).with_for_update()
 _settle = (
     update(promises)
@@ -136,6 +147,8 @@ def settle(connection: Connection, promise_id: UUID, now: datetime) -> None:
 def postpone(connection: Connection, kept: Promise, now: datetime, error: str) -> None:
     """Note a failed try: again after a growing pause, or given up and shown after the last one.
 
+    What somebody else kept meanwhile, when a lease ran out under a stopped process, stays kept.
+
     Args:
         connection: of a transaction of its own.
         kept: the promise as claimed.
@@ -146,13 +159,14 @@ def postpone(connection: Connection, kept: Promise, now: datetime, error: str) -
     gave_up = kept.attempts >= MOST_ATTEMPTS
     connection.execute(
         update(promises)
-        .where(promises.c.id == kept.id)
+        .where(promises.c.id == kept.id, promises.c.done_at.is_(None))
         .values(
             due_at=None if gave_up else now + pause,
             failed_at=now if gave_up else None,
             last_error=error[:500],
         )
     )
+    reach("promise.postponed")
 
 
 def again(connection: Connection, promise_id: UUID, now: datetime) -> None:

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Column, Connection, Select, SmallInteger, Table, Uuid, insert, select
 
 from registry.errors import N_, NotFoundError, TamperedError
+from registry.storage.failpoints import reach
 from registry.storage.keyring import KeyRing
 from registry.storage.queries import Lookup
 from registry.storage.schema import SealedBytes, metadata
@@ -68,6 +69,7 @@ class Vault:
         ]
         if rows:
             connection.execute(insert(subject_keys), rows)
+        reach("person-keys.made")
         return {subject: SubjectKey(subject, AESGCM(key)) for subject, key in made.items()}
 
     def create_key(self, connection: Connection, subject: UUID) -> SubjectKey:

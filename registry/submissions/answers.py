@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from registry.errors import N_, TamperedError
 from registry.sealing.sealer import Expected
+from registry.storage.failpoints import reach
 from registry.submissions import facts
 from registry.submissions.message import Kind
 from registry.submissions.models import exchange, records
@@ -36,7 +37,9 @@ def take_answer(work: Work, submission: Submission, body: bytes, out: WayOut) ->
     out.sealer.verify_detached(envelope.acknowledgement, envelope.signature, expected)
     said = read_acknowledgement(envelope.acknowledgement)
     _demand_ours(submission, said, out.receiver)
+    reach("acknowledgement.verified")
     _keep(work, submission, said, envelope, out)
+    reach("acknowledgement.kept")
     accepted = said.verdict is Verdict.ACCEPTED
     changed = records.change(
         work.connection,
@@ -44,7 +47,9 @@ def take_answer(work: Work, submission: Submission, body: bytes, out: WayOut) ->
         verdict=said.verdict.value,
         acknowledgement_sha256=hashlib.sha256(envelope.acknowledgement).hexdigest(),
     )
+    reach("acknowledgement.row-before-entry")
     work.record(facts.entry(_entry_type(changed, said.verdict), changed))
+    reach("acknowledgement.before-case")
     workflows.advance(work, submission.case_id, "acknowledge" if accepted else "reject")
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from registry.errors import N_, UnavailableError
 from registry.jobs.names import errand
 from registry.sealing.sealer import seal_bytes
+from registry.storage.failpoints import reach
 from registry.submissions import facts
 from registry.submissions.models import records
 from registry.submissions.models.records import Submission
@@ -33,6 +34,7 @@ def seal(registry: Registry, *, case_id: str, subject_id: str) -> None:  # noqa:
         return
     with way_out(registry) as out:
         message = seal_bytes(out.sealer, registry.files.get(submission.payload_file), out.parties)
+    reach("seal.sealed-before-store")
     with registry.work(SYSTEM) as work:
         _store_sealed(work, submission, message)
 
@@ -42,7 +44,9 @@ def _store_sealed(work: Work, before: Submission, message: bytes) -> None:
     if submission.state not in TO_SEAL or submission.message_id != before.message_id:
         return
     message_file = work.new_id()
+    reach("seal.before-file")
     work.files.put(message_file, message)
+    reach("seal.file-before-row")
     sealed = records.change(
         work.connection,
         submission,
@@ -50,8 +54,10 @@ def _store_sealed(work: Work, before: Submission, message: bytes) -> None:
         message_sha256=hashlib.sha256(message).hexdigest(),
         message_bytes=len(message),
     )
+    reach("seal.row-before-entry")
     recorded = work.record(facts.entry(EntryType.SUBMISSION_SEALED, sealed))
     records.note_sealed(work.connection, sealed, recorded.event_id)
+    reach("seal.entry-before-case")
     workflows.advance(work, sealed.case_id, "seal")
 
 
@@ -83,6 +89,7 @@ def pursue(registry: Registry, submission_id: UUID) -> None:
         resolve_lost(registry, submission_id)
     elif submission.state == "sealed" and submission.sealed_event is not None:
         ensure_published(registry.engine, registry.trail, registry.now(), submission.sealed_event)
+        reach("hand-over.published")
         with way_out(registry) as out:
             send(registry, submission_id, out)
     elif submission.state == "unknown" and submission.message_id is not None:
@@ -99,5 +106,6 @@ def _ask(registry: Registry, submission: Submission, message_id: UUID, out: WayO
         raise UnavailableError(
             N_("Платформа не отвечает о сообщении; вопрос будет повторён."), code="no-answer"
         )
+    reach("ask.answered")
     with registry.work(SYSTEM) as work:
         settle(work, submission.id, outcome, out)

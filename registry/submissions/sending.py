@@ -6,6 +6,7 @@ from uuid import UUID
 
 from registry.consents.gate import clear, clear_withdrawal
 from registry.errors import N_, ConflictError, TamperedError, UnavailableError
+from registry.storage.failpoints import reach
 from registry.submissions import facts
 from registry.submissions.answers import take_answer
 from registry.submissions.collecting import changes_since_freeze
@@ -25,8 +26,9 @@ log = logging.getLogger(__name__)
 NOTHING_LEFT = {Result.NOT_SENT, Result.REFUSED}
 STOPS = {"submission-changed", "out-of-order", "not-cleared"}
 """Refusals that void a sign-off; any other one only waits."""
-PATIENCE = timedelta(minutes=3)
-"""Longer than any attempt may last: an attempt without an end after it has lost its process."""
+PATIENCE = timedelta(seconds=25)
+"""Shorter than the lease of a promise, which a living worker renews: who holds a submission's promise and
+sees an attempt older than this without an end knows that its process is gone."""
 
 
 def send(registry: Registry, submission_id: UUID, out: WayOut) -> None:
@@ -40,7 +42,9 @@ def send(registry: Registry, submission_id: UUID, out: WayOut) -> None:
     if begun is None:
         return
     cleared, attempt_id = begun
+    reach("hand-over.begun")
     outcome = out.transport.send(cleared)
+    reach("hand-over.answered")
     _note(registry, submission_id, (attempt_id, outcome), out)
     if outcome.result in NOTHING_LEFT:
         raise UnavailableError(
@@ -64,8 +68,10 @@ def _begin(work: Work, submission_id: UUID, out: WayOut) -> tuple[Cleared, UUID]
     """Evaluate the decisions where the message is let go; an act since the freeze stops it."""
     submission = records.hold(work.connection, submission_id)
     workflows.advance(work, submission.case_id, "hand_over")
+    reach("hand-over.before-attempt")
     attempt_id = work.new_id()
     exchange.begin_attempt(work.connection, attempt_id, submission, work.now)
+    reach("hand-over.attempt-before-gate")
     claim = facts.claim(work.connection, submission, out.receiver)
     whole = submission.kind is not Kind.WITHDRAWAL
     return clear(work, claim) if whole else clear_withdrawal(work, claim), attempt_id
@@ -96,7 +102,10 @@ def _note(registry: Registry, submission_id: UUID, what: tuple[UUID, Outcome], o
 
 def _end(work: Work, submission_id: UUID, what: tuple[UUID, Outcome], out: WayOut) -> None:
     attempt_id, outcome = what
-    exchange.end_attempt(work.connection, attempt_id, work.now, outcome.result.value, outcome.reason)
+    ended = exchange.end_attempt(work.connection, attempt_id, work.now, outcome.result.value, outcome.reason)
+    if not ended and outcome.result is not Result.ANSWERED:
+        return  # Taken for dead and closed meanwhile: it must not move what somebody else is sending now.
+    reach("hand-over.ended-before-case")
     settle(work, submission_id, outcome, out)
 
 

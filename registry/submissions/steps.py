@@ -5,6 +5,7 @@ from uuid import UUID
 from registry.access.rules import Role
 from registry.errors import N_
 from registry.people.models import places
+from registry.storage.failpoints import reach
 from registry.submissions import facts
 from registry.submissions.collecting import (
     changes_since_freeze,
@@ -50,17 +51,21 @@ def freeze_registry(work: Work, case: Case) -> None:
     row = row_of(work, submission)
     heading = heading_of(work, submission, row)
     frozen = freeze(content, heading)
+    reach("freeze.before-file")
     payload_file = work.new_id()
     work.files.put(payload_file, frozen.payload)
+    reach("freeze.file-before-lines")
     changes = _since_last_time(work, submission, row, {one.student_id: one for one in content.lines})
     lines.replace_lines(work.connection, submission, content.lines)
     exchange.close_tasks(work.connection, submission.id, work.now)
+    reach("freeze.lines-before-row")
     values = _frozen(work, heading, frozen) | {
         "lines_sha256": content.lines_sha256,
         "payload_file": payload_file,
         "changes": {"reason": "prepared", "students": [one.as_json() for one in changes]},
     }
     changed = records.change(work.connection, submission, **values)
+    reach("freeze.row-before-entry")
     work.record(facts.entry(EntryType.SUBMISSION_PREPARED, changed))
 
 
@@ -118,6 +123,7 @@ def note_sign_off(work: Work, case: Case) -> None:
     """Keep who signed off and when."""
     submission = records.hold(work.connection, case.subject.id)
     changed = records.change(work.connection, submission, signed_by=work.actor.id, signed_at=work.now)
+    reach("sign-off.row-before-entry")
     work.record(facts.entry(EntryType.SUBMISSION_SIGNED_OFF, changed))
 
 

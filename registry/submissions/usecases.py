@@ -6,6 +6,7 @@ from uuid import UUID
 from registry.consents.gate import SCHOOL_LOCK
 from registry.errors import N_, ConflictError
 from registry.programmes.usecases import programme_of
+from registry.storage.failpoints import reach
 from registry.storage.queries import hold
 from registry.storage.schema import Json
 from registry.submissions import facts
@@ -76,6 +77,7 @@ def _open(work: Work, school_id: UUID, programme: str, kind: Kind) -> Submission
     deadline = programme_of(work, school_id, programme).deadline
     subject = Subject(SUBJECT, submission_id)
     case = workflows.start(work, "submission", subject, school_id, dates={"deadline": deadline})
+    reach("submission.case-before-row")
     row = _row(work, school_id, programme)
     records.add(
         work.connection,
@@ -138,6 +140,7 @@ def sign_off(work: Work, submission_id: UUID, manifest_sha256: str) -> SignedOff
             ),
             code="manifest-changed",
         )
+    reach("sign-off.before-case")
     try:
         workflows.advance(work, submission.case_id, "sign_off")
     except ConflictError as refused:

@@ -10,6 +10,7 @@ from registry.config import Settings
 from registry.errors import N_, SettingsError
 from registry.sealing.openpgp import OpenPgpSealer
 from registry.sealing.sealer import Parties, Sealer
+from registry.storage.small_files import write_over
 from registry.transports.https import HttpsTransport, Line
 from registry.transports.transport import Transport
 from registry.work import Registry
@@ -47,7 +48,7 @@ def way_out(registry: Registry) -> Iterator[WayOut]:
 def remember_parties(settings: Settings, *, operator: str, platform: str, receiver: str) -> None:
     """Keep the fingerprints that this installation signs with and sends to."""
     said = {"operator": operator, "platform": platform, "receiver": receiver}
-    (settings.keys / PARTIES_FILE).write_text(json.dumps(said, ensure_ascii=False), "utf-8")
+    write_over(settings.keys / PARTIES_FILE, json.dumps(said, ensure_ascii=False))
 
 
 def _read(settings: Settings) -> dict[str, str]:

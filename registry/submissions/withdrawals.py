@@ -6,6 +6,7 @@ from uuid import UUID
 from registry.consents.decisions import decision_of
 from registry.consents.gate import SCHOOL_LOCK
 from registry.errors import NotFoundError
+from registry.storage.failpoints import reach
 from registry.storage.queries import hold
 from registry.submissions import facts
 from registry.submissions.collecting import heading_of
@@ -61,13 +62,17 @@ def _build(work: Work, row: Row, held: Submission, entry: UUID) -> Submission:
     number = row.last_number + 1
     heading = heading_of(work, held, row).for_withdrawal(number, held.message_id)
     frozen = freeze_withdrawal(heading, {entry: held.message_id} if held.message_id else {})
+    reach("withdrawal.case-before-file")
     payload_file = work.new_id()
     work.files.put(payload_file, frozen.payload)
+    reach("withdrawal.file-before-row")
     identity = {"id": submission_id, "case_id": case.id, "payload_file": payload_file}
     records.add(work.connection, identity | _values(work, held, heading, frozen))
+    reach("withdrawal.row-before-mark")
     lines.mark_withdrawn(work.connection, [entry], work.now)
     built = records.get(work.connection, submission_id)
     work.record(facts.entry(EntryType.SUBMISSION_OPENED, built))
+    reach("withdrawal.before-promise")
     work.later("submissions.seal", case_id=str(case.id), subject_id=str(submission_id))
     return built
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, update
 from sqlalchemy.exc import IntegrityError
 
 from registry.errors import N_, ConflictError, NotFoundError
+from registry.storage.failpoints import reach
 from registry.storage.vault import SubjectKey, Vault
 from registry.trail.canonical import canonical
 from registry.trail.commitment import SALT_BYTES, commit, opening_place, slot_tag, state_tag
@@ -104,10 +105,12 @@ def store_leaf(connection: Connection, leaf: Leaf, along: Along = ALONE) -> byte
     """Write the rows of an event and queue it for the tree; give the leaf's hash."""
     data = write_leaf(leaf)
     hashed = leaf_hash(data)
+    reach("entry.before-rows")
     try:
         write_rows(connection, EventRows(leaf.id, leaf.tenant, data, hashed, along))
     except IntegrityError:
         raise _behind() from None
+    reach("entry.after-rows")
     return hashed
 
 

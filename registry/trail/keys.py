@@ -2,12 +2,12 @@
 
 import base64
 import json
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
 from registry.errors import N_, SettingsError
+from registry.storage.small_files import write_new
 from registry.trail.note import KEY_BYTES, Signer, Verifier
 
 FILE = "trail.json"
@@ -45,11 +45,7 @@ class TrailKeys:
             "checkpoint": base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode(),
             "receipt": base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode(),
         }
-        descriptor = os.open(folder / FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(said, file)
-            file.flush()
-            os.fsync(file.fileno())
+        write_new(folder / FILE, json.dumps(said))
         return cls.load(folder, origin)
 
     @classmethod

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, Insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from registry.errors import N_, TamperedError, UnavailableError
+from registry.storage.failpoints import reach
 from registry.storage.ids import uuid7
 from registry.storage.turns import READING
 from registry.trail.append import store_leaf
@@ -60,7 +61,10 @@ def publish_once(engine: Engine, keys: TrailKeys, now: datetime) -> Published | 
             return None
         _note_silence(engine, keys, now)
     with engine.begin() as connection:
-        return _publish(connection, keys, now)
+        made = _publish(connection, keys, now)
+        reach("publisher.row-before-commit")
+    reach("publisher.after-commit")
+    return made
 
 
 def tend(engine: Engine, keys: TrailKeys, now: datetime) -> Published | None:
@@ -113,7 +117,9 @@ def _publish(connection: Connection, keys: TrailKeys, now: datetime) -> Publishe
     if last is not None:
         signed = open_checkpoint(last.note, [keys.checkpoint.verifier])
     _hold_continuation(connection, signed, tree)
+    reach("publisher.before-signature")
     note = Checkpoint(keys.origin, tree.size, tree.root).sign(keys.checkpoint)
+    reach("publisher.signed-before-row")
     made = Published(tree.epoch, tree.size, note, now)
     if connection.execute(_insert[connection.dialect.name], asdict(made)).rowcount == 1:
         return made

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from registry.errors import N_, TamperedError
+from registry.storage.failpoints import reach
 from registry.storage.turns import READING
 from registry.trail.fence import TREE_ID
 from registry.trail.merkle import leaf_hash
@@ -63,7 +64,10 @@ def integrate_once(engine: Engine, most: int = BATCH) -> Integrated:
             tree = read_tree(connection)
             return Integrated(tree.size, tree.root, 0)
     with engine.begin() as connection:
-        return _integrate(connection, most)
+        done = _integrate(connection, most)
+        reach("sequencer.set-before-commit")
+    reach("sequencer.after-commit")
+    return done
 
 
 def integrate_all(engine: Engine) -> Integrated:
@@ -79,11 +83,13 @@ def _integrate(connection: Connection, most: int) -> Integrated:
     count = _take(connection, tree.size, most)
     if not count:
         return Integrated(tree.size, tree.root, 0)
+    reach("sequencer.queue-before-tiles")
     edge = read_tiles(connection, edge_tiles(tree.size))
     if edge_root(tree.size, edge) != tree.root:
         raise TamperedError(N_("Дерево журнала не сходится со своим корнем. Запустите проверку журнала."))
     grown = grow(tree.size, edge, _read_again(connection, tree.size, tree.size + count))
     write_tiles(connection, grown.tiles)
+    reach("sequencer.tiles-before-set")
     _set_tree(connection, tree, grown)
     return Integrated(grown.size, grown.root, count)
 
@@ -109,6 +115,7 @@ def _take(connection: Connection, size: int, most: int) -> int:
         raise TamperedError(
             N_("В очереди журнала стоит запись, которая уже есть в дереве. Запустите проверку журнала.")
         ) from None
+    reach("sequencer.leaves-before-queue")
     taken = select(trail_leaf.c.event_id).where(trail_leaf.c.idx >= size)
     return connection.execute(delete(trail_queue).where(trail_queue.c.event_id.in_(taken))).rowcount
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from registry.errors import RegistryError
 from registry.jobs.names import tick
+from registry.storage.failpoints import reach
 from registry.trail.entries import SYSTEM
 from registry.work import Registry, Work
 from registry.workflows import models, moving, versions
@@ -15,7 +16,10 @@ from registry.workflows.definition import Deadline, Definition
 BATCH = 200
 EVERY = timedelta(seconds=10)
 AGAIN = timedelta(days=1)
-"""How long a deadline waits whose step was refused or failed."""
+"""How long a deadline waits whose step was refused, or failed twice in a row."""
+SOON = timedelta(seconds=30)
+"""How long one waits whose step failed once: what only stumbled (a deadlock, say) need not cost a day."""
+FAILED = "failed"
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +30,7 @@ def due(work: Work, limit: int = BATCH) -> list[Case]:
 
 
 def escalate(work: Work, case: Case) -> Case:
-    """Do what the passed deadline of a case says; what cannot be done is noted and tried again in a day.
+    """Do what the passed deadline of a case says; what cannot be done is noted and tried again later.
 
     One case that goes wrong takes nothing with it: it stands in a savepoint of its own.
     """
@@ -37,7 +41,7 @@ def escalate(work: Work, case: Case) -> Case:
         return _hold(work, case, error.slug)
     except Exception:
         log.exception("deadline-failed", extra={"case": str(case.id)})
-        return _hold(work, case, "failed")
+        return _hold(work, case, FAILED, AGAIN if _failed_before(work, case) else SOON)
 
 
 @tick("workflows.clock", EVERY)
@@ -51,8 +55,10 @@ def take_batch(registry: Registry) -> int:
     """Escalate one batch in one transaction; give its size: 0 when other workers hold all that is due."""
     with registry.work(SYSTEM) as work:
         batch = due(work)
+        reach("clock.batch-taken")
         for case in batch:
             escalate(work, case)
+            reach("clock.case-passed")
     return len(batch)
 
 
@@ -85,7 +91,12 @@ def _wait(work: Work, definition: Definition, case: Case, line: Deadline) -> Cas
     return waiting
 
 
-def _hold(work: Work, case: Case, reason: str) -> Case:
-    held = replace(case, revision=case.revision + 1, due_at=moving.legal(work) + AGAIN)
+def _failed_before(work: Work, case: Case) -> bool:
+    last = models.history(work.connection, case.id)[-1]
+    return last.kind is Happening.HELD and last.reason == FAILED
+
+
+def _hold(work: Work, case: Case, reason: str, pause: timedelta = AGAIN) -> Case:
+    held = replace(case, revision=case.revision + 1, due_at=moving.legal(work) + pause)
     moving.change(work, held, moving.Line(Happening.HELD, case.state, reason=reason[:64]))
     return held

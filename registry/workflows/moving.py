@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from registry.errors import N_, ConflictError
+from registry.storage.failpoints import reach
 from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.work import Work
 from registry.workflows import models
@@ -104,6 +105,7 @@ def change(work: Work, case: Case, line: Line) -> None:
             N_("Дело уже изменил кто-то другой. Обновите страницу и посмотрите, что изменилось."),
             code="stale-revision",
         )
+    reach("case.changed-before-history")
     tell(work, case, line)
 
 
@@ -124,6 +126,7 @@ def tell(work: Work, case: Case, line: Line) -> None:
     )
     note = work.vault.seal_shared(NOTE, case.id, line.note) if line.note else None
     models.add_step(work.connection, case, step, note)
+    reach("case.history-before-entry")
     about = ObjectRef("case", case.id, case.revision)
     work.record(Entry(_TYPES[line.kind], about, facts(case), case.school_id))
 
@@ -137,8 +140,10 @@ def promise(work: Work, case: Case, jobs: Iterable[str]) -> None:
 def _take(work: Work, definition: Definition, case: Case, step: Transition) -> Case:
     moved = arrive(work, definition, case, step.target)
     change(work, moved, _line(case, step))
+    reach("case.before-effects")
     for name in step.effects:
         NAMES.effects[name](work, moved)
+    reach("case.before-promises")
     promise(work, moved, step.jobs)
     return moved
 

@@ -17,6 +17,7 @@ TOLD_OTHERWISE = {
     "REGISTRY_DATABASE_URL": "in the home",
     "REGISTRY_BASE_URL": "of host and port",
     "REGISTRY_TODAY": "of the clock",
+    "REGISTRY_FAILPOINT": "none",
 }
 
 

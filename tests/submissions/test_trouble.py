@@ -4,7 +4,9 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from threading import Event
 from typing import Any
 from uuid import uuid4
 
@@ -21,7 +23,9 @@ from registry.submissions.way_out import way_out
 from registry.trail.entries import SYSTEM
 from registry.trail.publisher import tend
 from registry.trail.verify import verify
+from registry.transports.cleared import Cleared
 from registry.transports.https import HttpsTransport
+from registry.transports.transport import Outcome, Result
 from tests.submissions import way
 from tests.submissions.conftest import Platform
 from tests.submissions.school import School
@@ -186,6 +190,52 @@ def test_a_process_that_dies_between_attempt_and_outcome_leaves_a_question_not_a
     assert len(platform.messages()) == 1
     assert len(way.attempts_of(school, submission)) == attempts
     assert way.attempts_of(school, submission)[0] == "unknown"
+
+
+@dataclass
+class Doors:
+    """Holds the first sending back until a second one is under way, and that one until the first ended."""
+
+    real: Callable[[HttpsTransport, Cleared], Outcome]
+    calls: list[Cleared] = field(default_factory=list)
+    first_in: Event = field(default_factory=Event)
+    second_in: Event = field(default_factory=Event)
+    first_out: Event = field(default_factory=Event)
+
+    def send(self, transport: HttpsTransport, cleared: Cleared) -> Outcome:
+        self.calls.append(cleared)
+        if len(self.calls) == 1:
+            self.first_in.set()
+            assert self.second_in.wait(30)
+            return Outcome(Result.NOT_SENT, reason="connect-error")
+        self.second_in.set()
+        assert self.first_out.wait(30)
+        return self.real(transport, cleared)
+
+
+def test_an_attempt_that_was_taken_for_dead_does_not_move_what_another_is_sending(
+    school: School, platform: Platform, monkeypatch: pytest.MonkeyPatch
+):
+    submission = signed(school)
+    doors = Doors(HttpsTransport.send)
+
+    def held_back(transport: HttpsTransport, cleared: Cleared) -> Outcome:
+        return doors.send(transport, cleared)
+
+    monkeypatch.setattr(HttpsTransport, "send", held_back)
+    with ThreadPoolExecutor(2) as pool:
+        stopped = pool.submit(way.drain, school.registry)
+        assert doors.first_in.wait(30)
+        way.age_attempts(school.registry)
+        way.hurry(school.registry)
+        living = pool.submit(way.hurry, school.registry)
+        stopped.result()
+        assert way.now(school, submission).state == "sending"
+        doors.first_out.set()
+        living.result()
+    assert way.now(school, submission).state == "acknowledged"
+    assert way.open_promises(school.registry) == []
+    assert len(platform.messages()) == 1
 
 
 def test_a_rejection_leads_back_to_collecting_and_a_new_message_is_acknowledged(

@@ -10,11 +10,12 @@ import pytest
 
 from registry.storage.outbox import promises
 from registry.work import Registry
-from registry.workflows import clock, models, usecases
+from registry.workflows import clock, models, moving, usecases
 from registry.workflows.cases import Case, Happening
 from registry.workflows.deadlines import Due, Waiting, legal_now, next_due
 from registry.workflows.definition import Definition, load
 from registry.workflows.names import NAMES
+from tests.clocks import Later
 from tests.workflows.tiny import ROBOT, SCHOOL, TINY, TUTOR, broken, called, publish_tiny, shut, thing
 
 VLADIVOSTOK = ZoneInfo("Asia/Vladivostok")
@@ -157,6 +158,22 @@ def test_a_case_whose_effect_breaks_takes_no_other_with_it(ready: Registry):
     clock.follow_clock(on(ready, date(2020, 11, 12)))
     assert now_of(ready, well).state == "dropped"
     assert lines(ready, sick)[2:] == [(Happening.HELD, "draft", "failed")]
+
+
+def test_a_step_that_stumbled_once_is_tried_soon_and_one_that_fails_again_in_a_day(ready: Registry):
+    case, day = begin(ready), on(ready, date(2020, 11, 12))
+    broken.add(case.subject.id)
+    pauses = []
+    with Later().ticking() as later:
+        for _ in range(3):
+            clock.follow_clock(day)
+            held = now_of(ready, case)
+            with day.reading(ROBOT) as work:
+                pauses.append(held.due_at - moving.legal(work))
+            later.waited += clock.SOON
+    assert clock.SOON - timedelta(seconds=5) < pauses[0] <= clock.SOON
+    assert pauses[1] > timedelta(hours=23)
+    assert [kind for kind, _, reason in lines(ready, case) if reason == "failed"] == [Happening.HELD] * 2
 
 
 def test_many_workers_escalate_each_case_once(ready: Registry):

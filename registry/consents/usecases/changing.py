@@ -9,6 +9,7 @@ from registry.letters.usecases import Draft, void, write
 from registry.people.contacts import ContactKind
 from registry.people.models.families import families_with
 from registry.people.models.places import get_school
+from registry.storage.failpoints import reach
 from registry.work import Work
 
 BY_STAFF = "staff"
@@ -29,6 +30,7 @@ def follow_changed_contact(work: Work, past_contact_id: UUID, person_id: UUID, b
         void_links(work, person_id)
         for school_id in schools:
             void(work, school_id, person_id)
+    reach("contact.links-voided-before-letter")
     old = find_past_contact(work.connection, work.vault, past_contact_id)
     if old is None or not schools:
         return

@@ -22,6 +22,7 @@ from registry.letters.rules import Channel, ContactPoint, LetterKind
 from registry.letters.usecases import Draft, write
 from registry.people.contacts import ContactKind, contact_key
 from registry.people.models.persons import Contact, Source
+from registry.storage.failpoints import reach
 from registry.storage.queries import hold
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.work import Work
@@ -65,7 +66,9 @@ def send_code(work: Work, invitation: Invitation, contact: Contact) -> Way:
             "contact_changed": _is_of_staff(contact),
         },
     )
+    reach("code.added-before-letter")
     _write_letter(work, invitation, contact, code)
+    reach("code.letter-before-entry")
     about = ObjectRef("code", code_id, 1)
     slot = Slot(invitation.signer_id, {"channel": contact.kind.value, "masked": shown})
     state = {"channel": contact.kind.value}

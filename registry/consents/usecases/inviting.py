@@ -16,6 +16,7 @@ from registry.people.models.persons import Person, load_persons
 from registry.people.models.places import School, get_school
 from registry.programmes.models import participation_of
 from registry.programmes.rules import NoticeKind, Programme
+from registry.storage.failpoints import reach
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.work import Work
 
@@ -109,6 +110,7 @@ def _send_link(work: Work, where: tuple[School, Programme], signer: Person, stud
     except ConflictError:
         return 0
     link = make_link(work, school.id, programme.id, signer.id, point.channel)
+    reach("link.made-before-letter")
     values = {
         "school": school.name,
         "student": short_name(student.first_name, student.last_name),

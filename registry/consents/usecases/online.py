@@ -14,6 +14,7 @@ from registry.consents.usecases.writing import Circumstances, Document, Signed, 
 from registry.errors import N_, ConflictError
 from registry.programmes.models import read_programme
 from registry.programmes.rules import Means, NoticeKind, Programme
+from registry.storage.failpoints import reach
 from registry.storage.queries import share
 from registry.storage.schema import Json
 from registry.work import Work
@@ -69,6 +70,7 @@ def record_online_act(work: Work, where: Where, said: Said) -> Signed:
         _check_text(work, moment)
     signature = Signature(Means.CODE, work.today, work.today)
     drafted = _RULES[said.kind](asked_at(work, moment, programme), moment.history, signature)
+    reach("act.before-evidence")
     document = Document(
         moment.school_id,
         moment.programme,

@@ -24,6 +24,7 @@ from registry.people.models.persons import Confirmed
 from registry.people.usecases.contacts import confirm_contact
 from registry.programmes.models import participation_of
 from registry.programmes.rules import Means, NoticeKind, Programme
+from registry.storage.failpoints import reach
 from registry.storage.queries import share
 from registry.work import Work
 
@@ -80,6 +81,7 @@ def record_paper_act(work: Work, paper: Paper) -> Signed:
     what = (paper.notice, paper.signer_id, asked.about)
     consent = ask_one(work, consent_to_ask(work, paper.school_id, programme, what))
     signed = write_act(work, document_of(consent), drafted, _circumstances(work, programme, paper))
+    reach("paper.act-before-contacts")
     for person_id, contact in paper.states:
         if person_id in (paper.signer_id, paper.student_id):
             confirm_contact(work, person_id, contact, Confirmed.STATEMENT)

@@ -16,6 +16,7 @@ from registry.programmes.facts import Facts, Occasion, Operator, Signer, Subject
 from registry.programmes.models import read_programme
 from registry.programmes.rendering import Rendered, render, render_form
 from registry.programmes.rules import Means, NoticeKind
+from registry.storage.failpoints import reach
 from registry.trail.pseudonyms import look_up
 from registry.work import Work
 
@@ -147,6 +148,7 @@ def _keep(work: Work, where: Where, moment: Moment, rendered: Rendered, age: int
     if wrapped is None:
         raise NotFoundError(N_("Данные этого человека уничтожены или не найдены."))
     key = work.vault.unwrap(moment.signer_id, wrapped)
+    reach("text.before-kept")
     add_presentation(
         work.connection,
         {

@@ -20,6 +20,7 @@ from registry.people.contacts import ContactKind
 from registry.people.models.persons import Confirmed, Person, get_person
 from registry.people.usecases.contacts import confirm_contact
 from registry.programmes.rules import NoticeKind
+from registry.storage.failpoints import reach
 from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.work import Work
@@ -104,12 +105,14 @@ def enter_code(work: Work, visit: Visit, typed: str) -> CodeEntry:
     """
     _good(work, visits.get_invitation(work.connection, visit.invitation.id))
     code = visits.take_guess(work.connection, visit.invitation.id, work.now)
+    reach("code.guess-taken")
     if code is None:
         return CodeEntry(Entered.SPENT)
     if not hmac.compare_digest(code.code_hash, code_hash(work, code.id, plain_code(typed))):
         _record(work, EntryType.CODE_FAILED, visit.invitation)
         return CodeEntry(Entered.WRONG if code.guesses_left else Entered.SPENT, code.guesses_left)
     visits.mark_entered(work.connection, code.id, work.now)
+    reach("code.entered-before-sitting")
     return CodeEntry(Entered.RIGHT, sitting=_open_sitting(work, visit, code))
 
 
@@ -127,6 +130,7 @@ def _open_sitting(work: Work, visit: Visit, code: Code) -> Sitting:
         ends_at=work.now + SITTING_LASTS,
     )
     visits.add_sitting(work.connection, sitting)
+    reach("sitting.opened-before-contact")
     confirm_contact(work, visit.signer.id, kind, Confirmed.CODE)
     key = work.vault.key_of(work.connection, visit.signer.id)
     evidence: dict[str, Json] = {

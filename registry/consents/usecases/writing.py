@@ -11,6 +11,7 @@ from registry.consents.rules.acts import ActKind
 from registry.consents.rules.signing import Drafted
 from registry.errors import NotFoundError
 from registry.programmes.rules import NoticeKind
+from registry.storage.failpoints import reach
 from registry.storage.schema import Json
 from registry.trail.entries import Entry, Recorded, Slot
 from registry.trail.rows import Beside
@@ -70,6 +71,7 @@ def write_act(work: Work, document: Document, drafted: Drafted, around: Circumst
     slots = [Slot(document.signer_id, around.evidence)]
     if document.about_id != document.signer_id:
         slots.append(Slot(document.about_id, None))
+    reach("act.before-row")
     recorded = work.record(
         Entry(
             facts.entry_type(document.notice, drafted.kind),
@@ -80,6 +82,7 @@ def write_act(work: Work, document: Document, drafted: Drafted, around: Circumst
         ),
         Beside(acts, row),
     )
+    reach("act.after-row")
     return Signed(row["id"], drafted.kind, recorded)
 
 
@@ -90,12 +93,14 @@ def tell_if_lost(work: Work, school_id: UUID, programme: str, student_id: UUID) 
     except NotFoundError:
         decided = None  # He left the school: whatever was sent about him is to go.
     if decided is None or not decided.decision.state.included:
+        reach("act.before-promise")
         work.later(
             TELL_OF_WITHDRAWAL,
             school_id=str(school_id),
             programme_id=programme,
             student_id=str(student_id),
         )
+        reach("act.after-promise")
 
 
 def _row(work: Work, document: Document, drafted: Drafted, around: Circumstances) -> dict[str, Any]:

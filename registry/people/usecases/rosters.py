@@ -8,6 +8,7 @@ from registry.people.models import batches
 from registry.people.models.batches import ROSTER_LOCK, Batch, BatchState
 from registry.people.models.finding import add_collisions, count_collisions
 from registry.people.usecases.reviewing import Collision, ReadRoster
+from registry.storage.failpoints import reach
 from registry.storage.queries import hold
 from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.work import Work
@@ -40,7 +41,9 @@ def upload(work: Work, school_id: UUID, read: ReadRoster) -> Batch:
         uploaded_at=work.now,
     )
     work.files.put(batch.workbook_file, read.data)
+    reach("roster.one-file-stored")
     work.files.put(batch.drafts_file, read.drafts)
+    reach("roster.files-before-row")
     batches.add_batch(work.connection, batch)
     state = {"state": batch.state.value, **read.counts}
     work.record(Entry(EntryType.ROSTER_UPLOADED, ObjectRef("roster", batch.id, 1), state, school_id))
@@ -80,6 +83,7 @@ def _decide(work: Work, school_id: UUID, batch_id: UUID, wanted: BatchState, sai
         raise ConflictError(
             N_("По этой загрузке решение уже принято. Загрузите список заново."), code="decided"
         )
+    reach("roster.before-case")
     workflows.advance(work, batch.case_id, _STEPS[wanted], context={**said})
     return batches.get_batch(work.connection, school_id, batch_id)
 

@@ -21,6 +21,7 @@ from registry.people.rosters.review import Review, ReviewedRow
 from registry.people.usecases.contacts import set_contact
 from registry.people.usecases.corrections import record_change
 from registry.people.usecases.places import open_classes
+from registry.storage.failpoints import reach
 from registry.storage.queries import among
 from registry.storage.vault import SubjectKey
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
@@ -43,9 +44,11 @@ def store(work: Work, school_id: UUID, review: Review) -> None:
     rows = [row for row in review.rows if row.level is not Level.ERROR and row.state is not RowState.SAME]
     told = _gather(work, rows)
     _add_people(work, [one for one in told.values() if not one.stored])
+    reach("roster.people-stored")
     _change_people(work, school_id, {one.id: one for one in told.values() if one.stored})
     names = frozenset(row.class_name for row in rows if row.class_name is not None)
     _enrol(work, school_id, _placed(rows, told, open_classes(work, school_id, names)))
+    reach("roster.enrolled-before-ties")
     _tie(work, _ties(rows, told))
 
 

@@ -24,13 +24,14 @@ def begin_attempt(connection: Connection, attempt_id: UUID, submission: Submissi
     )
 
 
-def end_attempt(connection: Connection, attempt_id: UUID, now: datetime, outcome: str, detail: str) -> None:
-    """Write down how a sending ended."""
-    connection.execute(
+def end_attempt(connection: Connection, attempt_id: UUID, now: datetime, outcome: str, detail: str) -> bool:
+    """Write down how a sending ended; false when somebody closed it before."""
+    changed = connection.execute(
         update(attempts)
-        .where(attempts.c.id == attempt_id)
+        .where(attempts.c.id == attempt_id, attempts.c.ended_at.is_(None))
         .values(ended_at=now, outcome=outcome, detail=detail[:200])
     )
+    return changed.rowcount == 1
 
 
 def attempts_of(connection: Connection, submission_id: UUID) -> Sequence[Row[*tuple[Any, ...]]]:

@@ -1,0 +1,350 @@
+"""What people and worker do in a small school, from an uploaded list to the platform's answers.
+
+Everybody is persistent: a step looks at what stands before it does anything, as people look at the page again
+after an error. So a stage that was struck is told by running it once more.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import httpx
+from sqlalchemy import Table, select
+
+from registry.app import load_names
+from registry.cli import setting_up
+from registry.config import Settings
+from registry.consents.models.acts import acts_of_people
+from registry.consents.models.moment import Where
+from registry.consents.models.tables import codes, sittings
+from registry.consents.rules.acts import ActKind, Standing
+from registry.consents.usecases import inviting, online, paper, presenting, visiting
+from registry.consents.usecases.asking import ask
+from registry.consents.usecases.online import Said
+from registry.consents.usecases.own_data import Told, people_of, save_own_data
+from registry.consents.usecases.paper import Paper
+from registry.consents.usecases.sitting import Desk, Task, desk_of
+from registry.jobs.names import ticks
+from registry.jobs.worker import keep_due_promises
+from registry.people.contacts import ContactKind
+from registry.people.models import batches
+from registry.people.models.batches import BatchState
+from registry.people.models.families import Family, families_of
+from registry.people.models.persons import Person
+from registry.people.models.tables import schools
+from registry.people.rosters.reader import read_workbook
+from registry.people.usecases import rosters
+from registry.people.usecases.corrections import correct_field
+from registry.people.usecases.places import SchoolSaid, add_municipality, add_region, add_school
+from registry.people.usecases.reviewing import RosterFile, read_roster, show_review
+from registry.programmes import usecases as programmes
+from registry.programmes.rules import NoticeKind
+from registry.storage.outbox import promises
+from registry.submissions import usecases as submissions
+from registry.submissions.models import records
+from registry.trail.entries import SYSTEM, Actor
+from registry.work import Registry, Work
+from registry.workflows import versions
+from tests.people.books import HEADER, book
+
+load_names()
+
+PROGRAMME = "mesh-2020"
+ROSTER = [
+    ("Примерова", "Анна", "112-233-445 95", "Ольга", "003-003-003 36"),
+    ("Образцов", "Пётр", "087-654-303 00", "Инна", "004-004-004 48"),
+    ("Пробников", "Олег", "123-123-123 84", "Юлия", "005-005-005 60"),
+]
+PASSPORT = "паспорт 0801 № 123456, выдан 12.03.2010 ОВД Центрального района г. Хабаровска"
+CERTIFICATE = "свидетельство о рождении I-ДВ № 654321, выдано 01.06.2009 ЗАГС г. Хабаровска"
+NEW_PHONE = "+79149999999"
+MONTH_LATER = timedelta(days=40)
+
+
+class NotYetError(Exception):
+    """Somebody waits for something that has not come yet (a letter)."""
+
+
+@dataclass(frozen=True)
+class Town:
+    """The running registry as people of one school meet it, and where letters can be read."""
+
+    registry: Registry
+    mailbox: str
+
+    @property
+    def school(self) -> UUID:
+        return UUID(str(self.rows(schools)[0]["id"]))
+
+    def actor(self, role: str, number: int) -> Actor:
+        return Actor("staff", UUID(int=number), role, "password", self.school)
+
+    @property
+    def clerk(self) -> Actor:
+        return self.actor("clerk", 1)
+
+    @property
+    def director(self) -> Actor:
+        return self.actor("director", 2)
+
+    def rows(self, table: Table) -> list[dict[str, Any]]:
+        with self.registry.reading(SYSTEM) as work:
+            return [dict(row) for row in work.connection.execute(select(table)).mappings()]
+
+    def families(self) -> dict[str, Family]:
+        """Families by the student's first name."""
+        with self.registry.reading(SYSTEM) as work:
+            found = families_of(work.connection, work.vault, self.school, work.today)
+        return {str(one.student.first_name): one for one in found}
+
+    def guardian(self, student: str) -> Person:
+        return self.families()[student].guardians[0].person
+
+    def letters(self, *addresses: str) -> list[str]:
+        """Texts of the letters to some addresses, the oldest first."""
+        got = httpx.get(f"{self.mailbox}/letters", trust_env=False).json()
+        return [str(one["text"]) for one in got if one["to"] in addresses]
+
+
+Step = Callable[[Town], None]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of the story; `settles` where every promise is kept at its end."""
+
+    name: str
+    steps: tuple[Step, ...]
+    settles: bool = True
+    platform: bool = False
+
+    def tell(self, town: Town) -> None:
+        """Do everything that is not done yet."""
+        for step in self.steps:
+            step(town)
+
+
+def work_on(town: Town) -> None:
+    """Keep promises until none is due, then do once what goes by the clock."""
+    while keep_due_promises(town.registry):
+        pass
+    for one in ticks():
+        one.run(town.registry)
+
+
+def found(town: Town) -> None:
+    if town.rows(schools):
+        return
+    with town.registry.work(SYSTEM) as work:
+        programmes.publish(work)
+        versions.publish(work, versions.shipped())
+        place = add_municipality(work, add_region(work, "27", "Хабаровский край").id, "Хабаровск")
+        said = SchoolSaid(place.id, "17", "Школа № 17", "МБОУ СОШ № 17", "г. Хабаровск", inn="1234567894")
+        programmes.join(work, add_school(work, said).id, PROGRAMME)
+
+
+def _book(*rows: tuple[str, str, str, str, str]) -> bytes:
+    return book(
+        **{
+            "5А": [
+                HEADER,
+                *(
+                    [
+                        *(number, last, first, None, date(2009, 5, 31), snils, *_reach(snils)),
+                        *(last, guardian, None, "мать", date(1985, 1, 2), of_guardian, *_reach(of_guardian)),
+                    ]
+                    for number, (last, first, snils, guardian, of_guardian) in enumerate(rows, 1)
+                ),
+            ]
+        }
+    )
+
+
+def _reach(snils: str) -> tuple[str, str]:
+    digits = re.sub(r"\D", "", snils)
+    return f"+79{digits[:9]}", f"p{digits}@example.org"
+
+
+def upload(number: int, data: bytes, town: Town) -> None:
+    with town.registry.reading(town.clerk) as work:
+        listed = batches.list_batches(work.connection, town.school)
+    if len(listed) >= number:
+        return
+    with town.registry.reading(town.clerk) as work:
+        read = read_roster(work, town.school, RosterFile(data, read_workbook(data)))
+    with town.registry.work(town.clerk) as work:
+        rosters.upload(work, town.school, read)
+
+
+def approve(town: Town) -> None:
+    with town.registry.reading(town.clerk) as work:
+        first = batches.list_batches(work.connection, town.school)[-1]
+        if first.state is not BatchState.REVIEW:
+            return
+        mark = show_review(work, town.school, first.id).mark
+    with town.registry.work(town.clerk) as work:
+        rosters.approve(work, town.school, first.id, mark)
+
+
+def ask_all(town: Town) -> None:
+    with town.registry.work(town.clerk) as work:
+        ask(work, town.school, PROGRAMME)
+
+
+def invite(town: Town) -> None:
+    promised = [one for one in town.rows(promises) if one["job"] == inviting.SEND_INVITATIONS]
+    if not promised:
+        with town.registry.work(town.clerk) as work:
+            inviting.invite(work, town.school, PROGRAMME)
+
+
+def visit(town: Town) -> None:
+    """Open the link, ask for a code, read it, enter it."""
+    if town.rows(sittings):
+        return
+    signer = town.guardian("Анна")
+    assert signer.email
+    assert signer.phone
+    token = _found(r"/i/(\S+)", town.letters(signer.email.value))
+    if not town.rows(codes):
+        with town.registry.work(SYSTEM) as work:
+            visiting.start(work, visiting.look_at_link(work, token), ContactKind.PHONE)
+    work_on(town)
+    code = _found(r"\b(\d{6})\b", town.letters(signer.phone.value))
+    with town.registry.work(SYSTEM) as work:
+        visiting.enter_code(work, visiting.look_at_link(work, token), code)
+
+
+def _found(pattern: str, texts: Iterable[str]) -> str:
+    for text in texts:
+        match = re.search(pattern, text)
+        if match:
+            return match[1]
+    raise NotYetError(pattern)
+
+
+def sign(town: Town) -> None:
+    """Anna's mother fills in what is missing and gives all three consents, online."""
+    sitting = town.rows(sittings)[0]
+    signer = Actor("guardian", sitting["signer_id"], "guardian", "sms-code", town.school)
+    with town.registry.work(signer) as work:
+        desk = desk_of(work, sitting["id"])
+        _fill_in(work, desk)
+    order = (NoticeKind.CODE_AGREEMENT, NoticeKind.STUDENT_BY_GUARDIAN, NoticeKind.GUARDIAN_SELF)
+    tasks = sorted(desk.tasks, key=lambda task: order.index(task.consent.notice))
+    for task in tasks:
+        if task.standing is not Standing.GIVEN:
+            _decide(town, signer, task, ActKind.GIVEN)
+
+
+def _fill_in(work: Work, desk: Desk) -> None:
+    for person in people_of(work, desk).values():
+        own = person.id == desk.signer.id
+        if person.identity_document is not None:
+            continue
+        authority = {one.student.id: CERTIFICATE for one in desk.families} if own else {}
+        values = {"address": "г. Хабаровск, ул. Ленина, д. 1", "identity_document": PASSPORT}
+        assert not save_own_data(work, desk, person.id, Told(values, authority, vouches=True))
+
+
+def _decide(town: Town, signer: Actor, task: Task, kind: ActKind) -> None:
+    where = Where(town.school, town.rows(sittings)[0]["id"], task.consent.id)
+    if kind is ActKind.GIVEN:
+        with town.registry.work(signer) as work:
+            where = presenting.present(work, where, "ru").where
+    with town.registry.work(signer) as work:
+        online.record_online_act(work, where, Said(kind, typed_name="Примерова Ольга"))
+
+
+def enter_paper(student: str, notice: NoticeKind, kind: ActKind, town: Town) -> None:
+    family = town.families()[student]
+    guardian, child = family.guardians[0].person.id, family.student.id
+    with town.registry.reading(town.clerk) as work:
+        held = acts_of_people(work.connection, town.school, PROGRAMME, {guardian})
+    if any(one.notice is notice and one.kind is kind for one in held):
+        return
+    states = [(person, contact) for person in (guardian, child) for contact in ContactKind]
+    said = Paper(town.school, PROGRAMME, child, guardian, notice, kind, date(2020, 11, 2), "дело 1, лист 2")
+    with town.registry.work(town.clerk) as work:
+        paper.record_paper_act(work, replace(said, states=tuple(states)))
+
+
+def prepare(town: Town) -> None:
+    if _state(town) in {None, "collecting"}:
+        with town.registry.work(town.clerk) as work:
+            submissions.prepare_school(work, town.school, PROGRAMME)
+
+
+def sign_off(town: Town) -> None:
+    if _state(town) == "prepared":
+        with town.registry.work(town.director) as work:
+            one = records.of_school(work.connection, town.school, PROGRAMME)[0]
+            submissions.sign_off(work, one.id, str(one.manifest_sha256))
+
+
+def _state(town: Town) -> str | None:
+    with town.registry.reading(SYSTEM) as work:
+        held = records.of_school(work.connection, town.school, PROGRAMME)
+    return held[0].state if held else None
+
+
+def withdraw(town: Town) -> None:
+    sitting = town.rows(sittings)[0]
+    signer = Actor("guardian", sitting["signer_id"], "guardian", "sms-code", town.school)
+    with town.registry.reading(signer) as work:
+        tasks = desk_of(work, sitting["id"]).tasks
+    task = next(one for one in tasks if one.consent.notice is NoticeKind.STUDENT_BY_GUARDIAN)
+    if task.standing is Standing.GIVEN:
+        _decide(town, signer, task, ActKind.WITHDRAWN)
+
+
+def change_phone(town: Town) -> None:
+    guardian = town.guardian("Пётр")
+    if guardian.phone and guardian.phone.value != NEW_PHONE:
+        with town.registry.work(town.clerk) as work:
+            correct_field(work, town.school, guardian.id, "phone", NEW_PHONE)
+
+
+def pass_a_month(town: Town) -> None:
+    """Let the clock find what nobody approved for thirty days."""
+    settings = town.registry.settings
+    later = replace(settings, today=(settings.today or date(2020, 11, 2)) + MONTH_LATER)
+    work_on(replace(town, registry=replace(town.registry, settings=later)))
+    with town.registry.reading(SYSTEM) as work:
+        if batches.list_batches(work.connection, town.school)[0].state is BatchState.REVIEW:
+            raise NotYetError("the clock comes again")
+
+
+def set_up(settings: Settings) -> None:
+    """Make keys, tables and definitions of a new installation and swap keys with the platform."""
+    setting_up.prepare(settings, lambda _: None).engine.dispose()
+    setting_up.exchange_keys(settings)
+
+
+EXTRA = _book(("Выдуманов", "Егор", "099-887-766 88", "Вера", "088-776-655 52"))
+GIVEN_ON_PAPER = [
+    partial(enter_paper, "Пётр", notice, ActKind.GIVEN)
+    for notice in (NoticeKind.STUDENT_BY_GUARDIAN, NoticeKind.GUARDIAN_SELF)
+]
+STAGES = (
+    Stage("roster", (found, partial(upload, 1, _book(*ROSTER)), approve, partial(upload, 2, EXTRA), work_on)),
+    Stage("invitations", (ask_all, invite, work_on)),
+    Stage("visit", (visit, work_on)),
+    Stage(
+        "acts",
+        (
+            sign,
+            *GIVEN_ON_PAPER,
+            partial(enter_paper, "Олег", NoticeKind.STUDENT_BY_GUARDIAN, ActKind.REFUSED),
+            work_on,
+        ),
+    ),
+    Stage("sign-off", (prepare, sign_off), settles=False),
+    Stage("sending", (work_on,), platform=True),
+    Stage("withdrawal", (withdraw, work_on), platform=True),
+    Stage("later", (change_phone, work_on, pass_a_month, work_on)),
+)
