@@ -59,6 +59,7 @@ class Action(StrEnum):
     SUBMISSION_PREPARE = "submission.prepare"
     SUBMISSION_SIGN_OFF = "submission.sign-off"
     SUBMISSION_RESOLVE = "submission.resolve"
+    SUBMISSION_ACKNOWLEDGE = "submission.acknowledge"
     PLATFORM_ANSWER = "submission.answer"
     CASE_READ = "case.read"
     CASE_ADVANCE = "case.advance"
@@ -115,8 +116,18 @@ _TUTOR = frozenset(
         Action.CASE_ADVANCE,
     }
 )
-_CLERK = _TUTOR | {Action.PROGRAMME_JOIN, Action.SUBMISSION_READ, Action.SUBMISSION_PREPARE}
-_DIRECTOR = _CLERK | {Action.SUBMISSION_SIGN_OFF, Action.TRAIL_READ, Action.USER_MANAGE}
+_CLERK = _TUTOR | {
+    Action.PROGRAMME_JOIN,
+    Action.SUBMISSION_READ,
+    Action.SUBMISSION_PREPARE,
+    Action.SUBMISSION_ACKNOWLEDGE,
+}
+_DIRECTOR = _CLERK | {
+    Action.SUBMISSION_SIGN_OFF,
+    Action.SUBMISSION_RESOLVE,
+    Action.TRAIL_READ,
+    Action.USER_MANAGE,
+}
 _COORDINATOR = frozenset(
     {
         Action.PEOPLE_READ,
@@ -135,6 +146,7 @@ _OPERATOR = frozenset(
         Action.READINESS_READ,
         Action.SUBMISSION_READ,
         Action.SUBMISSION_RESOLVE,
+        Action.SUBMISSION_ACKNOWLEDGE,
         Action.CASE_READ,
         Action.CASE_ADVANCE,
         Action.DEFINITION_MANAGE,
