@@ -72,8 +72,7 @@ def _take(registry: Registry, submission: Submission, outcome: Outcome, out: Way
         with registry.work(SYSTEM) as work:
             settle(work, submission.id, outcome, out)
     except TamperedError as error:
-        said = {"submission": str(submission.id), "code": error.slug}
-        log.error("acknowledgement-refused", extra=said)  # noqa: TRY400 - the code says all
+        log.error("acknowledgement-refused", extra={"submission": str(submission.id), "code": error.slug})  # noqa: TRY400 - the code says all
 
 
 @errand("submissions.check_brought")

@@ -17,6 +17,10 @@ TOLD_OTHERWISE = {
     "REGISTRY_DATABASE_URL": "in the home",
     "REGISTRY_BASE_URL": "of host and port",
     "REGISTRY_TODAY": "of the clock",
+    "REGISTRY_SFTP_KEY": "in the home",
+    "REGISTRY_SFTP_HOST_KEY": "empty",
+    "REGISTRY_INBOX_URL": "empty",
+    "REGISTRY_INBOX_PASSWORD": "in the home",
 }
 
 
