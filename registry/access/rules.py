@@ -146,16 +146,8 @@ _OPERATOR = frozenset(
         Action.TRAIL_READ,
     }
 )
-_AUDITOR = frozenset(
-    {
-        Action.PROGRAMME_READ,
-        Action.CONSENT_READ,
-        Action.READINESS_READ,
-        Action.SUBMISSION_READ,
-        Action.CASE_READ,
-        Action.TRAIL_READ,
-    }
-)
+_AUDITOR = frozenset({Action.PROGRAMME_READ, Action.CONSENT_READ, Action.READINESS_READ})
+_AUDITOR |= {Action.SUBMISSION_READ, Action.CASE_READ, Action.TRAIL_READ}
 _ADMINISTRATOR = frozenset({Action.USER_MANAGE, Action.SCHOOL_MANAGE, Action.INSTALLATION_READ})
 
 TABLE: dict[tuple[Role, Scope], frozenset[Action]] = {
