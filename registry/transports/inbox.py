@@ -75,7 +75,10 @@ class ImapInbox:
                 _demand(box.select(f'"{self.folder}"', readonly=True))
                 found = _demand(box.uid("SEARCH", "HEADER", "In-Reply-To", f'"{replied_to}"'))
                 mails = [_fetch(box, number) for number in bytes(found[0] or b"").split()[:MOST]]
-        except (OSError, UnicodeError, imaplib.IMAP4.error) as error:
+        except imaplib.IMAP4.error:
+            message = "imap-error"
+            raise InboxError(message) from None
+        except (OSError, UnicodeError) as error:
             raise InboxError(slug_of(error)) from None
         attached = (attachment(mail, message_id) for mail in mails if mail is not None)
         return [one for one in attached if one is not None]
