@@ -14,6 +14,7 @@ from registry.sandbox.mailbox import Box, create_mailbox, open_smtp
 from registry.sandbox.mailbox.smtp import Doors
 from registry.sandbox.platform import PlatformSettings, create_platform
 from registry.sandbox.platform.doors import HOST, open_doors, taken
+from registry.sandbox.platform.intake import Intake
 
 log = logging.getLogger(__name__)
 
@@ -60,12 +61,13 @@ class Sandbox:
         self, home: Path, ports: tuple[int, int, int], settings: PlatformSettings | None, messages_at: str
     ) -> None:
         platform = create_platform(home / "platform", settings)
-        self._stack.callback(platform.extensions["intake"].sealer.close)
+        self.intake: Intake = platform.extensions["intake"]
+        self._stack.callback(self.intake.sealer.close)
         box = Box(home / "mailbox")
         self._stack.callback(box.close)
         self.platform_port = self._open(platform, ports[0])
         self.mailbox_port = self._open(create_mailbox(box), ports[1])
-        doors = open_doors(home, messages_at, platform.extensions["intake"], box)
+        doors = open_doors(home, messages_at, self.intake, box)
         self.smtp_port = self._open_smtp(box, ports[2], self._stack.enter_context(doors))
 
     def close(self) -> None:

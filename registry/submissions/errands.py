@@ -11,7 +11,7 @@ from registry.errors import N_, UnavailableError
 from registry.jobs.names import Conclusion, errand
 from registry.sealing.sealer import seal_bytes
 from registry.submissions import facts
-from registry.submissions.looking import look_later
+from registry.submissions.looking import STILL_UNKNOWN, look_later
 from registry.submissions.models import records
 from registry.submissions.models.records import Submission
 from registry.submissions.sending import RESENDING, resolve_lost, send, settle
@@ -107,4 +107,4 @@ def _ask(registry: Registry, submission: Submission, message_id: UUID, out: WayO
         )
     with registry.work(SYSTEM) as work:
         settle(work, submission.id, outcome, out)
-    return None
+    return look_later(submission.id, STILL_UNKNOWN)

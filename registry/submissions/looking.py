@@ -19,6 +19,9 @@ from registry.work import Registry, Work
 
 log = logging.getLogger(__name__)
 WAITING = frozenset({"handed_over", "unknown"})
+STILL_UNKNOWN = frozenset({"unknown"})
+"""Where a message waits that lies at the other end, if its case knows no better state; entering that one
+promises the next look by itself."""
 SHORTEST, LONGEST = timedelta(seconds=5), timedelta(minutes=30)
 FRACTION = 10
 """The next look comes after a tenth of the time that the message has waited."""
@@ -35,12 +38,12 @@ def watch(work: Work, submission: Submission) -> None:
     work.later("submissions.look_for_answer", due=work.now + pause, **said)
 
 
-def look_later(submission_id: UUID) -> Conclusion:
-    """Give what promises the next look, for an errand to end with."""
+def look_later(submission_id: UUID, while_in: frozenset[str] = WAITING) -> Conclusion:
+    """Give what promises the next look, for an errand to end with, if the submission still stands there."""
 
     def promise(work: Work) -> None:
         submission = records.get(work.connection, submission_id)
-        if submission.state in WAITING:
+        if submission.state in while_in:
             watch(work, submission)
 
     return promise
@@ -62,7 +65,7 @@ def look_for_answer(registry: Registry, *, submission_id: str, attempt_id: str) 
         elif outcome.result is Result.HANDED_OVER and submission.state == "unknown":
             with registry.work(SYSTEM) as work:
                 settle(work, submission.id, outcome, out)
-            return None  # Entering the new state has promised the next look.
+            return look_later(submission.id, STILL_UNKNOWN)
     return look_later(submission.id)
 
 

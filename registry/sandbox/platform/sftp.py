@@ -93,12 +93,27 @@ class SftpServer:
         self._loop.close()
 
 
+class _Doorman(asyncssh.SSHServer):
+    """Lets in whoever has one of the keys that are known at this moment; nobody, while there are none."""
+
+    def __init__(self, home: SftpHome) -> None:
+        self._home = home
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._connection = conn
+
+    def begin_auth(self, username: str) -> bool:  # noqa: ARG002 - one folder for all
+        if self._home.authorized.stat().st_size:
+            self._connection.set_authorized_keys(str(self._home.authorized))
+        return True
+
+
 async def _listen(home: SftpHome, host: str, port: int) -> asyncssh.SSHAcceptor:
     return await asyncssh.listen(
         host,
         port,
+        server_factory=lambda: _Doorman(home),
         server_host_keys=[home.host_key],
-        authorized_client_keys=str(home.authorized),
         sftp_factory=lambda channel: asyncssh.SFTPServer(channel, chroot=bytes(home.root)),
         config=None,
         gss_host=None,
