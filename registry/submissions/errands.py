@@ -5,14 +5,16 @@ written before a byte leaves, and an attempt without an end is never guessed abo
 """
 
 import hashlib
+from datetime import timedelta
 from uuid import UUID
 
 from registry.errors import N_, UnavailableError
 from registry.jobs.names import Conclusion, errand
 from registry.sealing.sealer import seal_bytes
+from registry.storage.outbox import LONGEST_PAUSE
 from registry.submissions import facts
 from registry.submissions.looking import STILL_UNKNOWN, look_later
-from registry.submissions.models import records
+from registry.submissions.models import exchange, records
 from registry.submissions.models.records import Submission
 from registry.submissions.sending import RESENDING, resolve_lost, send, settle
 from registry.submissions.way_out import WayOut, way_out
@@ -97,6 +99,7 @@ def pursue(registry: Registry, submission_id: UUID) -> Conclusion | None:
 def _ask(registry: Registry, submission: Submission, message_id: UUID, out: WayOut) -> Conclusion | None:
     outcome = out.transport.ask(message_id)
     if outcome.result is Result.NOT_RECEIVED:
+        _demand_pause(registry, submission)
         send(registry, submission.id, out)
         return None
     if outcome.result is Result.UNKNOWN and not out.transport.asks:
@@ -108,3 +111,18 @@ def _ask(registry: Registry, submission: Submission, message_id: UUID, out: WayO
     with registry.work(SYSTEM) as work:
         settle(work, submission.id, outcome, out)
     return look_later(submission.id, STILL_UNKNOWN)
+
+
+def _demand_pause(registry: Registry, submission: Submission) -> None:
+    """Let a message whose line breaks every time be sent ever less often; the first time again at once.
+
+    Raises:
+        UnavailableError: the pause is not over.
+    """
+    with registry.reading(SYSTEM) as work:
+        made = exchange.attempts_of(work.connection, submission.id)
+    pause = min(timedelta(seconds=2 ** len(made)), LONGEST_PAUSE)
+    if len(made) > 1 and registry.now() - made[-1].started_at < pause:
+        raise UnavailableError(
+            N_("Связь снова прервалась; отправка будет повторена после паузы."), code="pause"
+        )
