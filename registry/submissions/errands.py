@@ -121,7 +121,7 @@ def _demand_pause(registry: Registry, submission: Submission) -> None:
     """
     with registry.reading(SYSTEM) as work:
         made = exchange.attempts_of(work.connection, submission.id)
-    pause = min(timedelta(seconds=2 ** len(made)), LONGEST_PAUSE)
+    pause = min(timedelta(seconds=2 ** min(len(made), 12)), LONGEST_PAUSE)
     if len(made) > 1 and registry.now() - made[-1].started_at < pause:
         raise UnavailableError(
             N_("Связь снова прервалась; отправка будет повторена после паузы."), code="pause"
