@@ -3,6 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 FILE ?= samples/school-17.xlsx
+OVER ?= https
 # Arguments for pytest: make test TESTS="tests/people -k snils"
 TESTS ?=
 
@@ -17,8 +18,8 @@ install: ## the set-up alone: environment, locked packages, system programs
 run: install ## start web, worker and sandbox on 127.0.0.1; Ctrl-C stops them, the data stay in var/
 	@exec $(PY) -m registry run
 
-demo: install ## the whole way for one school's spreadsheet: make demo FILE=samples/school-17.xlsx
-	@exec $(PY) -m registry demo $(FILE)
+demo: install ## the whole way for one school's spreadsheet: make demo FILE=samples/school-17.xlsx [OVER=sftp|mail|folder]
+	@exec $(PY) -m registry demo $(FILE) --over $(OVER)
 
 test: ## the tests, on SQLite and on a throw-away PostgreSQL, with small counts of random cases
 	@scripts/setup test

@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 
 from registry.errors import N_, SettingsError
 
+SANDBOX_PLATFORM = "http://127.0.0.1:8081"
+SCHEMES = frozenset({"https", "http", "sftp", "mailto", "file"})
+
 
 class Mode(StrEnum):
     """How the registry runs: with stand-ins for outside systems, or for real."""
@@ -27,7 +30,12 @@ class Settings:
         base_url: address under which people reach the pages, without a slash at the end.
         timezone: zone of the legal day, IANA name.
         today: moves the legal day; in sandbox mode only.
-        platform_url: where messages of programmes go over HTTPS (loopback HTTP in the sandbox).
+        platform_url: where messages of programmes go, and by which road: ``https://`` (loopback HTTP in
+            the sandbox), ``sftp://user@host:port/folder``, ``mailto:address``, ``file:///folder``.
+        sftp_key: our private key for SFTP; sftp_host_key: fingerprints of the server, parted by blanks.
+        inbox_url: mailbox where acknowledgements arrive by mail, ``imaps://user@host/folder``; empty: nobody
+            reads it. inbox_password: file with its password.
+        sandbox_url: pages and keys of the sandbox's platform, by whatever road messages go there.
         smtp_host, smtp_port: where e-mail is handed over; sms_url: the SMS gateway.
         origin: name of the trail, ``host/log``; an epoch number is added to it.
         failpoint: where this process is to be struck, ``name=action``; in sandbox mode only.
@@ -42,6 +50,11 @@ class Settings:
     timezone: ZoneInfo
     today: date | None
     platform_url: str
+    sftp_key: Path
+    sftp_host_key: str
+    inbox_url: str
+    inbox_password: Path
+    sandbox_url: str
     smtp_host: str
     smtp_port: int
     sms_url: str
@@ -73,6 +86,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     port = _number(environ, "REGISTRY_PORT", 8080)
     host = environ.get("REGISTRY_HOST", "127.0.0.1")
     sandbox = mode is Mode.SANDBOX
+    platform = _platform(environ)
+    over_http = platform.startswith("http")
     return Settings(
         home=home,
         mode=mode,
@@ -82,7 +97,12 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         port=port,
         timezone=_zone(environ.get("REGISTRY_TIMEZONE", "Asia/Vladivostok")),
         today=_today(environ, mode),
-        platform_url=environ.get("REGISTRY_PLATFORM_URL", "http://127.0.0.1:8081").rstrip("/"),
+        platform_url=platform,
+        sftp_key=Path(environ.get("REGISTRY_SFTP_KEY", home / "keys" / "sftp")).resolve(),
+        sftp_host_key=environ.get("REGISTRY_SFTP_HOST_KEY", ""),
+        inbox_url=environ.get("REGISTRY_INBOX_URL", "").rstrip("/"),
+        inbox_password=Path(environ.get("REGISTRY_INBOX_PASSWORD", home / "keys" / "inbox")).resolve(),
+        sandbox_url=environ.get("REGISTRY_SANDBOX_URL", platform if over_http else SANDBOX_PLATFORM),
         smtp_host=environ.get("REGISTRY_SMTP_HOST", "127.0.0.1"),
         smtp_port=_number(environ, "REGISTRY_SMTP_PORT", 8025),
         sms_url=environ.get("REGISTRY_SMS_URL", "http://127.0.0.1:8082/sms"),
@@ -92,6 +112,28 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         argon2_memory_kib=_number(environ, "REGISTRY_ARGON2_MEMORY_KIB", 19_456 if sandbox else 65_536),
         argon2_passes=_number(environ, "REGISTRY_ARGON2_PASSES", 2 if sandbox else 3),
     )
+
+
+def _platform(environ: Mapping[str, str]) -> str:
+    address = environ.get("REGISTRY_PLATFORM_URL", SANDBOX_PLATFORM).rstrip("/")
+    scheme = address.partition(":")[0]
+    if scheme not in SCHEMES:
+        raise SettingsError(
+            N_(
+                "REGISTRY_PLATFORM_URL: нужен адрес вида https://, sftp://, mailto: или file://, а не "
+                "«%(address)s»."
+            ),
+            address=address,
+        )
+    if scheme == "sftp" and not environ.get("REGISTRY_SFTP_HOST_KEY", "").startswith("SHA256:"):
+        raise SettingsError(
+            N_(
+                "REGISTRY_SFTP_HOST_KEY: закрепите отпечаток ключа сервера вида SHA256:…, полученный от "
+                "получателя не по сети."
+            ),
+            code="no-host-key",
+        )
+    return address
 
 
 def _mode(environ: Mapping[str, str]) -> Mode:

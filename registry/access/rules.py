@@ -59,6 +59,7 @@ class Action(StrEnum):
     SUBMISSION_PREPARE = "submission.prepare"
     SUBMISSION_SIGN_OFF = "submission.sign-off"
     SUBMISSION_RESOLVE = "submission.resolve"
+    SUBMISSION_ACKNOWLEDGE = "submission.acknowledge"
     PLATFORM_ANSWER = "submission.answer"
     CASE_READ = "case.read"
     CASE_ADVANCE = "case.advance"
@@ -116,7 +117,9 @@ _TUTOR = frozenset(
     }
 )
 _CLERK = _TUTOR | {Action.PROGRAMME_JOIN, Action.SUBMISSION_READ, Action.SUBMISSION_PREPARE}
-_DIRECTOR = _CLERK | {Action.SUBMISSION_SIGN_OFF, Action.TRAIL_READ, Action.USER_MANAGE}
+_CLERK |= {Action.SUBMISSION_ACKNOWLEDGE}
+_DIRECTOR = _CLERK | {Action.SUBMISSION_SIGN_OFF, Action.SUBMISSION_RESOLVE}
+_DIRECTOR |= {Action.TRAIL_READ, Action.USER_MANAGE}
 _COORDINATOR = frozenset(
     {
         Action.PEOPLE_READ,
@@ -135,6 +138,7 @@ _OPERATOR = frozenset(
         Action.READINESS_READ,
         Action.SUBMISSION_READ,
         Action.SUBMISSION_RESOLVE,
+        Action.SUBMISSION_ACKNOWLEDGE,
         Action.CASE_READ,
         Action.CASE_ADVANCE,
         Action.DEFINITION_MANAGE,
@@ -142,16 +146,8 @@ _OPERATOR = frozenset(
         Action.TRAIL_READ,
     }
 )
-_AUDITOR = frozenset(
-    {
-        Action.PROGRAMME_READ,
-        Action.CONSENT_READ,
-        Action.READINESS_READ,
-        Action.SUBMISSION_READ,
-        Action.CASE_READ,
-        Action.TRAIL_READ,
-    }
-)
+_AUDITOR = frozenset({Action.PROGRAMME_READ, Action.CONSENT_READ, Action.READINESS_READ})
+_AUDITOR |= {Action.SUBMISSION_READ, Action.CASE_READ, Action.TRAIL_READ}
 _ADMINISTRATOR = frozenset({Action.USER_MANAGE, Action.SCHOOL_MANAGE, Action.INSTALLATION_READ})
 
 TABLE: dict[tuple[Role, Scope], frozenset[Action]] = {

@@ -14,6 +14,7 @@ from typing import Any
 
 from registry.app import present_states
 from registry.cli.processes import Processes, free_ports, own_environment, stop_in_order
+from registry.cli.roads import ROADS
 from registry.cli.setting_up import exchange_keys, prepare
 from registry.config import Settings, load_settings
 from registry.errors import N_, InvalidError
@@ -29,9 +30,10 @@ LEGAL_DAY = date(2020, 11, 2)
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse's own sub-command object has no public type
-    """Offer `demo FILE.xlsx [--home DIR] [--seed N] [--json]`."""
+    """Offer `demo FILE.xlsx [--over WAY] [--home DIR] [--seed N] [--json]`."""
     demo = commands.add_parser("demo", help="the whole way of one school's spreadsheet, unattended")
     demo.add_argument("file", type=Path)
+    demo.add_argument("--over", choices=list(ROADS), default="https", help="how the message goes")
     demo.add_argument("--home", type=Path, help="folder of the run, empty or new (default: a temporary one)")
     demo.add_argument("--seed", type=int, default=17, help="of the mix of answers")
     demo.add_argument("--json", action="store_true", help="the last line is one JSON object")
@@ -44,6 +46,7 @@ def _demo(said: argparse.Namespace, environ: Mapping[str, str]) -> int:
     with tempfile.TemporaryDirectory(prefix="registry-demo-") as temporary:
         home = said.home or Path(temporary)
         changed = _environment(home)
+        changed |= ROADS[said.over](home, changed)
         settings = load_settings({**environ, **changed})
         plan = make_plan(make_review(read_workbook(data), LEGAL_DAY), LEGAL_DAY, said.seed)
         begun = time.monotonic()

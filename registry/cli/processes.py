@@ -47,7 +47,7 @@ class Processes:
         platform, mailbox, smtp = ports.values()
         command = ["sandbox", "--platform-port", platform, "--mailbox-port", mailbox, "--smtp-port", smtp]
         self._start("sandbox", [str(word) for word in command])
-        self._wait("sandbox", f"{self.settings.platform_url}/")
+        self._wait("sandbox", f"{self.settings.sandbox_url}/")
         self._wait("sandbox", f"http://127.0.0.1:{mailbox}/")
 
     def start_registry(self) -> None:
@@ -120,10 +120,16 @@ def answers(url: str) -> bool:
 def sandbox_ports(settings: Settings) -> dict[str, int]:
     """Name the setting and number of each port that the sandbox needs."""
     return {
-        "REGISTRY_PLATFORM_URL": urlsplit(settings.platform_url).port or 80,
+        _names_platform(settings): urlsplit(settings.sandbox_url).port or 80,
         "REGISTRY_SMS_URL": urlsplit(settings.sms_url).port or 80,
         "REGISTRY_SMTP_PORT": settings.smtp_port,
     }
+
+
+def _names_platform(settings: Settings) -> str:
+    """Name the setting that moves the platform: its own, where messages go there by another road."""
+    same = settings.sandbox_url == settings.platform_url
+    return "REGISTRY_PLATFORM_URL" if same else "REGISTRY_SANDBOX_URL"
 
 
 def demand_free(variable: str, port: int) -> None:

@@ -60,5 +60,6 @@ def _work(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
 def _sandbox(said: argparse.Namespace, environ: Mapping[str, str]) -> int:
     configure_logs(logging.WARNING)
     settings = load_settings(environ)
-    serve_sandbox(settings.home / "sandbox", said.platform_port, said.mailbox_port, said.smtp_port)
+    home, messages_at = settings.home / "sandbox", settings.platform_url
+    serve_sandbox(home, said.platform_port, said.mailbox_port, said.smtp_port, messages_at)
     return 0

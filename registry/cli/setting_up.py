@@ -88,7 +88,7 @@ def _seed(registry: Registry, say: Say) -> None:
 def exchange_keys(settings: Settings) -> None:
     """Swap public keys with the sandbox platform, as two organisations do on paper; once."""
     create_passphrase(settings.keys / "passphrase")
-    with urllib.request.urlopen(f"{settings.platform_url}/keys", timeout=10) as answer:  # noqa: S310 - the sandbox's own loopback address
+    with urllib.request.urlopen(f"{settings.sandbox_url}/keys", timeout=10) as answer:  # noqa: S310 - the sandbox's own loopback address
         said = json.load(answer)
     with OpenPgpSealer(settings.keys / "openpgp", settings.keys / "passphrase") as sealer:
         operator = _own_key(settings, sealer)
@@ -109,6 +109,6 @@ def _own_key(settings: Settings, sealer: OpenPgpSealer) -> str:
 
 def _tell_platform(settings: Settings, said: dict[str, str]) -> None:
     asked = urllib.request.Request(  # noqa: S310 - the sandbox's own loopback address
-        f"{settings.platform_url}/keys", json.dumps(said).encode(), {"Content-Type": "application/json"}
+        f"{settings.sandbox_url}/keys", json.dumps(said).encode(), {"Content-Type": "application/json"}
     )
     urllib.request.urlopen(asked, timeout=10).close()  # noqa: S310 - as above

@@ -10,14 +10,13 @@ from threading import Event, Thread
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from registry.errors import N_, SettingsError
 from registry.sandbox.mailbox import Box, create_mailbox, open_smtp
+from registry.sandbox.mailbox.smtp import Doors
 from registry.sandbox.platform import PlatformSettings, create_platform
+from registry.sandbox.platform.doors import HOST, open_doors, taken
+from registry.sandbox.platform.intake import Intake
 
 log = logging.getLogger(__name__)
-
-HOST = "127.0.0.1"
-"""The stand-ins trust everybody, so they listen to this machine only."""
 
 
 class Quiet(WSGIRequestHandler):
@@ -34,28 +33,42 @@ class Sandbox:
     """The running stand-ins, in threads of this process."""
 
     def __init__(
-        self, home: Path, ports: tuple[int, int, int], settings: PlatformSettings | None = None
+        self,
+        home: Path,
+        ports: tuple[int, int, int],
+        settings: PlatformSettings | None = None,
+        messages_at: str = "",
     ) -> None:
         """Start them on (platform, mailbox, SMTP) ports.
+
+        Args:
+            home: folder of what they keep.
+            ports: 0 for any free one.
+            settings: who the platform is.
+            messages_at: where messages arrive besides HTTP: ``sftp:``, ``mailto:`` or ``file:`` address.
 
         Raises:
             SettingsError: a port is taken; names it.
         """
         self._stack = ExitStack()
         try:
-            self._start(home, ports, settings)
+            self._start(home, ports, settings, messages_at)
         except BaseException:
             self._stack.close()
             raise
 
-    def _start(self, home: Path, ports: tuple[int, int, int], settings: PlatformSettings | None) -> None:
+    def _start(
+        self, home: Path, ports: tuple[int, int, int], settings: PlatformSettings | None, messages_at: str
+    ) -> None:
         platform = create_platform(home / "platform", settings)
-        self._stack.callback(platform.extensions["intake"].sealer.close)
+        self.intake: Intake = platform.extensions["intake"]
+        self._stack.callback(self.intake.sealer.close)
         box = Box(home / "mailbox")
         self._stack.callback(box.close)
         self.platform_port = self._open(platform, ports[0])
         self.mailbox_port = self._open(create_mailbox(box), ports[1])
-        self.smtp_port = self._open_smtp(box, ports[2])
+        doors = open_doors(home, messages_at, self.intake, box)
+        self.smtp_port = self._open_smtp(box, ports[2], self._stack.enter_context(doors))
 
     def close(self) -> None:
         """Stop listening, then close what they keep."""
@@ -69,18 +82,18 @@ class Sandbox:
         self._stack.callback(_stop, server, thread)
         return server.port
 
-    def _open_smtp(self, box: Box, port: int) -> int:
+    def _open_smtp(self, box: Box, port: int, doors: Doors) -> int:
         with _listen(port) as listener:
             chosen: int = listener.getsockname()[1]
         try:
-            controller = open_smtp(box, HOST, chosen)
+            controller = open_smtp(box, HOST, chosen, doors)
         except OSError as error:
-            raise _taken(chosen) from error
+            raise taken(chosen) from error
         self._stack.callback(controller.stop)
         return chosen
 
 
-def serve(home: Path, platform_port: int, mailbox_port: int, smtp_port: int) -> None:
+def serve(home: Path, platform_port: int, mailbox_port: int, smtp_port: int, messages_at: str = "") -> None:
     """Run the stand-ins until SIGTERM or SIGINT.
 
     Raises:
@@ -89,7 +102,7 @@ def serve(home: Path, platform_port: int, mailbox_port: int, smtp_port: int) -> 
     ended = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    sandbox = Sandbox(home, (platform_port, mailbox_port, smtp_port))
+    sandbox = Sandbox(home, (platform_port, mailbox_port, smtp_port), messages_at=messages_at)
     ports = {"platform": sandbox.platform_port, "mailbox": sandbox.mailbox_port, "smtp": sandbox.smtp_port}
     log.info("sandbox.ready", extra={"ports": ports})
     ended.wait()
@@ -100,13 +113,7 @@ def _listen(port: int) -> socket.socket:
     try:
         return socket.create_server((HOST, port), backlog=128)
     except OSError as error:
-        raise _taken(port) from error
-
-
-def _taken(port: int) -> SettingsError:
-    return SettingsError(
-        N_("Порт %(port)s занят другой программой: остановите её или задайте другой порт."), port=port
-    )
+        raise taken(port) from error
 
 
 def _stop(server: BaseWSGIServer, thread: Thread) -> None:

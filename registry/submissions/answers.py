@@ -1,6 +1,7 @@
 """The platform's answer: verified first, believed then."""
 
 import hashlib
+import logging
 from datetime import timedelta
 
 from registry.errors import N_, TamperedError
@@ -19,11 +20,29 @@ from registry.transports.acknowledgement import (
     read_acknowledgement,
     read_envelope,
 )
+from registry.transports.transport import Outcome
 from registry.work import Work
 from registry.workflows import usecases as workflows
 
+log = logging.getLogger(__name__)
 LATEST = timedelta(days=30)
 """How old an acknowledgement may be: asked about later, the platform answers with the first one."""
+
+
+def take_first_that_verifies(work: Work, submission: Submission, outcome: Outcome, out: WayOut) -> None:
+    """Close a submission by the answer that verifies; where anybody may put answers, there can be others.
+
+    Raises:
+        TamperedError: none of them verifies; nothing is changed.
+    """
+    for body in (outcome.acknowledgement, *outcome.others)[:-1]:
+        try:
+            return take_answer(work, submission, body, out)
+        except TamperedError as error:
+            log.warning(
+                "acknowledgement-refused", extra={"submission": str(submission.id), "code": error.slug}
+            )
+    return take_answer(work, submission, (outcome.acknowledgement, *outcome.others)[-1], out)
 
 
 def take_answer(work: Work, submission: Submission, body: bytes, out: WayOut) -> None:

@@ -5,16 +5,19 @@ written before a byte leaves, and an attempt without an end is never guessed abo
 """
 
 import hashlib
+from datetime import timedelta
 from uuid import UUID
 
 from registry.errors import N_, UnavailableError
-from registry.jobs.names import errand
+from registry.jobs.names import Conclusion, errand
 from registry.sealing.sealer import seal_bytes
 from registry.storage.failpoints import reach
+from registry.storage.outbox import LONGEST_PAUSE
 from registry.submissions import facts
-from registry.submissions.models import records
+from registry.submissions.looking import STILL_UNKNOWN, look_later
+from registry.submissions.models import exchange, records
 from registry.submissions.models.records import Submission
-from registry.submissions.sending import resolve_lost, send, settle
+from registry.submissions.sending import RESENDING, resolve_lost, send, settle
 from registry.submissions.way_out import WayOut, way_out
 from registry.trail.entries import SYSTEM, EntryType
 from registry.trail.publisher import ensure_published
@@ -72,21 +75,23 @@ def hand_over(registry: Registry, *, case_id: str, subject_id: str) -> None:  # 
 
 
 @errand("submissions.ask")
-def ask(registry: Registry, *, case_id: str, subject_id: str) -> None:  # noqa: ARG001 - the engine names both
+def ask(registry: Registry, *, case_id: str, subject_id: str) -> Conclusion | None:  # noqa: ARG001 - the engine names both
     """Ask the platform what became of a message whose outcome is unknown.
 
     Raises:
         UnavailableError: it gave no answer; the promise comes up again after a pause.
     """
-    pursue(registry, UUID(subject_id))
+    return pursue(registry, UUID(subject_id))
 
 
-def pursue(registry: Registry, submission_id: UUID) -> None:
+def pursue(registry: Registry, submission_id: UUID) -> Conclusion | None:
     """Do what the submission's state asks for next; quiet when nothing is left to do."""
     with registry.reading(SYSTEM) as work:
         submission = records.get(work.connection, submission_id)
-    if submission.state == "sending":
-        resolve_lost(registry, submission_id)
+    if submission.state in {"sending", RESENDING}:
+        if not resolve_lost(registry, submission_id) and submission.state == RESENDING:
+            with way_out(registry) as out:
+                send(registry, submission_id, out)
     elif submission.state == "sealed" and submission.sealed_event is not None:
         ensure_published(registry.engine, registry.trail, registry.now(), submission.sealed_event)
         reach("hand-over.published")
@@ -94,18 +99,38 @@ def pursue(registry: Registry, submission_id: UUID) -> None:
             send(registry, submission_id, out)
     elif submission.state == "unknown" and submission.message_id is not None:
         with way_out(registry) as out:
-            _ask(registry, submission, submission.message_id, out)
+            return _ask(registry, submission, submission.message_id, out)
+    return None
 
 
-def _ask(registry: Registry, submission: Submission, message_id: UUID, out: WayOut) -> None:
+def _ask(registry: Registry, submission: Submission, message_id: UUID, out: WayOut) -> Conclusion | None:
     outcome = out.transport.ask(message_id)
     if outcome.result is Result.NOT_RECEIVED:
+        _demand_pause(registry, submission)
         send(registry, submission.id, out)
-        return
-    if outcome.result is not Result.ANSWERED:
+        return None
+    if outcome.result is Result.UNKNOWN and not out.transport.asks:
+        return look_later(submission.id)
+    if outcome.result not in {Result.ANSWERED, Result.HANDED_OVER}:
         raise UnavailableError(
             N_("Платформа не отвечает о сообщении; вопрос будет повторён."), code="no-answer"
         )
     reach("ask.answered")
     with registry.work(SYSTEM) as work:
         settle(work, submission.id, outcome, out)
+    return look_later(submission.id, STILL_UNKNOWN)
+
+
+def _demand_pause(registry: Registry, submission: Submission) -> None:
+    """Let a message whose line breaks every time be sent ever less often; the first time again at once.
+
+    Raises:
+        UnavailableError: the pause is not over.
+    """
+    with registry.reading(SYSTEM) as work:
+        made = exchange.attempts_of(work.connection, submission.id)
+    pause = min(timedelta(seconds=2 ** min(len(made), 12)), LONGEST_PAUSE)
+    if len(made) > 1 and registry.now() - made[-1].started_at < pause:
+        raise UnavailableError(
+            N_("Связь снова прервалась; отправка будет повторена после паузы."), code="pause"
+        )

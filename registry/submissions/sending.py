@@ -8,7 +8,7 @@ from registry.consents.gate import clear, clear_withdrawal
 from registry.errors import N_, ConflictError, TamperedError, UnavailableError
 from registry.storage.failpoints import reach
 from registry.submissions import facts
-from registry.submissions.answers import take_answer
+from registry.submissions.answers import take_first_that_verifies
 from registry.submissions.collecting import changes_since_freeze
 from registry.submissions.message import Kind
 from registry.submissions.models import exchange, records
@@ -23,6 +23,7 @@ from registry.work import Registry, Work
 from registry.workflows import usecases as workflows
 
 log = logging.getLogger(__name__)
+RESENDING = "resending"
 NOTHING_LEFT = {Result.NOT_SENT, Result.REFUSED}
 STOPS = {"submission-changed", "out-of-order", "not-cleared"}
 """Refusals that void a sign-off; any other one only waits."""
@@ -45,8 +46,8 @@ def send(registry: Registry, submission_id: UUID, out: WayOut) -> None:
     reach("hand-over.begun")
     outcome = out.transport.send(cleared)
     reach("hand-over.answered")
-    _note(registry, submission_id, (attempt_id, outcome), out)
-    if outcome.result in NOTHING_LEFT:
+    again = _note(registry, submission_id, (attempt_id, outcome), out)
+    if again:
         raise UnavailableError(
             N_("Сообщение не ушло: платформа недоступна; отправка будет повторена."), code="not-sent"
         )
@@ -67,10 +68,11 @@ def _begin_or_stop(registry: Registry, submission_id: UUID, out: WayOut) -> tupl
 def _begin(work: Work, submission_id: UUID, out: WayOut) -> tuple[Cleared, UUID]:
     """Evaluate the decisions where the message is let go; an act since the freeze stops it."""
     submission = records.hold(work.connection, submission_id)
-    workflows.advance(work, submission.case_id, "hand_over")
+    if submission.state != RESENDING:
+        workflows.advance(work, submission.case_id, "hand_over")
     reach("hand-over.before-attempt")
     attempt_id = work.new_id()
-    exchange.begin_attempt(work.connection, attempt_id, submission, work.now)
+    exchange.begin_attempt(work.connection, attempt_id, submission, work.now, out.transport.way)
     reach("hand-over.attempt-before-gate")
     claim = facts.claim(work.connection, submission, out.receiver)
     whole = submission.kind is not Kind.WITHDRAWAL
@@ -78,8 +80,14 @@ def _begin(work: Work, submission_id: UUID, out: WayOut) -> tuple[Cleared, UUID]
 
 
 def _stop(work: Work, submission_id: UUID, refused: ConflictError) -> None:
-    """Void what may not leave any more; a withdrawal cannot be voided, so its refusal is an error."""
+    """Void what may not leave any more; a withdrawal cannot be voided, so its refusal is an error.
+
+    What was to be sent again goes back to where it waited: its first copy may have arrived.
+    """
     submission = records.hold(work.connection, submission_id)
+    if submission.state == RESENDING:
+        put_back(work, submission, refused.slug)
+        return
     if submission.kind is Kind.WITHDRAWAL:
         raise refused
     changes = changes_since_freeze(work, submission)
@@ -88,25 +96,29 @@ def _stop(work: Work, submission_id: UUID, refused: ConflictError) -> None:
     void(work, submission, changes, refused.slug)
 
 
-def _note(registry: Registry, submission_id: UUID, what: tuple[UUID, Outcome], out: WayOut) -> None:
-    """Write down how an attempt ended; an answer that does not verify leaves the outcome unknown."""
+def _note(registry: Registry, submission_id: UUID, what: tuple[UUID, Outcome], out: WayOut) -> bool:
+    """Write down how an attempt ended; an answer that does not verify leaves the outcome unknown.
+
+    Gives whether the message is to be sent anew by itself.
+    """
     try:
         with registry.work(SYSTEM) as work:
-            _end(work, submission_id, what, out)
+            return _end(work, submission_id, what, out)
     except TamperedError as error:
         log.error("acknowledgement-refused", extra={"submission": str(submission_id), "code": error.slug})  # noqa: TRY400 - the code says all
         unsure = Outcome(Result.UNKNOWN, reason=error.slug)
         with registry.work(SYSTEM) as work:
-            _end(work, submission_id, (what[0], unsure), out)
+            return _end(work, submission_id, (what[0], unsure), out)
 
 
-def _end(work: Work, submission_id: UUID, what: tuple[UUID, Outcome], out: WayOut) -> None:
+def _end(work: Work, submission_id: UUID, what: tuple[UUID, Outcome], out: WayOut) -> bool:
     attempt_id, outcome = what
     ended = exchange.end_attempt(work.connection, attempt_id, work.now, outcome.result.value, outcome.reason)
     if not ended and outcome.result is not Result.ANSWERED:
-        return  # Taken for dead and closed meanwhile: it must not move what somebody else is sending now.
+        return False  # Taken for dead and closed meanwhile: it must not move what another one sends now.
     reach("hand-over.ended-before-case")
     settle(work, submission_id, outcome, out)
+    return records.get(work.connection, submission_id).state == "sealed"
 
 
 def settle(work: Work, submission_id: UUID, outcome: Outcome, out: WayOut) -> None:
@@ -119,15 +131,45 @@ def settle(work: Work, submission_id: UUID, outcome: Outcome, out: WayOut) -> No
     if submission.state not in ON_ITS_WAY:
         return
     if outcome.result is Result.ANSWERED:
-        take_answer(work, submission, outcome.acknowledgement, out)
+        take_first_that_verifies(work, submission, outcome, out)
+    elif submission.state == RESENDING:
+        put_back(work, submission, _reason(outcome))
+    else:
+        _wait(work, submission, outcome)
+
+
+def _wait(work: Work, submission: Submission, outcome: Outcome) -> None:
+    """Move the case to where a message without an answer waits, by where it is now."""
+    if outcome.result is Result.HANDED_OVER:
+        _leave(work, submission, _reason(outcome))
     elif submission.state == "sending" and outcome.result in NOTHING_LEFT:
         workflows.advance(work, submission.case_id, "keep", context={"reason": _reason(outcome)})
     elif submission.state == "sending":
         _lose(work, submission, _reason(outcome))
 
 
-def resolve_lost(registry: Registry, submission_id: UUID) -> None:
+def _leave(work: Work, submission: Submission, reason: str) -> None:
+    """Let a message wait for its answer; a case that began before there was such a state waits as unknown."""
+    if submission.state == "handed_over":
+        return
+    opened = workflows.look(work, submission.case_id)
+    if opened.definition.transition("leave") is not None:
+        workflows.advance(work, submission.case_id, "leave", context={"reason": reason})
+    elif submission.state == "sending":
+        _lose(work, submission, reason)
+
+
+def put_back(work: Work, submission: Submission, reason: str) -> None:
+    """End a second sending that came to nothing: the message waits again as it did before."""
+    handed_over = exchange.was_handed_over(work.connection, submission)
+    step = "leave" if handed_over else "lose"
+    workflows.advance(work, submission.case_id, step, context={"reason": reason})
+
+
+def resolve_lost(registry: Registry, submission_id: UUID) -> bool:
     """Close the attempt of a process that died in the middle: its outcome is unknown, so it is asked about.
+
+    Gives whether there was such an attempt.
 
     Raises:
         UnavailableError: the attempt may still be under way.
@@ -135,12 +177,16 @@ def resolve_lost(registry: Registry, submission_id: UUID) -> None:
     with registry.work(SYSTEM) as work:
         submission = records.hold(work.connection, submission_id)
         attempt = exchange.open_attempt(work.connection, submission_id)
-        if submission.state != "sending" or attempt is None:
-            return
+        if submission.state not in {"sending", RESENDING} or attempt is None:
+            return False
         if work.now - attempt.started_at < PATIENCE:
             raise UnavailableError(N_("Отправка ещё идёт; подождите её исхода."), code="under-way")
         exchange.end_attempt(work.connection, attempt.id, work.now, Result.UNKNOWN.value, "process-ended")
-        _lose(work, submission, "process-ended")
+        if submission.state == RESENDING:
+            put_back(work, submission, "process-ended")
+        else:
+            _lose(work, submission, "process-ended")
+    return True
 
 
 def _lose(work: Work, submission: Submission, reason: str) -> None:

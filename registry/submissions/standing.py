@@ -8,7 +8,7 @@ from registry.submissions.models import records
 from registry.submissions.models.records import Submission
 from registry.work import Work
 
-ON_ITS_WAY = frozenset({"sending", "unknown"})
+ON_ITS_WAY = frozenset({"sending", "unknown", "handed_over", "resending"})
 """States of a message that the platform may hold already."""
 STILL_TO_ARRIVE = frozenset({"built", "sealed"}) | ON_ITS_WAY
 """States of a withdrawal that the platform has not answered."""

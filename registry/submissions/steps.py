@@ -14,11 +14,13 @@ from registry.submissions.collecting import (
     refuse_incomplete_lists,
 )
 from registry.submissions.freezing import Frozen, freeze
+from registry.submissions.looking import watch
 from registry.submissions.message import Heading, Kind
 from registry.submissions.models import exchange, lines, records
 from registry.submissions.models.records import Submission
 from registry.submissions.rules import Change, Line, changes_between
 from registry.submissions.standing import Row, row_of
+from registry.submissions.ways import CAN_BE_ASKED, way_of
 from registry.trail.entries import EntryType
 from registry.trail.proofs import covering_checkpoint
 from registry.transports.acknowledgement import Verdict
@@ -163,6 +165,26 @@ def in_order(work: Work, case: Case) -> Refused | None:
             code="out-of-order",
         )
     return None
+
+
+@NAMES.guard("submissions.asking_is_no_help")
+def asking_is_no_help(work: Work, case: Case) -> Refused | None:
+    """Hold that an unknown outcome will not be resolved by asking the receiver."""
+    if case.state == "unknown" and way_of(work.settings) in CAN_BE_ASKED:
+        return Refused(
+            N_(
+                "Получателя можно спросить об этом сообщении: исход выяснится сам, отправлять ещё раз "
+                "не нужно."
+            ),
+            code="can-be-asked",
+        )
+    return None
+
+
+@NAMES.effect("submissions.watch_for_answer")
+def watch_for_answer(work: Work, case: Case) -> None:
+    """Promise to look for the answer to a message that was handed over."""
+    watch(work, records.get(work.connection, case.subject.id))
 
 
 @NAMES.effect("submissions.note_sending")

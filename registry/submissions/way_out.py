@@ -2,16 +2,15 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from uuid import UUID
 
 from registry.config import Settings
 from registry.errors import N_, SettingsError
 from registry.sealing.openpgp import OpenPgpSealer
 from registry.sealing.sealer import Parties, Sealer
 from registry.storage.small_files import write_over
-from registry.transports.https import HttpsTransport, Line
+from registry.submissions.ways import open_transport
 from registry.transports.transport import Transport
 from registry.work import Registry
 
@@ -33,14 +32,13 @@ def way_out(registry: Registry) -> Iterator[WayOut]:
     """Open the way out, and close it after use.
 
     Raises:
-        SettingsError: the operator's key or the platform's pinned key is not set up.
+        SettingsError: the operator's key, the platform's pinned key or the line is not set up.
     """
     settings = registry.settings
     said = _read(settings)
-    line = Line(said["receiver"], settings.platform_url)
     with (
         OpenPgpSealer(settings.keys / "openpgp", settings.keys / "passphrase") as sealer,
-        HttpsTransport(line, lambda file_id: registry.files.get(UUID(file_id))) as transport,
+        closing(open_transport(registry, said["receiver"])) as transport,
     ):
         yield WayOut(sealer, Parties(said["operator"], said["platform"]), said["receiver"], transport)
 

@@ -23,6 +23,8 @@ from registry.workflows.cases import Subject
 
 PAUSE = timedelta(minutes=1)
 """How long to wait for a message that is on its way and may hold the student."""
+LONG_PAUSE = timedelta(minutes=15)
+"""The same, when the answer comes by another road and may take days."""
 
 
 def tell(work: Work, school_id: UUID, programme: str, student_id: UUID) -> Submission | None:
@@ -35,9 +37,13 @@ def tell(work: Work, school_id: UUID, programme: str, student_id: UUID) -> Submi
     if _still_given(work, school_id, programme, student_id):
         return None
     row = Row(records.of_school(work.connection, school_id, programme))
-    if any(_carries(work, one, student_id) for one in row.submissions if one.state in ON_ITS_WAY):
+    under_way = {
+        one.state for one in row.submissions if one.state in ON_ITS_WAY and _carries(work, one, student_id)
+    }
+    if under_way:
+        pause = LONG_PAUSE if under_way == {"handed_over"} else PAUSE
         said = {"school_id": str(school_id), "programme_id": programme, "student_id": str(student_id)}
-        work.later("submissions.tell_of_withdrawal", due=work.now + PAUSE, **said)
+        work.later("submissions.tell_of_withdrawal", due=work.now + pause, **said)
     held = row.held
     entry = lines.live_entry(work.connection, held.id, student_id) if held else None
     return _build(work, row, held, entry) if held and entry else None

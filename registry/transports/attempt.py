@@ -1,4 +1,4 @@
-"""One attempt on the line: whether the request began to leave, and the end of patience."""
+"""One attempt on the line: whether the request began to leave, the end of patience, names for what broke."""
 
 import re
 import socket
@@ -6,6 +6,7 @@ from threading import Lock, Timer
 from types import TracebackType
 from typing import Self
 
+_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _OPENED = (".connect_tcp.complete", ".start_tls.complete")
 _BEGAN = ".send_request_headers.started"
 
@@ -43,14 +44,16 @@ class Attempt:
 
     def slug(self, error: Exception) -> str:
         """A stable name for what broke: "total-timeout", "connect-error", "read-timeout"."""
-        if self._late:
-            return "total-timeout"
-        return re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__).lower()
+        return "total-timeout" if self._late else slug_of(error)
 
     def _opened(self, stream: object) -> None:
         found = getattr(stream, "get_extra_info", lambda _: None)("socket")
+        self.watch(found)
+
+    def watch(self, line: socket.socket | None) -> None:
+        """Cut this line when the time is over; at once, when it is over already."""
         with self._lock:
-            self._socket = found
+            self._socket = line
             late = self._late
         if late:
             self._cut()
@@ -65,3 +68,8 @@ class Attempt:
             except OSError:
                 # The other side closed first; the client sees that on its own.
                 self._socket = None
+
+
+def slug_of(error: Exception) -> str:
+    """Name an error by its class: "connect-error", "sftp-no-such-file"."""
+    return _WORD.sub("-", type(error).__name__).lower()

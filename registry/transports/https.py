@@ -1,8 +1,6 @@
 """The way out over HTTPS: one request, hard limits, and no guessing about what a cut line means."""
 
-import hashlib
 import ipaddress
-import logging
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,13 +12,12 @@ from uuid import UUID
 
 import httpx
 
-from registry.errors import N_, SettingsError, TamperedError
+from registry.errors import N_, SettingsError
 from registry.transports.acknowledgement import MAX_BYTES
 from registry.transports.attempt import Attempt
 from registry.transports.cleared import Cleared
-from registry.transports.transport import Outcome, Result
-
-log = logging.getLogger(__name__)
+from registry.transports.sealed import Fetch, load
+from registry.transports.transport import Outcome, Result, Way, log_attempt
 
 SEALED_TYPE = "application/pgp-encrypted"
 _UNSURE = frozenset({408, 425, 429})
@@ -49,7 +46,10 @@ class Line:
 class HttpsTransport:
     """Sends to one receiver; `fetch` gives the sealed bytes of a file id."""
 
-    def __init__(self, line: Line, fetch: Callable[[str], bytes]) -> None:
+    way = Way.HTTPS
+    asks = True
+
+    def __init__(self, line: Line, fetch: Fetch) -> None:
         _demand_private(line.address)
         self._line = line
         self._fetch = fetch
@@ -80,12 +80,7 @@ class HttpsTransport:
         Raises:
             TamperedError: the stored bytes are not the ones that were cleared, or for another receiver.
         """
-        sealed = self._fetch(cleared.file_id)
-        if hashlib.sha256(sealed).hexdigest() != cleared.sha256 or cleared.receiver != self._line.receiver:
-            raise TamperedError(
-                N_("Передача остановлена: сохранённое сообщение не то, которое разрешено отправить."),
-                code="message-changed",
-            )
+        sealed = load(cleared, self._line.receiver, self._fetch)
         headers = {
             "Content-Type": SEALED_TYPE,
             "Idempotency-Key": str(cleared.message_id),
@@ -108,10 +103,7 @@ class HttpsTransport:
         request.headers["Accept-Encoding"] = "identity"
         with Attempt(self._line.total) as attempt:
             request.extensions["trace"] = attempt.trace
-            outcome = self._exchange(request, attempt, judge)
-        logged = {"message": str(message_id), "result": outcome.result, "reason": outcome.reason}
-        log.info("transports.attempt", extra={"attempt": logged})
-        return outcome
+            return log_attempt(message_id, self._exchange(request, attempt, judge))
 
     def _exchange(
         self, request: httpx.Request, attempt: Attempt, judge: Callable[[int, bytes], Outcome]

@@ -29,8 +29,11 @@ KEYS = {
 }
 
 
-def run_demo(file: Path, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def run_demo(
+    file: Path, home: Path, over: str = "https", **environment: str
+) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "registry", "demo", str(file), "--home", str(home), "--json"]
+    command += ["--over", over]
     return subprocess.run(
         command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=300, check=False
     )
@@ -49,6 +52,15 @@ def test_a_class_goes_from_its_spreadsheet_to_a_verified_acknowledgement(databas
     assert said["acknowledgement"] == "accepted"
     assert said["trail_verified"] is True
     assert said["acts"] > said["included"]
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("over", ["sftp", "mail", "folder"])
+def test_the_message_goes_over_every_other_way_too(tmp_path, over):
+    ended = run_demo(SAMPLES / "class-7A.xlsx", tmp_path / "home", over)
+    assert ended.returncode == 0, ended.stderr[-3000:]
+    said = json.loads(ended.stdout.splitlines()[-1])
+    assert (said["acknowledgement"], said["trail_verified"]) == ("accepted", True)
 
 
 def test_a_file_that_cannot_be_read_ends_the_demo_with_words_and_no_traceback(tmp_path):

@@ -18,6 +18,10 @@ TOLD_OTHERWISE = {
     "REGISTRY_BASE_URL": "of host and port",
     "REGISTRY_TODAY": "of the clock",
     "REGISTRY_FAILPOINT": "none",
+    "REGISTRY_SFTP_KEY": "in the home",
+    "REGISTRY_SFTP_HOST_KEY": "empty",
+    "REGISTRY_INBOX_URL": "empty",
+    "REGISTRY_INBOX_PASSWORD": "in the home",
 }
 
 

@@ -238,7 +238,9 @@ def test_no_door_takes_a_list_of_students(app: Flask):
         "submission_id",
     }
     assert sorted(rule.rule for rule in doors if "POST" in (rule.methods or ())) == [
+        "/submissions/<uuid:submission_id>/acknowledgement",
         "/submissions/<uuid:submission_id>/correct",
+        "/submissions/<uuid:submission_id>/resend",
         "/submissions/<uuid:submission_id>/sign-off",
         "/submissions/schools/<uuid:school_id>/<programme>/correction",
         "/submissions/schools/<uuid:school_id>/<programme>/prepare",

@@ -2,6 +2,6 @@
 
 from registry.sandbox.mailbox.app import create_mailbox
 from registry.sandbox.mailbox.box import Box
-from registry.sandbox.mailbox.smtp import open_smtp
+from registry.sandbox.mailbox.smtp import deliver, open_smtp
 
-__all__ = ["Box", "create_mailbox", "open_smtp"]
+__all__ = ["Box", "create_mailbox", "deliver", "open_smtp"]

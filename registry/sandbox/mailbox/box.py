@@ -2,8 +2,8 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Condition
@@ -19,6 +19,7 @@ class Letter:
         channel: "email" or "sms".
         to: e-mail address in lower case, or telephone number as given.
         at: when it arrived, RFC 3339 in UTC.
+        attached: JSON files that came along, by name.
     """
 
     seq: int
@@ -28,6 +29,7 @@ class Letter:
     subject: str
     text: str
     at: str
+    attached: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Handed:
     sender: str = ""
     subject: str = ""
     key: str = ""
+    attached: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class Box:
                 subject=handed.subject,
                 text=handed.text,
                 at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+                attached=handed.attached,
             )
             self._keep(letter, handed.key)
             self._journal.write(self._lines[-1] + b"\n")
@@ -132,7 +136,7 @@ class Box:
             self._file.write_bytes(whole)
         for line in whole.splitlines():
             said = json.loads(line)
-            self._keep(Letter(**{name: said[name] for name in Letter.__slots__}), said["key"])
+            self._keep(Letter(**{name: said[name] for name in Letter.__slots__ if name in said}), said["key"])
 
 
 def address(text: str) -> str:

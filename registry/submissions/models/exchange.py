@@ -11,14 +11,17 @@ from registry.submissions.models.records import Submission
 from registry.submissions.models.tables import acknowledgements, attempts, submission_tasks
 
 
-def begin_attempt(connection: Connection, attempt_id: UUID, submission: Submission, now: datetime) -> None:
-    """Write down that a sending begins, before a byte leaves."""
+def begin_attempt(
+    connection: Connection, attempt_id: UUID, submission: Submission, now: datetime, way: str
+) -> None:
+    """Write down that a sending begins, and by which road, before a byte leaves."""
     connection.execute(
         insert(attempts).values(
             id=attempt_id,
             school_id=submission.school_id,
             submission_id=submission.id,
             message_id=submission.message_id,
+            way=way,
             started_at=now,
         )
     )
@@ -65,6 +68,27 @@ def open_attempt(connection: Connection, submission_id: UUID) -> Row[*tuple[Any,
     """Find an attempt that began and has no end: it is under way, or its process died."""
     query = select(attempts).where(attempts.c.submission_id == submission_id, attempts.c.ended_at.is_(None))
     return connection.execute(query.order_by(attempts.c.started_at.desc())).first()
+
+
+def last_attempt(connection: Connection, submission: Submission) -> Row[*tuple[Any, ...]] | None:
+    """Find the last attempt at the submission's present message."""
+    query = select(attempts).where(
+        attempts.c.school_id == submission.school_id,
+        attempts.c.submission_id == submission.id,
+        attempts.c.message_id == submission.message_id,
+    )
+    return connection.execute(query.order_by(attempts.c.started_at.desc()).limit(1)).first()
+
+
+def was_handed_over(connection: Connection, submission: Submission) -> bool:
+    """Tell whether the other end of a line has said at some time that it has the present message."""
+    query = select(attempts.c.id).where(
+        attempts.c.school_id == submission.school_id,
+        attempts.c.submission_id == submission.id,
+        attempts.c.message_id == submission.message_id,
+        attempts.c.outcome == "handed_over",
+    )
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def add_acknowledgement(connection: Connection, values: Mapping[str, object]) -> None:

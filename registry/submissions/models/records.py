@@ -25,6 +25,7 @@ class Submission:
         lines_sha256: of the frozen lines; content_sha256: of the parts of the message.
         sent_on: legal day of the last hand-over to the way out.
         changes: what changed since the last freeze, when that voided it.
+        assignee_role: whose matter the case is now; an escalation makes it somebody else's.
     """
 
     id: UUID
@@ -55,9 +56,11 @@ class Submission:
     acknowledgement_sha256: str | None
     changes: Any
     state: str
+    assignee_role: str | None
 
 
-_reading = select(submissions, cases.c.state).join(cases, cases.c.id == submissions.c.case_id)
+_of_case = (cases.c.state, cases.c.assignee_role)
+_reading = select(submissions, *_of_case).join(cases, cases.c.id == submissions.c.case_id)
 
 
 def add(connection: Connection, values: Mapping[str, object]) -> None:

@@ -82,6 +82,8 @@ attempts = Table(
     Column("school_id", Uuid, nullable=False),
     Column("submission_id", Uuid, nullable=False),
     Column("message_id", Uuid, nullable=False),
+    # By which road; none for attempts from before there was more than one.
+    Column("way", String(8)),
     Column("started_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
     Column("outcome", String(24)),
@@ -105,6 +107,23 @@ acknowledgements = Table(
     Column("received_at", UtcDateTime, nullable=False),
     ForeignKeyConstraint(["school_id", "submission_id"], ["submissions.school_id", "submissions.id"]),
     UniqueConstraint("school_id", "message_id"),
+)
+
+
+# Answers that people brought as files, whether or not they verified; what verified is an acknowledgement.
+brought_answers = Table(
+    "brought_answers",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("school_id", Uuid, nullable=False),
+    Column("submission_id", Uuid, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("brought_by", Uuid),
+    Column("brought_at", UtcDateTime, nullable=False),
+    Column("checked_at", UtcDateTime),
+    Column("outcome", String(60)),
+    ForeignKeyConstraint(["school_id", "submission_id"], ["submissions.school_id", "submissions.id"]),
+    Index("ix_brought_answers_submission", "school_id", "submission_id"),
 )
 
 

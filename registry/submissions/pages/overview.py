@@ -11,6 +11,7 @@ from registry.submissions.message import Kind
 from registry.submissions.models import records
 from registry.submissions.models.records import Submission
 from registry.submissions.pages.room import blueprint, deadline_of, state_titles, title_of
+from registry.submissions.pages.waiting import is_overdue
 from registry.submissions.pages.words import COLOURS
 from registry.web import navigation
 from registry.web.current import begin_reading
@@ -70,5 +71,6 @@ def _part(
         "late": current is not None
         and current.sent_on is not None
         and current.sent_on > part.programme.deadline,
+        "overdue": any(is_overdue(one) for one in mine),
         "withdrawals": sum(one.kind is Kind.WITHDRAWAL for one in mine),
     }

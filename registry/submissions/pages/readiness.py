@@ -15,6 +15,7 @@ from registry.programmes.models import participation_of
 from registry.submissions import usecases
 from registry.submissions.models import records
 from registry.submissions.pages.room import blueprint, deadline_of, state_titles, title_of
+from registry.submissions.pages.waiting import is_overdue
 from registry.submissions.pages.words import COLOURS as STATE_COLOURS
 from registry.submissions.pages.words import KINDS
 from registry.submissions.readiness import ClassReadiness, Readiness, readiness
@@ -58,6 +59,7 @@ def _shown(work: Work, school: School, programme_id: str) -> dict[str, object]:
         "classes": [_class(one) for one in found.classes],
         "held_back": found.held,
         "submissions": row.submissions,
+        "overdue": {one.id for one in row.submissions if is_overdue(one)},
         "titles": state_titles(work),
         "colours": STATE_COLOURS,
         "kinds": {kind: gettext(words) for kind, words in KINDS.items()},

@@ -20,12 +20,14 @@ from registry.submissions.message import Kind
 from registry.submissions.models import exchange
 from registry.submissions.models.records import Submission
 from registry.submissions.pages.room import deadline_of, title_of
+from registry.submissions.pages.waiting import waiting_of
 from registry.submissions.pages.words import (
     CHANGES,
     COLOURS,
     COUNTS,
     KINDS,
     OUTCOMES,
+    REASONS,
     ROLES,
     STOPPED,
     VERDICTS,
@@ -74,6 +76,8 @@ def whole_of(work: Work, submission: Submission, school: School) -> dict[str, An
         "history": _history(opened),
         "attempts": exchange.attempts_of(work.connection, submission.id),
         "answers": exchange.acknowledgements_of(work.connection, submission.id),
+        "waiting": waiting_of(work, submission, opened, place),
+        "reasons": {code: gettext(words) for code, words in REASONS.items()},
         "outcomes": {code: gettext(words) for code, words in OUTCOMES.items()},
         "verdicts": {code: gettext(words) for code, words in VERDICTS.items()},
         "tasks": [

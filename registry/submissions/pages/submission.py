@@ -22,7 +22,7 @@ def show(submission_id: UUID) -> ResponseReturnValue:
     with begin_reading() as work:
         found, school = opened_submission(work, Action.SUBMISSION_READ, submission_id)
         shown = whole_of(work, found, school)
-    return page("submissions/submission.html", submission=found, shown=shown)
+    return page("submissions/submission.html", submission=found, shown=shown, errors={})
 
 
 @blueprint.post("/submissions/<uuid:submission_id>/correct")

@@ -17,6 +17,8 @@ COLOURS = {
     "sealed": "turquoise",
     "sending": "turquoise",
     "unknown": "orange",
+    "handed_over": "blue",
+    "resending": "turquoise",
     "rejected": "red",
     "acknowledged": "green",
 }
@@ -33,10 +35,30 @@ STOPPED = {
 }
 OUTCOMES = {
     "answered": N_("ответ получен"),
+    "handed_over": N_("передано, подтверждение придёт позже"),
     "refused": N_("не принято"),
     "not_sent": N_("не отправлено"),
     "unknown": N_("исход неизвестен"),
 }
+REASONS = {
+    "host-key-not-verifiable": N_(
+        "ключ сервера получателя не тот, что закреплён: ничего не отправлено, сверьте отпечаток с получателем"
+    ),
+    "permission-denied": N_("сервер получателя не впустил: проверьте имя и ключ для SFTP"),
+    "key-file": N_("файл ключа для SFTP не читается: проверьте REGISTRY_SFTP_KEY"),
+    "sftp-no-such-file": N_("на сервере получателя нет условленной папки"),
+    "sftp-permission-denied": N_("на сервере получателя нет права писать в папку"),
+    "sftp-failure": N_("сервер получателя не смог записать файл, например нет места"),
+    "another-message-there": N_("под этим номером там лежит другой файл: выясните с получателем"),
+    "connection-refused-error": N_("сервер не отвечает"),
+    "total-timeout": N_("сервер не ответил за отведённое время"),
+    "ssl-cert-verification-error": N_("сертификат сервера не проверяется"),
+    "enoent": N_("папки обмена нет: подключите носитель"),
+    "eacces": N_("нет права писать в папку обмена"),
+    "enospc": N_("в папке обмена нет места"),
+    "process-ended": N_("отправка прервалась на нашей стороне"),
+}
+"""What the codes of attempts mean, where there is something to do about it."""
 VERDICTS = {
     "accepted": N_("принято"),
     "rejected": N_("отклонено"),
