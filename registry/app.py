@@ -19,7 +19,7 @@ from registry.work import Registry
 from registry.workflows import facts as workflows
 
 ROOMS = ("people", "programmes", "letters", "consents", "submissions", "workflows", "jobs")
-OWNING_NAMES = ("jobs", "errands", "steps", "clock", "withdrawals", "trail")
+OWNING_NAMES = ("jobs", "errands", "steps", "clock", "withdrawals", "trail", "sweep")
 WITH_PAGES = (
     "registry.people.pages",
     "registry.workflows.pages",

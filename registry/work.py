@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from registry.config import Settings
 from registry.storage import outbox
+from registry.storage.doorbell import Doorbell, NoDoorbell, open_doorbell
 from registry.storage.engine import make_engine, reading
 from registry.storage.files import FileStore
 from registry.storage.ids import uuid7
@@ -32,6 +33,7 @@ class Registry:
     vault: Vault
     files: FileStore
     trail: TrailKeys
+    doorbell: Doorbell = field(default_factory=NoDoorbell)
 
     @classmethod
     def open(cls, settings: Settings) -> "Registry":
@@ -43,18 +45,29 @@ class Registry:
         vault = Vault(KeyRing.load(settings.keys))
         files = FileStore(settings.home / "files", vault)
         trail = TrailKeys.load(settings.keys, settings.origin)
-        return cls(settings, make_engine(settings.database_url), vault, files, trail)
+        doorbell = open_doorbell(settings.redis_url, installation_of(trail))
+        return cls(settings, make_engine(settings.database_url), vault, files, trail, doorbell)
+
+    @property
+    def installation(self) -> str:
+        """A short name that sets this installation apart from others on a shared server."""
+        return installation_of(self.trail)
 
     @contextmanager
     def work(self, actor: Actor, cause: str | None = None) -> Iterator["Work"]:
         """Open a transaction that commits at the end, or rolls back when anything is raised.
+
+        After the commit the doorbell rings for what was promised; whether anybody hears it is no matter here.
 
         Args:
             actor: who acts; written into every trail entry.
             cause: id of the request or the promise that led here.
         """
         with self.engine.connect() as connection, connection.begin():
-            yield Work(self, connection, actor, cause)
+            work = Work(self, connection, actor, cause)
+            yield work
+        for lane, promised in work.promised.items():
+            self.doorbell.ring(lane, promised)
 
     @contextmanager
     def reading(self, actor: Actor) -> Iterator["Work"]:
@@ -75,15 +88,17 @@ class Work:
         actor: who acts.
         now: real aware UTC, fixed for the whole unit: tokens, signatures, trail.
         today: the legal day in the installation's zone: ages, grades, deadlines.
+        promised: what was promised here and is due at once, by lane.
     """
 
-    __slots__ = ("_cause", "_registry", "actor", "connection", "now", "today")
+    __slots__ = ("_cause", "_registry", "actor", "connection", "now", "promised", "today")
 
     def __init__(self, registry: Registry, connection: Connection, actor: Actor, cause: str | None) -> None:
         self._registry = registry
         self._cause = cause
         self.connection = connection
         self.actor = actor
+        self.promised: dict[Lane, list[UUID]] = {}
         self.now: datetime = datetime.now(UTC)
         self.today: date = legal_day(registry.settings, self.now)
 
@@ -133,7 +148,14 @@ class Work:
     def _promise(self, job: str, due: Due, arguments: Mapping[str, Json]) -> UUID:
         promise_id = self.new_id()
         outbox.promise(self.connection, promise_id, job, due, arguments)
+        if due.at <= self.now:
+            self.promised.setdefault(due.lane, []).append(promise_id)
         return promise_id
+
+
+def installation_of(trail: TrailKeys) -> str:
+    """Name an installation by its trail's key: no two have the same."""
+    return trail.checkpoint.verifier.key_id.hex()
 
 
 def legal_day(settings: Settings, now: datetime | None = None) -> date:

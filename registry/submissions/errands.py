@@ -5,10 +5,12 @@ written before a byte leaves, and an attempt without an end is never guessed abo
 """
 
 import hashlib
+from datetime import timedelta
 from uuid import UUID
 
 from registry.errors import N_, UnavailableError
 from registry.jobs.names import errand
+from registry.jobs.retries import Retries
 from registry.sealing.sealer import seal_bytes
 from registry.submissions import facts
 from registry.submissions.models import records
@@ -22,9 +24,11 @@ from registry.work import Registry, Work
 from registry.workflows import usecases as workflows
 
 TO_SEAL = {"signed_off", "built"}
+RETRIES = Retries(tries=154, longest=timedelta(minutes=30))
+"""Three days: a platform may be closed over a weekend."""
 
 
-@errand("submissions.seal")
+@errand("submissions.seal", N_("Подписать и зашифровать сообщение платформе"))
 def seal(registry: Registry, *, case_id: str, subject_id: str) -> None:  # noqa: ARG001 - the engine names both
     """Sign and encrypt the frozen bytes, store them, and put their digest into the trail."""
     with registry.reading(SYSTEM) as work:
@@ -55,7 +59,7 @@ def _store_sealed(work: Work, before: Submission, message: bytes) -> None:
     workflows.advance(work, sealed.case_id, "seal")
 
 
-@errand("submissions.hand_over")
+@errand("submissions.hand_over", N_("Отправить сообщение платформе"), RETRIES)
 def hand_over(registry: Registry, *, case_id: str, subject_id: str) -> None:  # noqa: ARG001 - the engine names both
     """Send the sealed bytes, under a published checkpoint and after the decisions were evaluated once more.
 
@@ -65,7 +69,7 @@ def hand_over(registry: Registry, *, case_id: str, subject_id: str) -> None:  # 
     pursue(registry, UUID(subject_id))
 
 
-@errand("submissions.ask")
+@errand("submissions.ask", N_("Спросить платформу о судьбе сообщения"), RETRIES)
 def ask(registry: Registry, *, case_id: str, subject_id: str) -> None:  # noqa: ARG001 - the engine names both
     """Ask the platform what became of a message whose outcome is unknown.
 

@@ -1,0 +1,60 @@
+"""A process that answers the bells of one lane, and looks into the outbox by itself while Redis is gone."""
+
+import logging
+import signal
+import threading
+import time
+from functools import partial
+
+from redis.exceptions import RedisError
+
+from registry.jobs.bells import BellQueue, BellWorker
+from registry.jobs.worker import keep_promise, keep_some
+from registry.storage.outbox import Lane
+from registry.storage.redis_doorbell import connect, queue_name
+from registry.work import Registry
+
+PATIENCE_S = 1.0
+WITHOUT_S = 5.0
+"""So long a process looks by itself before it tries Redis again."""
+
+log = logging.getLogger(__name__)
+
+
+class Listener:
+    """One process that listens to one queue."""
+
+    def __init__(self, registry: Registry, lane: Lane) -> None:
+        self._registry = registry
+        self._queue = queue_name(registry.installation, lane)
+        self._stop = threading.Event()
+
+    def run(self) -> None:
+        """Work until the process is asked to end; without Redis promises are kept all the same."""
+        while not self._stop.is_set():
+            self._listen()
+            self._take_signals()
+            self._look_for(WITHOUT_S)
+
+    def stop(self) -> None:
+        """Ask the process to end after the job under way."""
+        self._stop.set()
+
+    def _listen(self) -> None:
+        try:
+            connection = connect(str(self._registry.settings.redis_url), PATIENCE_S)
+            queue = BellQueue(self._queue, connection=connection, serializer="json")
+            worker = BellWorker(queue, partial(keep_promise, self._registry), self._stop)
+            worker.work(logging_level="ERROR")
+        except (RedisError, OSError) as error:
+            log.warning("doorbell-gone", extra={"queue": self._queue, "error": type(error).__name__})
+
+    def _look_for(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while not self._stop.is_set() and time.monotonic() < until:
+            keep_some(self._registry, self._stop)
+
+    def _take_signals(self) -> None:
+        """Take the signals back from RQ, which keeps them after it has ended."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: self.stop())

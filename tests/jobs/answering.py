@@ -1,0 +1,46 @@
+"""Answering bells in the tests' own process, and looking at promises."""
+
+import signal
+import threading
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select, update
+
+from registry.jobs.bells import BellQueue, BellWorker
+from registry.jobs.worker import keep_promise
+from registry.storage.outbox import Lane, promises
+from registry.storage.redis_doorbell import connect, queue_name
+from registry.work import Registry
+
+
+def queue_of(registry: Registry, lane: Lane = Lane.ORDINARY) -> BellQueue:
+    connection = connect(str(registry.settings.redis_url), 5)
+    return BellQueue(queue_name(registry.installation, lane), connection=connection, serializer="json")
+
+
+def answer_all(registry: Registry, lane: Lane = Lane.ORDINARY) -> None:
+    """Answer the bells that hang now, with the worker that processes run."""
+    handlers = {
+        number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
+    }
+    worker = BellWorker(queue_of(registry, lane), partial(keep_promise, registry), threading.Event())
+    try:
+        worker.work(burst=True, logging_level="ERROR")
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+
+def row_of(registry: Registry, promise_id: UUID) -> Row[Any]:
+    with registry.engine.connect() as connection:
+        return connection.execute(select(promises).where(promises.c.id == promise_id)).one()
+
+
+def hurry(registry: Registry, seconds: float = 0) -> None:
+    """Make every open promise due so many seconds ago, as if its lease or its pause were over."""
+    with registry.engine.begin() as connection:
+        ago = registry.now() - timedelta(seconds=seconds)
+        connection.execute(update(promises).where(promises.c.due_at.is_not(None)).values(due_at=ago))
