@@ -23,6 +23,7 @@ OWNING_NAMES = ("jobs", "errands", "steps", "clock", "withdrawals", "trail", "sw
 WITH_PAGES = (
     "registry.people.pages",
     "registry.workflows.pages",
+    "registry.promises.pages",
     "registry.consents.pages",
     "registry.submissions.pages",
 )

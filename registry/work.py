@@ -88,7 +88,7 @@ class Work:
         actor: who acts.
         now: real aware UTC, fixed for the whole unit: tokens, signatures, trail.
         today: the legal day in the installation's zone: ages, grades, deadlines.
-        promised: what was promised here and is due at once, by lane.
+        promised: promises that are rung for after the commit, by lane.
     """
 
     __slots__ = ("_cause", "_registry", "actor", "connection", "now", "promised", "today")
@@ -149,8 +149,12 @@ class Work:
         promise_id = self.new_id()
         outbox.promise(self.connection, promise_id, job, due, arguments)
         if due.at <= self.now:
-            self.promised.setdefault(due.lane, []).append(promise_id)
+            self.ring(due.lane, promise_id)
         return promise_id
+
+    def ring(self, lane: Lane, promise_id: UUID) -> None:
+        """Have the doorbell ring after the commit for a promise that is due."""
+        self.promised.setdefault(lane, []).append(promise_id)
 
 
 def installation_of(trail: TrailKeys) -> str:

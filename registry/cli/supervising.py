@@ -3,7 +3,6 @@
 import logging
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -31,7 +30,7 @@ class Child:
 
 
 class Supervisor:
-    """Keeps processes of this program running."""
+    """Keeps processes running."""
 
     def __init__(self, commands: Mapping[str, Sequence[str]], environ: Mapping[str, str]) -> None:
         """Take what to run.
@@ -62,8 +61,8 @@ class Supervisor:
             child.process, child.again_at = None, now + child.pause
         if child.process is None and now >= child.again_at:
             # It reads the end of its input when this process is gone, however it went.
-            child.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-m", "registry", *child.words],
+            child.process = subprocess.Popen(  # noqa: S603 - our own program
+                child.words,
                 env=self._environ,
                 stdin=subprocess.PIPE,
                 start_new_session=True,

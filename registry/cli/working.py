@@ -20,6 +20,7 @@ from registry.storage.outbox import Lane
 from registry.web.logs import configure_logs
 from registry.work import Registry
 
+PROGRAM = (sys.executable, "-m", "registry")
 QUEUES = {lane.name.lower(): lane for lane in Lane}
 
 
@@ -69,7 +70,9 @@ def _supervise(registry: Registry, environ: Mapping[str, str]) -> None:
     leadership.start()
     clocks.start()
     try:
-        Supervisor({name: ["work", "--queue", name, "--until-eof"] for name in QUEUES}, environ).run(stop)
+        Supervisor(
+            {name: [*PROGRAM, "work", "--queue", name, "--until-eof"] for name in QUEUES}, environ
+        ).run(stop)
     finally:
         stop.set()
         clocks.join()

@@ -2,8 +2,8 @@
 
 Bells get lost: Redis was emptied or down, a process died between its commit and the ring, a worker died
 between hearing and taking. A promise also becomes due by time alone, after a pause. A look every second rings
-for what became due just before; a thorough one every 15 seconds for everything older, however it was lost. While
-no bell can be rung, the sweep keeps promises by itself: a Redis that takes no bells holds nothing up.
+for what became due just before; a thorough one every 15 seconds for everything older, however it was lost.
+While no bell can be rung, the sweep keeps promises by itself: a Redis that takes no bells holds nothing up.
 """
 
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ tick("jobs.ring", timedelta(seconds=1))(Look())
 
 @tick("jobs.sweep", timedelta(seconds=15))
 def sweep(registry: Registry) -> None:
-    """Ring for everything that has been due for half a minute; keep it here and now while no bell can be rung."""
+    """Ring for everything that has been due for half a minute; without a bell keep it here and now."""
     while not ring_untaken(registry, None, registry.now() - STALE) and keep_due_promises(registry):
         pass
 
@@ -49,7 +49,8 @@ def ring_untaken(registry: Registry, since: datetime | None, until: datetime) ->
     """Ring for promises due in (since, until] that nobody took; false when one could not be rung for."""
     if registry.settings.redis_url is None:
         return True
-    return all([_ring_in(registry, lane, since, until) for lane in Lane])
+    rung = [_ring_in(registry, lane, since, until) for lane in Lane]
+    return all(rung)
 
 
 def _ring_in(registry: Registry, lane: Lane, since: datetime | None, until: datetime) -> bool:

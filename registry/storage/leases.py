@@ -28,7 +28,7 @@ def take(connection: Connection, name: str, holder: UUID, now: datetime, length:
     statement = own_dialect.insert(leases).values(name=name, **ours)
     free = or_(leases.c.holder == holder, leases.c.until < now)
     taken = statement.on_conflict_do_update(index_elements=["name"], set_=ours, where=free)
-    return connection.execute(taken).rowcount == 1
+    return connection.execute(taken.returning(leases.c.name)).first() is not None
 
 
 def give_back(connection: Connection, name: str, holder: UUID) -> None:

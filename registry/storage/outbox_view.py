@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
 
 from registry.storage.outbox import Lane, promises
 
@@ -35,6 +36,7 @@ class OpenPromise:
 
     id: UUID
     job: str
+    lane: Lane
     due_at: datetime | None
     attempts: int
     failed_at: datetime | None
@@ -61,6 +63,7 @@ _STANDS: Mapping[Standing, ColumnElement[bool]] = {
 _shown = select(
     promises.c.id,
     promises.c.job,
+    promises.c.lane,
     promises.c.due_at,
     promises.c.attempts,
     promises.c.failed_at,
@@ -96,11 +99,17 @@ def listed(
     if after is not None:
         query = query.where(promises.c.id > after)
     rows = connection.execute(query.order_by(promises.c.id).limit(limit))
-    return [OpenPromise(*row) for row in rows]
+    return [_read(row) for row in rows]
 
 
 def find(connection: Connection, promise_id: UUID) -> OpenPromise | None:
     """Find a promise that is not kept yet, and hold it until the transaction ends."""
     held = _shown.where(promises.c.id == promise_id, promises.c.done_at.is_(None)).with_for_update()
     row = connection.execute(held).first()
-    return None if row is None else OpenPromise(*row)
+    return None if row is None else _read(row)
+
+
+def _read(row: Row[*tuple[Any, ...]]) -> OpenPromise:
+    return OpenPromise(
+        row.id, row.job, Lane(row.lane), row.due_at, row.attempts, row.failed_at, row.last_error
+    )

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from registry.cli import main
+from registry.cli import main, working
 from registry.errors import UnavailableError
 from registry.jobs.names import errand, job
 from registry.jobs.retries import Retries
@@ -58,4 +58,5 @@ def times_noted(registry: Registry, thing: UUID) -> int:
 
 
 if __name__ == "__main__":
+    working.PROGRAM = (sys.executable, "-m", "tests.jobs.noting")
     sys.exit(main(sys.argv[1:]))

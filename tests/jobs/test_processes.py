@@ -5,63 +5,24 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import func, select
+import pytest
 
 from registry.jobs.sweep import STALE, sweep
-from registry.storage.outbox import promises
 from registry.work import Registry
 from tests.guards.source import ROOT
 from tests.jobs.answering import hurry, row_of
 from tests.jobs.noting import NOTE, promise, times_noted
+from tests.jobs.processes import lose_redis, open_promises, running, wait_until
 from tests.redis_servers import RedisServer
 
-PATIENCE_S = 60
 
-
-@contextmanager
-def running(
-    registry: Registry, *words: str, module: str = "tests.jobs.noting"
-) -> Iterator[subprocess.Popen[bytes]]:
-    """A process on the same installation, with the tests' own jobs; killed at the end, with what it started."""
-    settings = registry.settings
-    environ = {
-        **os.environ,
-        "REGISTRY_HOME": str(settings.home),
-        "REGISTRY_DATABASE_URL": settings.database_url,
-        "REGISTRY_REDIS_URL": str(settings.redis_url),
-        "REGISTRY_SMTP_PORT": str(settings.smtp_port),
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", module, *words], cwd=ROOT, env=environ, start_new_session=True
-    )
-    try:
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def wait_until(true: Callable[[], object], seconds: float = PATIENCE_S) -> float:
-    """Wait, and give the seconds that it took."""
-    begun = time.monotonic()
-    while not true():
-        assert time.monotonic() - begun < seconds, "it did not come to that in time"
-        time.sleep(0.05)
-    return time.monotonic() - begun
-
-
-def open_promises(registry: Registry) -> int:
-    with registry.engine.connect() as connection:
-        waiting = select(func.count()).select_from(promises).where(promises.c.done_at.is_(None))
-        return connection.scalar(waiting) or 0
+@pytest.mark.parametrize("many", [60, pytest.param(500, marks=pytest.mark.deep)])
+def test_what_redis_lost_is_done_in_two_minutes_and_once(registry: Registry, redis: RedisServer, many: int):
+    took, things = lose_redis(registry, redis, many)
+    assert took < 120
+    assert [times_noted(registry, one) for one in things] == [1] * many
 
 
 def children(process: subprocess.Popen[bytes]) -> list[int]:
@@ -115,15 +76,9 @@ def test_a_supervisor_starts_what_was_killed_and_takes_everything_along_when_it_
         os.kill(killed, signal.SIGKILL)
         wait_until(lambda: len(children(supervisor)) == 2 and killed not in children(supervisor))
         left = children(supervisor)
-        wait_until(lambda: all(is_listening(one) for one in left))
         supervisor.kill()
         supervisor.wait()
         wait_until(lambda: not any(Path(f"/proc/{one}").exists() for one in left))
-
-
-def is_listening(pid: int) -> bool:
-    """Tell whether a process is past its start: it has a connection besides its standard files."""
-    return any("socket" in os.readlink(file) for file in Path(f"/proc/{pid}/fd").iterdir())
 
 
 def test_a_queue_is_chosen_only_where_there_is_a_redis(registry: Registry):
