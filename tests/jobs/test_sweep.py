@@ -41,7 +41,7 @@ def test_a_lost_bell_is_rung_again_once_the_promise_is_stale(registry: Registry,
     sweep(registry)
     assert registry.doorbell.hanging(Lane.ORDINARY) == {promised}
     answer_all(registry)
-    assert times_noted(registry, thing) == 1
+    assert times_noted(registry, thing) == [1]
 
 
 def test_a_bell_that_hangs_is_not_rung_again(registry: Registry):
@@ -75,7 +75,7 @@ def test_the_sweep_keeps_promises_by_itself_while_redis_takes_no_bells(
         client.set(queue_of(registry).key, "no list at all")
     hurry(registry, STALE.total_seconds() + 1)
     sweep(registry)
-    assert times_noted(registry, thing) == 1
+    assert times_noted(registry, thing) == [1]
     assert row_of(registry, promised).done_at is not None
 
 
@@ -85,7 +85,7 @@ def test_without_redis_there_is_nothing_to_sweep_and_the_outbox_is_kept(registry
     promised, thing = promise(alone)
     hurry(alone, STALE.total_seconds() + 1)
     sweep(alone)
-    assert times_noted(alone, thing) == 0
+    assert times_noted(alone, thing) == [0]
     assert keep_due_promises(alone) == 1
     assert row_of(alone, promised).done_at is not None
 

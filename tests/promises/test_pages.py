@@ -95,7 +95,7 @@ def test_what_was_given_up_is_shown_first_with_its_reason(
     browser = enter(role, scope)
     text = browser.get("/promises").text
     assert "Отправить письмо или СМС" in text
-    assert "Почта или СМС-шлюз сейчас не принимает письмо" in text
+    assert "Почта или СМС-шлюз не принимает письмо" in text
     assert "LaterError letter-later" in text
     assert "Попыток: 56." in text
     assert "02.11.2020, 13:00 (UTC+10)" in text
