@@ -105,7 +105,12 @@ class BellWorker(SimpleWorker):
             super().execute_job(job, queue)
 
     def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:  # noqa: ANN401 - RQ's own signature
-        """Give a sign of life; without Redis the worker ends, so that its process can go on without."""
+        """Give a sign of life; without Redis the worker ends, so that its process can go on without.
+
+        It ends also when it was asked to before RQ listened to signals.
+        """
+        if pipeline is None and self._stop.is_set():
+            raise StopRequested
         try:
             super().heartbeat(timeout, pipeline)
         except RedisError:

@@ -28,6 +28,7 @@ class Listener:
         self._registry = registry
         self._queue = queue_name(registry.installation, lane)
         self._stop = threading.Event()
+        self._gone = False
 
     def run(self) -> None:
         """Work until the process is asked to end; without Redis promises are kept all the same."""
@@ -45,9 +46,12 @@ class Listener:
             connection = connect(str(self._registry.settings.redis_url), PATIENCE_S)
             queue = BellQueue(self._queue, connection=connection, serializer="json")
             worker = BellWorker(queue, partial(keep_promise, self._registry), self._stop)
+            self._gone = False
             worker.work(logging_level="ERROR")
         except (RedisError, OSError) as error:
-            log.warning("doorbell-gone", extra={"queue": self._queue, "error": type(error).__name__})
+            if not self._gone:
+                log.warning("doorbell-gone", extra={"queue": self._queue, "error": type(error).__name__})
+            self._gone = True
 
     def _look_for(self, seconds: float) -> None:
         until = time.monotonic() + seconds

@@ -2,6 +2,8 @@
 
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -21,17 +23,23 @@ def queue_of(registry: Registry, lane: Lane = Lane.ORDINARY) -> BellQueue:
     return BellQueue(queue_name(registry.installation, lane), connection=connection, serializer="json")
 
 
-def answer_all(registry: Registry, lane: Lane = Lane.ORDINARY) -> None:
-    """Answer the bells that hang now, with the worker that processes run."""
-    handlers = {
-        number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
-    }
-    worker = BellWorker(queue_of(registry, lane), partial(keep_promise, registry), threading.Event())
+@contextmanager
+def kept_handlers() -> Iterator[None]:
+    """Give the signals back to the tests: RQ's worker takes them and does not."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
+    handlers = {number: signal.getsignal(number) for number in numbers}
     try:
-        worker.work(burst=True, logging_level="ERROR")
+        yield
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
+
+
+def answer_all(registry: Registry, lane: Lane = Lane.ORDINARY) -> None:
+    """Answer the bells that hang now, with the worker that processes run."""
+    worker = BellWorker(queue_of(registry, lane), partial(keep_promise, registry), threading.Event())
+    with kept_handlers():
+        worker.work(burst=True, logging_level="ERROR")
 
 
 def row_of(registry: Registry, promise_id: UUID) -> Row[Any]:

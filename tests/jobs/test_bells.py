@@ -3,19 +3,21 @@
 import pickle
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from redis import Redis
 
+from registry.jobs.bells import BellWorker
 from registry.jobs.worker import keep_due_promises, keep_promise
 from registry.storage import outbox
 from registry.storage.outbox import Lane
 from registry.storage.redis_doorbell import job_id
 from registry.trail.entries import SYSTEM
 from registry.work import Registry
-from tests.jobs.answering import answer_all, hurry, queue_of, row_of
+from tests.jobs.answering import answer_all, hurry, kept_handlers, queue_of, row_of
 from tests.jobs.noting import NOTE, NOTE_OUTSIDE, REFUSE, promise, times_noted
 from tests.redis_servers import RedisServer
 
@@ -173,6 +175,16 @@ def test_a_change_is_committed_in_time_while_redis_does_not_answer(
     while keep_due_promises(registry):
         pass
     assert all(row_of(registry, one).done_at for one in promised)
+
+
+def test_a_worker_that_was_asked_to_end_while_it_began_ends(registry: Registry):
+    stop = threading.Event()
+    stop.set()
+    worker = BellWorker(queue_of(registry), partial(keep_promise, registry), stop)
+    begun = time.monotonic()
+    with kept_handlers():
+        worker.work(logging_level="ERROR")
+    assert time.monotonic() - begun < 2
 
 
 def test_a_promise_taken_by_a_worker_that_died_is_taken_again_after_its_lease(registry: Registry):
