@@ -7,7 +7,7 @@ OVER ?= https
 # Arguments for pytest: make test TESTS="tests/people -k snils"
 TESTS ?=
 
-.PHONY: help install run demo test check deep bench requirements messages migration lock clean
+.PHONY: help install run worker demo test check deep bench requirements messages migration lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ install: ## the set-up alone: environment, locked packages, system programs
 
 run: install ## start web, worker and sandbox on 127.0.0.1; Ctrl-C stops them, the data stay in var/
 	@exec $(PY) -m registry run
+
+worker: install ## one machine's worker alone, beside web processes elsewhere: see docs/running.md
+	@exec $(PY) -m registry work
 
 demo: install ## the whole way for one school's spreadsheet: make demo FILE=samples/school-17.xlsx [OVER=sftp|mail|folder]
 	@exec $(PY) -m registry demo $(FILE) --over $(OVER)

@@ -20,6 +20,7 @@ GROUPS = (
     "submissions",
     "consents",
     "workflows",
+    "jobs",
     "access",
     "documents",
     "exchange",

@@ -19,10 +19,11 @@ from registry.work import Registry
 from registry.workflows import facts as workflows
 
 ROOMS = ("people", "programmes", "letters", "consents", "submissions", "workflows", "jobs")
-OWNING_NAMES = ("jobs", "errands", "looking", "steps", "clock", "withdrawals", "trail", "leases")
+OWNING_NAMES = ("jobs", "errands", "looking", "steps", "clock", "withdrawals", "trail", "leases", "sweep")
 WITH_PAGES = (
     "registry.people.pages",
     "registry.workflows.pages",
+    "registry.promises.pages",
     "registry.consents.pages",
     "registry.submissions.pages",
 )

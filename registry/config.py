@@ -27,6 +27,7 @@ class Settings:
     Attributes:
         home: folder of the database (embedded), keys and files; nothing is written outside it.
         database_url: SQLAlchemy URL; by default SQLite under `home`.
+        redis_url: Redis or Valkey, which rings for promises; none: a worker looks into the outbox.
         base_url: address under which people reach the pages, without a slash at the end.
         timezone: zone of the legal day, IANA name.
         today: moves the legal day; in sandbox mode only.
@@ -44,6 +45,7 @@ class Settings:
     home: Path
     mode: Mode
     database_url: str
+    redis_url: str | None
     base_url: str
     host: str
     port: int
@@ -92,6 +94,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         home=home,
         mode=mode,
         database_url=environ.get("REGISTRY_DATABASE_URL", f"sqlite:///{home / 'registry.sqlite3'}"),
+        redis_url=_redis(environ.get("REGISTRY_REDIS_URL")),
         base_url=environ.get("REGISTRY_BASE_URL", f"http://{host}:{port}").rstrip("/"),
         host=host,
         port=port,
@@ -153,6 +156,17 @@ def _number(environ: Mapping[str, str], name: str, default: int) -> int:
     if not value.isdecimal():
         raise SettingsError(N_("%(name)s: нужно целое число, а не «%(value)s»."), name=name, value=value)
     return int(value)
+
+
+def _redis(url: str | None) -> str | None:
+    """Check the kind of address only; the error does not repeat it, for a password may stand in it."""
+    if not url:
+        return None
+    if not url.startswith(("redis://", "rediss://", "unix://")):
+        raise SettingsError(
+            N_("REGISTRY_REDIS_URL: нужен адрес вида redis://, rediss:// или unix://; исправьте настройку.")
+        )
+    return url
 
 
 def _zone(name: str) -> ZoneInfo:

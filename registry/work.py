@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from registry.config import Settings
 from registry.storage import outbox
+from registry.storage.doorbell import Doorbell, NoDoorbell, open_doorbell
 from registry.storage.engine import make_engine, reading
 from registry.storage.failpoints import arm, reach, read_strike
 from registry.storage.files import FileStore
@@ -34,6 +35,7 @@ class Registry:
     vault: Vault
     files: FileStore
     trail: TrailKeys
+    doorbell: Doorbell = field(default_factory=NoDoorbell)
 
     @classmethod
     def open(cls, settings: Settings) -> "Registry":
@@ -48,20 +50,31 @@ class Registry:
         engine = make_engine(settings.database_url)
         if settings.failpoint:
             arm(read_strike(settings.failpoint), engine)
-        return cls(settings, engine, vault, files, trail)
+        doorbell = open_doorbell(settings.redis_url, installation_of(trail))
+        return cls(settings, engine, vault, files, trail, doorbell)
+
+    @property
+    def installation(self) -> str:
+        """A short name that sets this installation apart from others on a shared server."""
+        return installation_of(self.trail)
 
     @contextmanager
     def work(self, actor: Actor, cause: str | None = None) -> Iterator["Work"]:
         """Open a transaction that commits at the end, or rolls back when anything is raised.
+
+        After the commit the doorbell rings for what was promised; whether anybody hears it is no matter here.
 
         Args:
             actor: who acts; written into every trail entry.
             cause: id of the request or the promise that led here.
         """
         with self.engine.connect() as connection, connection.begin():
-            yield Work(self, connection, actor, cause)
+            work = Work(self, connection, actor, cause)
+            yield work
             reach("work.before-commit")
         reach("work.after-commit")
+        for lane, promised in work.promised.items():
+            self.doorbell.ring(lane, promised)
 
     @contextmanager
     def reading(self, actor: Actor) -> Iterator["Work"]:
@@ -82,9 +95,10 @@ class Work:
         actor: who acts.
         now: real aware UTC, fixed for the whole unit: tokens, signatures, trail.
         today: the legal day in the installation's zone: ages, grades, deadlines.
+        promised: promises that are rung for after the commit, by lane.
     """
 
-    __slots__ = ("_acquaintances", "_cause", "_registry", "actor", "connection", "now", "today")
+    __slots__ = ("_acquaintances", "_cause", "_registry", "actor", "connection", "now", "promised", "today")
 
     def __init__(self, registry: Registry, connection: Connection, actor: Actor, cause: str | None) -> None:
         self._registry = registry
@@ -92,6 +106,7 @@ class Work:
         self._acquaintances = Acquaintances()
         self.connection = connection
         self.actor = actor
+        self.promised: dict[Lane, list[UUID]] = {}
         self.now: datetime = datetime.now(UTC)
         self.today: date = legal_day(registry.settings, self.now)
 
@@ -142,7 +157,18 @@ class Work:
         promise_id = self.new_id()
         outbox.promise(self.connection, promise_id, job, due, arguments)
         reach("promise.written")
+        if due.at <= self.now:
+            self.ring(due.lane, promise_id)
         return promise_id
+
+    def ring(self, lane: Lane, promise_id: UUID) -> None:
+        """Have the doorbell ring after the commit for a promise that is due."""
+        self.promised.setdefault(lane, []).append(promise_id)
+
+
+def installation_of(trail: TrailKeys) -> str:
+    """Name an installation by its trail's key: no two have the same."""
+    return trail.checkpoint.verifier.key_id.hex()
 
 
 def legal_day(settings: Settings, now: datetime | None = None) -> date:

@@ -68,6 +68,7 @@ class Action(StrEnum):
     USER_MANAGE = "user.manage"
     SCHOOL_MANAGE = "school.manage"
     INSTALLATION_READ = "installation.read"
+    PROMISE_REOPEN = "promise.reopen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +143,13 @@ _OPERATOR = frozenset(
         Action.CASE_READ,
         Action.CASE_ADVANCE,
         Action.DEFINITION_MANAGE,
-        Action.INSTALLATION_READ,
         Action.TRAIL_READ,
     }
 )
 _AUDITOR = frozenset({Action.PROGRAMME_READ, Action.CONSENT_READ, Action.READINESS_READ})
 _AUDITOR |= {Action.SUBMISSION_READ, Action.CASE_READ, Action.TRAIL_READ}
-_ADMINISTRATOR = frozenset({Action.USER_MANAGE, Action.SCHOOL_MANAGE, Action.INSTALLATION_READ})
+_WATCHING = frozenset({Action.INSTALLATION_READ, Action.PROMISE_REOPEN})  # for rights of no one place
+_ADMINISTRATOR = frozenset({Action.USER_MANAGE, Action.SCHOOL_MANAGE}) | _WATCHING
 
 TABLE: dict[tuple[Role, Scope], frozenset[Action]] = {
     (Role.TUTOR, Scope.CLASS): _TUTOR,
@@ -157,7 +158,7 @@ TABLE: dict[tuple[Role, Scope], frozenset[Action]] = {
     (Role.COORDINATOR, Scope.MUNICIPALITY): _COORDINATOR,
     (Role.COORDINATOR, Scope.REGION): _COORDINATOR,
     (Role.OPERATOR, Scope.REGION): _OPERATOR,
-    (Role.OPERATOR, Scope.INSTALLATION): _OPERATOR,
+    (Role.OPERATOR, Scope.INSTALLATION): _OPERATOR | _WATCHING,
     (Role.AUDITOR, Scope.SCHOOL): _AUDITOR,
     (Role.AUDITOR, Scope.MUNICIPALITY): _AUDITOR,
     (Role.AUDITOR, Scope.REGION): _AUDITOR,

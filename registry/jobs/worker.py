@@ -1,14 +1,16 @@
-"""The worker: keeps promises from the outbox, and runs what goes by the clock."""
+"""The worker: keeps promises from the outbox, whoever told it of them."""
 
 import logging
 import threading
 from datetime import datetime, timedelta
+from uuid import UUID
 
+from registry.jobs.clocks import Clocks
 from registry.jobs.leases import in_hand
-from registry.jobs.names import Tick, find_errand, find_job, ticks
+from registry.jobs.names import about, find_errand, find_job
 from registry.storage import outbox
 from registry.storage.failpoints import reach
-from registry.storage.outbox import Promise
+from registry.storage.outbox import Failure, Promise
 from registry.trail.entries import Actor
 from registry.work import Registry
 
@@ -21,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class Worker:
-    """One worker process: a thread that keeps promises and a thread a tick."""
+    """The worker of an installation without a doorbell: a thread that keeps promises and a thread a tick."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
@@ -29,34 +31,25 @@ class Worker:
 
     def run(self) -> None:
         """Work until `stop` is called; what goes wrong in one job is noted and never ends the worker."""
-        clocks = [threading.Thread(target=self._follow, args=(one,), name=one.name) for one in ticks()]
-        for clock in clocks:
-            clock.start()
+        clocks = Clocks(self._registry, self._stop, leads=lambda: True)
+        clocks.start()
         while not self._stop.is_set():
-            if not self._keep_some():
-                self._stop.wait(IDLE)
-        for clock in clocks:
-            clock.join()
+            keep_some(self._registry, self._stop)
+        clocks.join()
 
     def stop(self) -> None:
         """Ask the worker to end after the job under way."""
         self._stop.set()
 
-    def _follow(self, one: Tick) -> None:
-        while not self._stop.is_set():
-            try:
-                one.run(self._registry)
-            except Exception:
-                log.exception("tick-failed", extra={"tick": one.name})
-            self._stop.wait(one.every.total_seconds())
 
-    def _keep_some(self) -> bool:
-        try:
-            return keep_due_promises(self._registry) > 0
-        except Exception:
-            log.exception("worker-pass-failed")
-            self._stop.wait(1)
-            return False
+def keep_some(registry: Registry, stop: threading.Event) -> None:
+    """Keep a batch of due promises, or wait a little when there are none; never raises."""
+    try:
+        if not keep_due_promises(registry):
+            stop.wait(IDLE)
+    except Exception:
+        log.exception("worker-pass-failed")
+        stop.wait(1)
 
 
 def keep_due_promises(registry: Registry) -> int:
@@ -70,6 +63,16 @@ def keep_due_promises(registry: Registry) -> int:
     return len(due)
 
 
+def keep_promise(registry: Registry, promise_id: UUID) -> bool:
+    """Claim one promise by its id and keep it; false when it was not due: it may be rung for twice."""
+    with registry.work(WORKER) as work:
+        taken = outbox.take(work.connection, promise_id, work.now)
+    if taken is None:
+        return False
+    _keep(registry, taken)
+    return True
+
+
 def _keep(registry: Registry, kept: Promise) -> None:
     try:
         with in_hand([kept]):
@@ -77,10 +80,10 @@ def _keep(registry: Registry, kept: Promise) -> None:
     except Exception as error:
         log.exception("promise-failed", extra={"promise": str(kept.id), "job": kept.job})
         reach("worker.before-postpone")
+        pause = about(kept.job).retries.pause_after(kept.attempts)
+        failure = Failure(f"{type(error).__name__} {getattr(error, 'slug', '')}".strip(), pause)
         with registry.work(WORKER) as work:
-            outbox.postpone(
-                work.connection, kept, work.now, f"{type(error).__name__} {getattr(error, 'slug', '')}"
-            )
+            outbox.postpone(work.connection, kept.id, work.now, failure)
 
 
 def _run(registry: Registry, kept: Promise) -> None:

@@ -6,11 +6,13 @@ from that window a promise that runs twice, even at the same time, sends one let
 """
 
 import logging
+from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
 from registry.errors import N_, RegistryError
 from registry.jobs.names import Conclusion, errand
+from registry.jobs.retries import Retries
 from registry.jobs.worker import WORKER
 from registry.letters import models
 from registry.letters.envelopes import Envelope, open_envelope
@@ -24,6 +26,9 @@ from registry.storage.failpoints import reach
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.work import Registry, Work
 
+RETRIES = Retries(tries=MOST_ATTEMPTS + 8, longest=timedelta(minutes=6))
+"""A few tries more than the letter has: it fails by itself, and its promise is kept with that."""
+
 log = logging.getLogger(__name__)
 
 # Connections of this process: opened at the first letter, kept from letter to letter.
@@ -31,7 +36,7 @@ _mailers: dict[tuple[str, int], Mailer] = {}
 _gateways: dict[str, Gateway] = {}
 
 
-@errand(DELIVER)
+@errand(DELIVER, N_("Отправить письмо или СМС"), RETRIES)
 def deliver(registry: Registry, letter_id: str) -> Conclusion | None:
     """Hand one letter over, or note why it cannot be; give what is to be written with the promise's end.
 

@@ -12,8 +12,8 @@ from registry.errors import N_, ConflictError, InvalidError
 LONGEST_VALUE: Final = 300
 LONGEST_TEXT: Final = 4_000
 LONGEST_SUBJECT: Final = 200
-MOST_ATTEMPTS: Final = 40
-"""Tries of one letter, over most of a day; fewer than the outbox makes, so that the letter itself fails."""
+MOST_ATTEMPTS: Final = 48
+"""Tries of one letter, over four hours; fewer than its promise has, so that the letter itself fails."""
 
 
 class LetterKind(StrEnum):

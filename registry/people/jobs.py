@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from registry.errors import N_
 from registry.jobs.names import errand
 from registry.storage.failpoints import reach
 from registry.work import Registry
@@ -10,7 +11,7 @@ from registry.work import Registry
 FORGET_FILES = "people.forget_files"
 
 
-@errand(FORGET_FILES)
+@errand(FORGET_FILES, N_("Уничтожить файлы проверенного списка"))
 def forget_files(registry: Registry, *, files: Sequence[str]) -> None:
     """Destroy files; those that are gone already are no matter."""
     for file_id in files:

@@ -8,7 +8,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
-STORAGE_TABLES = ("registry.storage.outbox", "registry.storage.vault")
+STORAGE_TABLES = ("registry.storage.leases", "registry.storage.outbox", "registry.storage.vault")
 """Besides these, tables stand in a room's `models` (a file or a folder)."""
 ADVISORY_LOCK = 7_226_301
 """Any number that nothing else in the database locks; two starts migrate one after the other."""

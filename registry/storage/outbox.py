@@ -1,7 +1,8 @@
 """The outbox: promises made in the transaction of a change and kept by a worker after it.
 
 An open promise has a `due_at`; a kept or given-up one has none. Claiming moves `due_at` ahead by the lease,
-so that a promise whose worker died comes up again by itself.
+so that a promise whose worker died comes up again by itself. What is seen of promises from outside stands in
+`registry.storage.outbox_view`.
 """
 
 from collections.abc import Collection, Mapping
@@ -25,6 +26,7 @@ from sqlalchemy import (
     bindparam,
     insert,
     select,
+    text,
     update,
 )
 
@@ -34,8 +36,8 @@ from registry.storage.schema import Json, JsonText, UtcDateTime, metadata
 
 LEASE = timedelta(seconds=30)
 """Renewed while a worker lives (jobs/leases.py); short, so that what a dead one had in hand waits little."""
-MOST_ATTEMPTS = 48
-LONGEST_PAUSE = timedelta(minutes=30)
+CLOCKS_APART = timedelta(seconds=2)
+"""So far may the clocks of two machines differ without a promise being taken for one that is not due yet."""
 
 promises = Table(
     "promises",
@@ -50,6 +52,12 @@ promises = Table(
     Column("failed_at", UtcDateTime),
     Column("last_error", Text),
     Index("ix_promises_lane_due_at", "lane", "due_at"),
+    Index(
+        "ix_promises_failed_at",
+        "failed_at",
+        sqlite_where=text("failed_at IS NOT NULL"),
+        postgresql_where=text("failed_at IS NOT NULL"),
+    ),
 )
 
 
@@ -125,11 +133,26 @@ def renew(connection: Connection, held: Collection[UUID], now: datetime) -> None
     )
 
 
+_take = (
+    update(promises)
+    .where(promises.c.id == bindparam("promise"), promises.c.due_at <= bindparam("now"))
+    .values(due_at=bindparam("until"), attempts=promises.c.attempts + 1)
+    .returning(promises.c.id, promises.c.job, promises.c.arguments, promises.c.attempts)
+)
+
+
+def take(connection: Connection, promise_id: UUID, now: datetime) -> Promise | None:
+    """Claim one promise by its id; none when it is not due: taken by somebody, kept, given up, or unknown."""
+    said = {"promise": promise_id, "now": now + CLOCKS_APART, "until": now + LEASE}
+    row = connection.execute(_take, said).first()
+    return None if row is None else Promise(row.id, row.job, row.arguments, row.attempts)
+
+
 _held = select(promises.c.done_at).where(promises.c.id == bindparam("promise")).with_for_update()
 _settle = (
     update(promises)
     .where(promises.c.id == bindparam("promise"))
-    .values(done_at=bindparam("now"), due_at=None, last_error=None)
+    .values(done_at=bindparam("now"), due_at=None, failed_at=None, last_error=None)
 )
 
 
@@ -144,41 +167,38 @@ def settle(connection: Connection, promise_id: UUID, now: datetime) -> None:
     connection.execute(_settle, {"promise": promise_id, "now": now})
 
 
-def postpone(connection: Connection, kept: Promise, now: datetime, error: str) -> None:
-    """Note a failed try: again after a growing pause, or given up and shown after the last one.
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """How a try went wrong.
+
+    Attributes:
+        error: the class and code of what went wrong; no person's data.
+        pause: until the next try; none when the promise is given up.
+    """
+
+    error: str
+    pause: timedelta | None
+
+
+def postpone(connection: Connection, promise_id: UUID, now: datetime, failure: Failure) -> None:
+    """Note a failed try: again after a pause, or given up and shown after the last one.
 
     What somebody else kept meanwhile, when a lease ran out under a stopped process, stays kept.
-
-    Args:
-        connection: of a transaction of its own.
-        kept: the promise as claimed.
-        now: aware UTC.
-        error: the class and code of what went wrong; no person's data.
     """
-    pause = min(timedelta(seconds=2**kept.attempts), LONGEST_PAUSE)
-    gave_up = kept.attempts >= MOST_ATTEMPTS
+    again_at = None if failure.pause is None else now + failure.pause
     connection.execute(
         update(promises)
-        .where(promises.c.id == kept.id, promises.c.done_at.is_(None))
-        .values(
-            due_at=None if gave_up else now + pause,
-            failed_at=now if gave_up else None,
-            last_error=error[:500],
-        )
+        .where(promises.c.id == promise_id, promises.c.done_at.is_(None))
+        .values(due_at=again_at, failed_at=now if again_at is None else None, last_error=failure.error[:500])
     )
     reach("promise.postponed")
 
 
-def again(connection: Connection, promise_id: UUID, now: datetime) -> None:
-    """Open a given-up promise once more, with fresh tries."""
-    connection.execute(
+def again(connection: Connection, promise_id: UUID, now: datetime) -> bool:
+    """Make a promise due now with fresh tries, one that was given up too; false when it was kept."""
+    changed = connection.execute(
         update(promises)
         .where(promises.c.id == promise_id, promises.c.done_at.is_(None))
         .values(due_at=now, failed_at=None, attempts=0)
     )
-
-
-def waiting(connection: Connection) -> list[Promise]:
-    """List the promises that were given up, for the people who look after the registry."""
-    rows = connection.execute(select(promises).where(promises.c.failed_at.is_not(None)))
-    return [Promise(row.id, row.job, row.arguments, row.attempts) for row in rows]
+    return changed.rowcount == 1

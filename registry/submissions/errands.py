@@ -10,9 +10,9 @@ from uuid import UUID
 
 from registry.errors import N_, UnavailableError
 from registry.jobs.names import Conclusion, errand
+from registry.jobs.retries import Retries
 from registry.sealing.sealer import seal_bytes
 from registry.storage.failpoints import reach
-from registry.storage.outbox import LONGEST_PAUSE
 from registry.submissions import facts
 from registry.submissions.looking import STILL_UNKNOWN, look_later
 from registry.submissions.models import exchange, records
@@ -26,9 +26,11 @@ from registry.work import Registry, Work
 from registry.workflows import usecases as workflows
 
 TO_SEAL = {"signed_off", "built"}
+RETRIES = Retries(tries=154, longest=timedelta(minutes=30))
+"""Three days: a platform may be closed over a weekend."""
 
 
-@errand("submissions.seal")
+@errand("submissions.seal", N_("Подписать и зашифровать сообщение платформе"))
 def seal(registry: Registry, *, case_id: str, subject_id: str) -> None:  # noqa: ARG001 - the engine names both
     """Sign and encrypt the frozen bytes, store them, and put their digest into the trail."""
     with registry.reading(SYSTEM) as work:
@@ -64,7 +66,7 @@ def _store_sealed(work: Work, before: Submission, message: bytes) -> None:
     workflows.advance(work, sealed.case_id, "seal")
 
 
-@errand("submissions.hand_over")
+@errand("submissions.hand_over", N_("Отправить сообщение платформе"), RETRIES)
 def hand_over(registry: Registry, *, case_id: str, subject_id: str) -> None:  # noqa: ARG001 - the engine names both
     """Send the sealed bytes, under a published checkpoint and after the decisions were evaluated once more.
 
@@ -74,7 +76,7 @@ def hand_over(registry: Registry, *, case_id: str, subject_id: str) -> None:  # 
     pursue(registry, UUID(subject_id))
 
 
-@errand("submissions.ask")
+@errand("submissions.ask", N_("Спросить платформу о судьбе сообщения"), RETRIES)
 def ask(registry: Registry, *, case_id: str, subject_id: str) -> Conclusion | None:  # noqa: ARG001 - the engine names both
     """Ask the platform what became of a message whose outcome is unknown.
 
@@ -129,7 +131,7 @@ def _demand_pause(registry: Registry, submission: Submission) -> None:
     """
     with registry.reading(SYSTEM) as work:
         made = exchange.attempts_of(work.connection, submission.id)
-    pause = min(timedelta(seconds=2 ** min(len(made), 12)), LONGEST_PAUSE)
+    pause = RETRIES.usual_pause(len(made))
     if len(made) > 1 and registry.now() - made[-1].started_at < pause:
         raise UnavailableError(
             N_("Связь снова прервалась; отправка будет повторена после паузы."), code="pause"

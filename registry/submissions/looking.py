@@ -49,7 +49,7 @@ def look_later(submission_id: UUID, while_in: frozenset[str] = WAITING) -> Concl
     return promise
 
 
-@errand("submissions.look_for_answer")
+@errand("submissions.look_for_answer", N_("Искать подтверждение платформы"))
 def look_for_answer(registry: Registry, *, submission_id: str, attempt_id: str) -> Conclusion | None:
     """Look once; what is found is verified as every answer; as long as there is none we look again."""
     with registry.reading(SYSTEM) as work:
@@ -78,7 +78,7 @@ def _take(registry: Registry, submission: Submission, outcome: Outcome, out: Way
         log.error("acknowledgement-refused", extra={"submission": str(submission.id), "code": error.slug})  # noqa: TRY400 - the code says all
 
 
-@errand("submissions.check_brought")
+@errand("submissions.check_brought", N_("Проверить принесённое подтверждение"))
 def check_brought(registry: Registry, *, brought_id: str) -> None:
     """Verify an answer that a person brought, exactly as one that came over a line."""
     with registry.reading(SYSTEM) as work:

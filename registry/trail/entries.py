@@ -126,6 +126,7 @@ class EntryType(StrEnum):
     ROLE_GIVEN = "user.role-given"
     ROLE_ENDED = "user.role-ended"
     SETTING_CHANGED = "setting.changed"
+    PROMISE_REOPENED = "promise.reopened"
     KEY_CREATED = "key.created"
     KEY_ROTATED = "key.rotated"
     KEY_REVOKED = "key.revoked"

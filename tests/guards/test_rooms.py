@@ -11,6 +11,8 @@ ONLY_IN = {
     "reportlab": ("registry/documents/",),
     "segno": ("registry/documents/",),
     "gnupg": ("registry/sealing/",),
+    "rq": ("registry/jobs/", "registry/storage/redis_doorbell"),
+    "redis": ("registry/jobs/", "registry/storage/redis_doorbell"),
 }
 WEB = {"flask", "flask_smorest", "flask_wtf", "flask_babel", "werkzeug"}
 WEB_PLACES = ("registry/web/", "registry/sandbox/", "registry/app")

@@ -16,6 +16,7 @@ TOLD_OTHERWISE = {
     "REGISTRY_HOME": "made absolute",
     "REGISTRY_DATABASE_URL": "in the home",
     "REGISTRY_BASE_URL": "of host and port",
+    "REGISTRY_REDIS_URL": "none",
     "REGISTRY_TODAY": "of the clock",
     "REGISTRY_FAILPOINT": "none",
     "REGISTRY_SFTP_KEY": "in the home",
