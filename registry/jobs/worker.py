@@ -4,6 +4,7 @@ import logging
 import threading
 from datetime import datetime, timedelta
 
+from registry.errors import UnavailableError
 from registry.jobs.names import Tick, find_errand, find_job, ticks
 from registry.storage import outbox
 from registry.storage.outbox import Promise
@@ -72,9 +73,9 @@ def _keep(registry: Registry, kept: Promise) -> None:
     except Exception as error:
         log.exception("promise-failed", extra={"promise": str(kept.id), "job": kept.job})
         with registry.work(WORKER) as work:
-            outbox.postpone(
-                work.connection, kept, work.now, f"{type(error).__name__} {getattr(error, 'slug', '')}"
-            )
+            said = f"{type(error).__name__} {getattr(error, 'slug', '')}"
+            wait = error.wait if isinstance(error, UnavailableError) else timedelta(0)
+            outbox.postpone(work.connection, kept, work.now, said, wait)
 
 
 def _run(registry: Registry, kept: Promise) -> None:

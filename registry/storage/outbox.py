@@ -133,7 +133,9 @@ def settle(connection: Connection, promise_id: UUID, now: datetime) -> None:
     connection.execute(_settle, {"promise": promise_id, "now": now})
 
 
-def postpone(connection: Connection, kept: Promise, now: datetime, error: str) -> None:
+def postpone(
+    connection: Connection, kept: Promise, now: datetime, error: str, least: timedelta = timedelta(0)
+) -> None:
     """Note a failed try: again after a growing pause, or given up and shown after the last one.
 
     Args:
@@ -141,8 +143,9 @@ def postpone(connection: Connection, kept: Promise, now: datetime, error: str) -
         kept: the promise as claimed.
         now: aware UTC.
         error: the class and code of what went wrong; no person's data.
+        least: a pause that was asked for by whoever could not do it now.
     """
-    pause = min(timedelta(seconds=2**kept.attempts), LONGEST_PAUSE)
+    pause = max(min(timedelta(seconds=2**kept.attempts), LONGEST_PAUSE), least)
     gave_up = kept.attempts >= MOST_ATTEMPTS
     connection.execute(
         update(promises)

@@ -96,8 +96,10 @@ def _ask(registry: Registry, submission: Submission, message_id: UUID, out: WayO
         send(registry, submission.id, out)
         return
     if outcome.result is not Result.ANSWERED:
-        raise UnavailableError(
+        silent = UnavailableError(
             N_("Платформа не отвечает о сообщении; вопрос будет повторён."), code="no-answer"
         )
+        silent.wait = outcome.wait
+        raise silent
     with registry.work(SYSTEM) as work:
         settle(work, submission.id, outcome, out)

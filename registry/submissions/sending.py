@@ -20,6 +20,7 @@ from registry.transports.cleared import Cleared
 from registry.transports.transport import Outcome, Result
 from registry.work import Registry, Work
 from registry.workflows import usecases as workflows
+from registry.workflows.moving import NOT_BEFORE
 
 log = logging.getLogger(__name__)
 NOTHING_LEFT = {Result.NOT_SENT, Result.REFUSED}
@@ -43,9 +44,11 @@ def send(registry: Registry, submission_id: UUID, out: WayOut) -> None:
     outcome = out.transport.send(cleared)
     _note(registry, submission_id, (attempt_id, outcome), out)
     if outcome.result in NOTHING_LEFT:
-        raise UnavailableError(
+        closed = UnavailableError(
             N_("Сообщение не ушло: платформа недоступна; отправка будет повторена."), code="not-sent"
         )
+        closed.wait = outcome.wait
+        raise closed
 
 
 def _begin_or_stop(registry: Registry, submission_id: UUID, out: WayOut) -> tuple[Cleared, UUID] | None:
@@ -114,7 +117,7 @@ def settle(work: Work, submission_id: UUID, outcome: Outcome, out: WayOut) -> No
     elif submission.state == "sending" and outcome.result in NOTHING_LEFT:
         workflows.advance(work, submission.case_id, "keep", context={"reason": _reason(outcome)})
     elif submission.state == "sending":
-        _lose(work, submission, _reason(outcome))
+        _lose(work, submission, _reason(outcome), outcome.wait)
 
 
 def resolve_lost(registry: Registry, submission_id: UUID) -> None:
@@ -134,8 +137,10 @@ def resolve_lost(registry: Registry, submission_id: UUID) -> None:
         _lose(work, submission, "process-ended")
 
 
-def _lose(work: Work, submission: Submission, reason: str) -> None:
-    workflows.advance(work, submission.case_id, "lose", context={"reason": reason})
+def _lose(work: Work, submission: Submission, reason: str, wait: timedelta = timedelta(0)) -> None:
+    """The outcome is unknown: ask the platform, but not sooner than it wants to be asked."""
+    said = {"reason": reason, NOT_BEFORE: (work.now + wait).isoformat()}
+    workflows.advance(work, submission.case_id, "lose", context=said)
     work.record(facts.mention(EntryType.SUBMISSION_UNKNOWN, submission))
 
 

@@ -1,6 +1,7 @@
 """The interface of every way out, and what can come of an attempt."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -33,12 +34,14 @@ class Outcome:
         accepted: the door's own word on an answer (its status), a hint for people until the signed
             acknowledgement is verified; None where there was no answer.
         reason: stable slug for the attempt's row: "http-503", "read-timeout"; never a person's data.
+        wait: how long the receiver asks to be left alone; an hour at the most.
     """
 
     result: Result
     acknowledgement: bytes = b""
     accepted: bool | None = None
     reason: str = ""
+    wait: timedelta = timedelta(0)
 
 
 class Transport(Protocol):
