@@ -138,6 +138,8 @@ def postpone(
 ) -> None:
     """Note a failed try: again after a growing pause, or given up and shown after the last one.
 
+    Quiet when the promise is settled: a try whose commit was never confirmed may have been kept after all.
+
     Args:
         connection: of a transaction of its own.
         kept: the promise as claimed.
@@ -149,7 +151,7 @@ def postpone(
     gave_up = kept.attempts >= MOST_ATTEMPTS
     connection.execute(
         update(promises)
-        .where(promises.c.id == kept.id)
+        .where(promises.c.id == kept.id, promises.c.done_at.is_(None))
         .values(
             due_at=None if gave_up else now + pause,
             failed_at=now if gave_up else None,

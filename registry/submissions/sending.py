@@ -6,6 +6,7 @@ from uuid import UUID
 
 from registry.consents.gate import clear, clear_withdrawal
 from registry.errors import N_, ConflictError, TamperedError, UnavailableError
+from registry.storage.outbox import LONGEST_PAUSE
 from registry.submissions import facts
 from registry.submissions.answers import take_answer
 from registry.submissions.collecting import changes_since_freeze
@@ -138,8 +139,14 @@ def resolve_lost(registry: Registry, submission_id: UUID) -> None:
 
 
 def _lose(work: Work, submission: Submission, reason: str, wait: timedelta = timedelta(0)) -> None:
-    """The outcome is unknown: ask the platform, but not sooner than it wants to be asked."""
-    said = {"reason": reason, NOT_BEFORE: (work.now + wait).isoformat()}
+    """The outcome is unknown: ask the platform, but not sooner than it wants to be asked.
+
+    The first time at once. A message that is lost again and again, of which the platform says each time that
+    it has none, is sent after growing pauses.
+    """
+    lost = exchange.count_attempts(work.connection, submission)
+    pause = timedelta(0) if lost < 2 else min(timedelta(seconds=2**lost), LONGEST_PAUSE)  # noqa: PLR2004 - the second loss
+    said = {"reason": reason, NOT_BEFORE: (work.now + max(wait, pause)).isoformat()}
     workflows.advance(work, submission.case_id, "lose", context=said)
     work.record(facts.mention(EntryType.SUBMISSION_UNKNOWN, submission))
 
