@@ -5,6 +5,7 @@ Texts are Russian gettext msgids with ``%(name)s`` places; a door translates and
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import ClassVar
 
 
@@ -95,9 +96,14 @@ class TooLargeError(RegistryError):
 
 
 class UnavailableError(RegistryError):
-    """Something outside does not answer; the work is kept and tried again."""
+    """Something outside does not answer; the work is kept and tried again.
+
+    Attributes:
+        wait: not before this time has passed, for whoever does not answer asked for it.
+    """
 
     code = "unavailable"
+    wait = timedelta(0)
 
 
 class TamperedError(RegistryError):

@@ -13,11 +13,12 @@ from registry.storage import outbox
 from registry.storage.doorbell import Doorbell, NoDoorbell, open_doorbell
 from registry.storage.engine import make_engine, reading
 from registry.storage.failpoints import arm, reach, read_strike
-from registry.storage.files import FileStore
+from registry.storage.files import FileStore, UnitFiles
 from registry.storage.ids import uuid7
 from registry.storage.keyring import KeyRing
 from registry.storage.outbox import Due, Lane
 from registry.storage.schema import Json
+from registry.storage.trouble import DATABASE_ERRORS, retell, surely_undone
 from registry.storage.vault import Vault
 from registry.trail.append import Place, append
 from registry.trail.entries import Actor, Entry, Recorded
@@ -62,25 +63,45 @@ class Registry:
     def work(self, actor: Actor, cause: str | None = None) -> Iterator["Work"]:
         """Open a transaction that commits at the end, or rolls back when anything is raised.
 
-        After the commit the doorbell rings for what was promised; whether anybody hears it is no matter here.
+        Files that were written in it go with it. After the commit the doorbell rings for what was promised;
+        whether anybody hears it is no matter here.
 
         Args:
             actor: who acts; written into every trail entry.
             cause: id of the request or the promise that led here.
+
+        Raises:
+            UnavailableError: the database or its disk cannot take it now.
         """
-        with self.engine.connect() as connection, connection.begin():
-            work = Work(self, connection, actor, cause)
-            yield work
-            reach("work.before-commit")
+        files = UnitFiles(self.files)
+        try:
+            with self.engine.connect() as connection, connection.begin():
+                work = Work(self, connection, actor, cause, files)
+                yield work
+                reach("work.before-commit")
+        except DATABASE_ERRORS as error:
+            if surely_undone(error):
+                files.take_back()
+            retell(error)
+        except BaseException:
+            files.take_back()
+            raise
         reach("work.after-commit")
         for lane, promised in work.promised.items():
             self.doorbell.ring(lane, promised)
 
     @contextmanager
     def reading(self, actor: Actor) -> Iterator["Work"]:
-        """Open a transaction that only reads: it takes no write lock, and nothing written in it stays."""
-        with reading(self.engine) as connection:
-            yield Work(self, connection, actor, None)
+        """Open a transaction that only reads: it takes no write lock, and nothing written in it stays.
+
+        Raises:
+            UnavailableError: the database does not answer now.
+        """
+        try:
+            with reading(self.engine) as connection:
+                yield Work(self, connection, actor, None, UnitFiles(self.files))
+        except DATABASE_ERRORS as error:
+            retell(error)
 
     def now(self) -> datetime:
         """Real UTC, for those who work without a transaction of their own (the worker's loop)."""
@@ -93,20 +114,39 @@ class Work:
     Attributes:
         connection: of the open transaction.
         actor: who acts.
+        files: encrypted files; what is written goes away again unless the transaction is committed.
         now: real aware UTC, fixed for the whole unit: tokens, signatures, trail.
         today: the legal day in the installation's zone: ages, grades, deadlines.
         promised: promises that are rung for after the commit, by lane.
     """
 
-    __slots__ = ("_acquaintances", "_cause", "_registry", "actor", "connection", "now", "promised", "today")
+    __slots__ = (
+        "_acquaintances",
+        "_cause",
+        "_registry",
+        "actor",
+        "connection",
+        "files",
+        "now",
+        "promised",
+        "today",
+    )
 
-    def __init__(self, registry: Registry, connection: Connection, actor: Actor, cause: str | None) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        connection: Connection,
+        actor: Actor,
+        cause: str | None,
+        files: UnitFiles,
+    ) -> None:
         self._registry = registry
         self._cause = cause
         self._acquaintances = Acquaintances()
         self.connection = connection
         self.actor = actor
         self.promised: dict[Lane, list[UUID]] = {}
+        self.files = files
         self.now: datetime = datetime.now(UTC)
         self.today: date = legal_day(registry.settings, self.now)
 
@@ -119,11 +159,6 @@ class Work:
     def vault(self) -> Vault:
         """Seals and opens personal data."""
         return self._registry.vault
-
-    @property
-    def files(self) -> FileStore:
-        """Encrypted files."""
-        return self._registry.files
 
     def new_id(self) -> UUID:
         """Make a UUIDv7 of now."""

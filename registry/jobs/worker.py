@@ -5,6 +5,7 @@ import threading
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from registry.errors import UnavailableError
 from registry.jobs.clocks import Clocks
 from registry.jobs.leases import in_hand
 from registry.jobs.names import about, find_errand, find_job
@@ -80,10 +81,19 @@ def _keep(registry: Registry, kept: Promise) -> None:
     except Exception as error:
         log.exception("promise-failed", extra={"promise": str(kept.id), "job": kept.job})
         reach("worker.before-postpone")
-        pause = about(kept.job).retries.pause_after(kept.attempts)
-        failure = Failure(f"{type(error).__name__} {getattr(error, 'slug', '')}".strip(), pause)
+        failure = Failure(
+            f"{type(error).__name__} {getattr(error, 'slug', '')}".strip(), _pause_after(kept, error)
+        )
         with registry.work(WORKER) as work:
             outbox.postpone(work.connection, kept.id, work.now, failure)
+
+
+def _pause_after(kept: Promise, error: Exception) -> timedelta | None:
+    """Give the pause until the next try, not shorter than whoever could not do it now asked for."""
+    pause = about(kept.job).retries.pause_after(kept.attempts)
+    if pause is None or not isinstance(error, UnavailableError):
+        return pause
+    return max(pause, error.wait)
 
 
 def _run(registry: Registry, kept: Promise) -> None:

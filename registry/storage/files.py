@@ -7,6 +7,7 @@ from uuid import UUID
 from registry.errors import N_, NotFoundError
 from registry.storage.failpoints import reach
 from registry.storage.small_files import sync_folder
+from registry.storage.trouble import disk_in_words
 from registry.storage.vault import Vault
 
 
@@ -18,20 +19,26 @@ class FileStore:
         self._vault = vault
 
     def put(self, file_id: UUID, data: bytes) -> None:
-        """Write a file so that after a crash it is either whole or absent."""
+        """Write a file so that after a crash or on a full disk it is either whole or absent.
+
+        Raises:
+            UnavailableError: the disk is full or takes no writing; nothing of the file stays.
+        """
         path = self._path(file_id)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = path.with_suffix(".part")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            reach("file.before-write")
-            file.write(self._vault.seal_shared("files", file_id, data))
-            file.flush()
-            os.fsync(file.fileno())
-        reach("file.written-before-rename")
-        draft.replace(path)
-        reach("file.renamed-before-sync")
-        sync_folder(path.parent)
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _write(draft, self._vault.seal_shared("files", file_id, data))
+            reach("file.written-before-rename")
+            draft.replace(path)
+            reach("file.renamed-before-sync")
+            sync_folder(path.parent)
+        except OSError as error:
+            told = disk_in_words(error)
+            if told is None:
+                raise
+            draft.unlink(missing_ok=True)
+            raise told from error
 
     def get(self, file_id: UUID) -> bytes:
         """Read a file.
@@ -53,3 +60,36 @@ class FileStore:
     def _path(self, file_id: UUID) -> Path:
         name = file_id.hex
         return self._folder / name[-2:] / name
+
+
+class UnitFiles:
+    """The store as one unit of work sees it: what the unit wrote can be taken back."""
+
+    __slots__ = ("_store", "_written")
+
+    def __init__(self, store: FileStore) -> None:
+        self._store = store
+        self._written: list[UUID] = []
+
+    def put(self, file_id: UUID, data: bytes) -> None:
+        """Write a file that stays if the unit is committed; as in the store."""
+        self._written.append(file_id)
+        self._store.put(file_id, data)
+
+    def get(self, file_id: UUID) -> bytes:
+        """Read a file; as in the store."""
+        return self._store.get(file_id)
+
+    def take_back(self) -> None:
+        """Delete what was written: no row will ever name it."""
+        for file_id in self._written:
+            self._store.remove(file_id)
+
+
+def _write(path: Path, data: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        reach("file.before-write")
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())

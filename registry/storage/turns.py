@@ -5,16 +5,22 @@ costs more than the writing. Here threads queue on a lock, and only the one at i
 another process rings that it has written, and after a millisecond in any case.
 """
 
+import errno
+import logging
 import os
 import select
 import sqlite3
+import stat
 import threading
 import time
 import weakref
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, event
+
+log = logging.getLogger(__name__)
 
 READING = "registry_reading"
 """Execution option of a connection that only reads: on SQLite it takes no write lock."""
@@ -29,7 +35,7 @@ class Turns:
 
     def __init__(self, file: str | None) -> None:
         self._lock = threading.Lock()
-        self._bell = Bell(file) if file and file != ":memory:" else None
+        self._bell = open_bell(file) if file and file != ":memory:" else None
 
     def attach(self, engine: Engine) -> None:
         """Let every transaction begin with its turn, and end it when the connection goes back."""
@@ -74,6 +80,18 @@ class Turns:
                 return
 
 
+def open_bell(file: str) -> "Bell | None":
+    """Open the bell beside a database; none where the file system has no pipes, as some network shares.
+
+    Without it a waiting process asks once a millisecond, which costs a little and loses nothing.
+    """
+    try:
+        return Bell(file)
+    except (OSError, NotImplementedError) as error:
+        log.warning("no-bell-beside-the-database", extra={"error": type(error).__name__})
+        return None
+
+
 class Bell:
     """A named pipe beside the database: who has written rings, who waits to write wakes up.
 
@@ -81,9 +99,16 @@ class Bell:
     """
 
     def __init__(self, file: str) -> None:
+        """Open the pipe, and make it if nobody has.
+
+        Raises:
+            OSError, NotImplementedError: there can be no pipe here, or something else stands in its place.
+        """
         path = f"{file}-turn"
         with suppress(FileExistsError):
             os.mkfifo(path, 0o600)
+        if not stat.S_ISFIFO(Path(path).stat().st_mode):
+            raise FileExistsError(errno.EEXIST, "not a named pipe", path)
         self._pipe = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         weakref.finalize(self, os.close, self._pipe)
 

@@ -5,19 +5,17 @@ written before a byte leaves, and an attempt without an end is never guessed abo
 """
 
 import hashlib
-from datetime import timedelta
 from uuid import UUID
 
 from registry.errors import N_, UnavailableError
 from registry.jobs.names import Conclusion, errand
-from registry.jobs.retries import Retries
 from registry.sealing.sealer import seal_bytes
 from registry.storage.failpoints import reach
 from registry.submissions import facts
 from registry.submissions.looking import STILL_UNKNOWN, look_later
-from registry.submissions.models import exchange, records
+from registry.submissions.models import records
 from registry.submissions.models.records import Submission
-from registry.submissions.sending import RESENDING, resolve_lost, send, settle
+from registry.submissions.sending import RESENDING, RETRIES, resolve_lost, send, settle
 from registry.submissions.way_out import WayOut, way_out
 from registry.trail.entries import SYSTEM, EntryType
 from registry.trail.publisher import ensure_published
@@ -26,8 +24,6 @@ from registry.work import Registry, Work
 from registry.workflows import usecases as workflows
 
 TO_SEAL = {"signed_off", "built"}
-RETRIES = Retries(tries=154, longest=timedelta(minutes=30))
-"""Three days: a platform may be closed over a weekend."""
 
 
 @errand("submissions.seal", N_("Подписать и зашифровать сообщение платформе"))
@@ -108,31 +104,17 @@ def pursue(registry: Registry, submission_id: UUID) -> Conclusion | None:
 def _ask(registry: Registry, submission: Submission, message_id: UUID, out: WayOut) -> Conclusion | None:
     outcome = out.transport.ask(message_id)
     if outcome.result is Result.NOT_RECEIVED:
-        _demand_pause(registry, submission)
         send(registry, submission.id, out)
         return None
     if outcome.result is Result.UNKNOWN and not out.transport.asks:
         return look_later(submission.id)
     if outcome.result not in {Result.ANSWERED, Result.HANDED_OVER}:
-        raise UnavailableError(
+        silent = UnavailableError(
             N_("Платформа не отвечает о сообщении; вопрос будет повторён."), code="no-answer"
         )
+        silent.wait = outcome.wait
+        raise silent
     reach("ask.answered")
     with registry.work(SYSTEM) as work:
         settle(work, submission.id, outcome, out)
     return look_later(submission.id, STILL_UNKNOWN)
-
-
-def _demand_pause(registry: Registry, submission: Submission) -> None:
-    """Let a message whose line breaks every time be sent ever less often; the first time again at once.
-
-    Raises:
-        UnavailableError: the pause is not over.
-    """
-    with registry.reading(SYSTEM) as work:
-        made = exchange.attempts_of(work.connection, submission.id)
-    pause = RETRIES.usual_pause(len(made))
-    if len(made) > 1 and registry.now() - made[-1].started_at < pause:
-        raise UnavailableError(
-            N_("Связь снова прервалась; отправка будет повторена после паузы."), code="pause"
-        )

@@ -7,7 +7,7 @@ import logging
 from datetime import timedelta
 from uuid import UUID
 
-from registry.errors import TamperedError
+from registry.errors import N_, TamperedError
 from registry.jobs.names import Conclusion, errand
 from registry.submissions.models import brought, exchange, records
 from registry.submissions.models.records import Submission

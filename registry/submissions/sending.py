@@ -6,6 +6,7 @@ from uuid import UUID
 
 from registry.consents.gate import clear, clear_withdrawal
 from registry.errors import N_, ConflictError, TamperedError, UnavailableError
+from registry.jobs.retries import Retries
 from registry.storage.failpoints import reach
 from registry.submissions import facts
 from registry.submissions.answers import take_first_that_verifies
@@ -21,9 +22,12 @@ from registry.transports.cleared import Cleared
 from registry.transports.transport import Outcome, Result
 from registry.work import Registry, Work
 from registry.workflows import usecases as workflows
+from registry.workflows.moving import NOT_BEFORE
 
 log = logging.getLogger(__name__)
 RESENDING = "resending"
+RETRIES = Retries(tries=154, longest=timedelta(minutes=30))
+"""Three days: a platform may be closed over a weekend."""
 NOTHING_LEFT = {Result.NOT_SENT, Result.REFUSED}
 STOPS = {"submission-changed", "out-of-order", "not-cleared"}
 """Refusals that void a sign-off; any other one only waits."""
@@ -48,9 +52,11 @@ def send(registry: Registry, submission_id: UUID, out: WayOut) -> None:
     reach("hand-over.answered")
     again = _note(registry, submission_id, (attempt_id, outcome), out)
     if again:
-        raise UnavailableError(
+        closed = UnavailableError(
             N_("Сообщение не ушло: платформа недоступна; отправка будет повторена."), code="not-sent"
         )
+        closed.wait = outcome.wait
+        raise closed
 
 
 def _begin_or_stop(registry: Registry, submission_id: UUID, out: WayOut) -> tuple[Cleared, UUID] | None:
@@ -145,7 +151,7 @@ def _wait(work: Work, submission: Submission, outcome: Outcome) -> None:
     elif submission.state == "sending" and outcome.result in NOTHING_LEFT:
         workflows.advance(work, submission.case_id, "keep", context={"reason": _reason(outcome)})
     elif submission.state == "sending":
-        _lose(work, submission, _reason(outcome))
+        _lose(work, submission, _reason(outcome), outcome.wait)
 
 
 def _leave(work: Work, submission: Submission, reason: str) -> None:
@@ -189,8 +195,16 @@ def resolve_lost(registry: Registry, submission_id: UUID) -> bool:
     return True
 
 
-def _lose(work: Work, submission: Submission, reason: str) -> None:
-    workflows.advance(work, submission.case_id, "lose", context={"reason": reason})
+def _lose(work: Work, submission: Submission, reason: str, wait: timedelta = timedelta(0)) -> None:
+    """The outcome is unknown: ask the platform, but not sooner than it wants to be asked.
+
+    The first time at once. A message that is lost again and again, of which the platform says each time that
+    it has none, is sent after growing pauses.
+    """
+    lost = exchange.count_attempts(work.connection, submission)
+    pause = timedelta(0) if lost < 2 else RETRIES.usual_pause(lost)  # noqa: PLR2004 - the second loss
+    said = {"reason": reason, NOT_BEFORE: (work.now + max(wait, pause)).isoformat()}
+    workflows.advance(work, submission.case_id, "lose", context=said)
     work.record(facts.mention(EntryType.SUBMISSION_UNKNOWN, submission))
 
 

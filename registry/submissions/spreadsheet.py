@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
+from registry.storage.trouble import disk_in_words
 from registry.submissions.message import Part
 
 MADE = datetime(1980, 1, 1, tzinfo=UTC)  # the bytes must not depend on the clock
@@ -18,7 +20,22 @@ OPTIONS = {
 
 
 def spreadsheet(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Part:
-    """Write the rows under a header; the same rows give the same bytes."""
+    """Write the rows under a header; the same rows give the same bytes.
+
+    Raises:
+        UnavailableError: the rows pass through a file of the system, and its disk is full.
+    """
+    try:
+        return _made(header, rows)
+    except (OSError, FileCreateError) as error:
+        cause = error.args[0] if isinstance(error, FileCreateError) else error
+        told = disk_in_words(cause) if isinstance(cause, OSError) else None
+        if told is None:
+            raise
+        raise told from error
+
+
+def _made(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Part:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, OPTIONS)
     book.set_properties({"created": MADE})

@@ -3,7 +3,7 @@
 import ipaddress
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,6 +16,7 @@ from registry.errors import N_, SettingsError
 from registry.transports.acknowledgement import MAX_BYTES
 from registry.transports.attempt import Attempt
 from registry.transports.cleared import Cleared
+from registry.transports.retry_after import asked_wait
 from registry.transports.sealed import Fetch, load
 from registry.transports.transport import Outcome, Result, Way, log_attempt
 
@@ -122,7 +123,8 @@ class HttpsTransport:
             return Outcome(Result.UNKNOWN, reason="answer-too-large")
         if response.is_success and not _is_json(response.headers):
             return Outcome(Result.UNKNOWN, reason="answer-not-json")
-        return judge(response.status_code, body if _is_json(response.headers) else b"")
+        outcome = judge(response.status_code, body if _is_json(response.headers) else b"")
+        return replace(outcome, wait=asked_wait(response.headers))
 
 
 def _after_sending(status: int, body: bytes) -> Outcome:

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -49,6 +50,7 @@ class Outcome:
         reason: stable slug for the attempt's row: "http-503", "read-timeout"; never a person's data.
         others: further answers to the same message, where anybody may put one (a mailbox); the first
             that verifies counts.
+        wait: how long the receiver asks to be left alone; an hour at the most.
     """
 
     result: Result
@@ -56,6 +58,7 @@ class Outcome:
     accepted: bool | None = None
     reason: str = ""
     others: tuple[bytes, ...] = ()
+    wait: timedelta = timedelta(0)
 
 
 class Transport(Protocol):

@@ -1,5 +1,7 @@
 """The application that rooms are added to: gate, headers, errors, language, and the pages that all share."""
 
+from typing import TYPE_CHECKING
+
 from flask import Flask, Request
 from flask.sessions import SessionInterface, SessionMixin
 
@@ -15,6 +17,9 @@ from registry.web.language import register_language
 from registry.web.logs import register_request_log
 from registry.web.templating import register_templates
 from registry.work import Registry
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 MOST_FORM_BYTES = 1024 * 1024
 MOST_FORM_PARTS = 2_000
@@ -32,9 +37,22 @@ class NoSession(SessionInterface):
         """Keep nothing."""
 
 
+class WholeRequest(Request):
+    """A request whose body is as long as it said, or is refused with 400.
+
+    The server says that it ends the body where the request ends; but where the line broke it ends it there
+    too, and half a form would be carried out as if that were all.
+    """
+
+    def __init__(self, environ: "WSGIEnvironment", *more: bool, **named: bool) -> None:
+        environ.pop("wsgi.input_terminated", None)
+        super().__init__(environ, *more, **named)
+
+
 def create_app(registry: Registry) -> Flask:
     """Make the application of an open registry; `registry.app` adds rooms, then calls `check_doors`."""
     app = Flask("registry.web", static_folder=None)
+    app.request_class = WholeRequest
     app.session_interface = NoSession()
     app.extensions[EXTENSION] = registry
     app.extensions[entrance.EXTENSION] = Passwords(registry.settings)

@@ -98,6 +98,8 @@ def register_errors(app: Flask) -> None:
 def _refused(error: RegistryError) -> Response:
     if isinstance(error, refusals.TamperedError):
         log.error("evidence-does-not-hold", extra={"request_id": request_id(), "code": error.slug})
+    if isinstance(error, refusals.UnavailableError):
+        log.error("unavailable", extra={"request_id": request_id(), "code": error.slug})
     elsewhere = _way_back(error)
     if elsewhere is not None and not wants_json():
         return make_response(redirect(elsewhere, HTTPStatus.SEE_OTHER))

@@ -15,6 +15,8 @@ from registry.workflows.definition import Definition, StateKind, Transition
 from registry.workflows.names import NAMES
 
 NOTE = "case_history.note"
+NOT_BEFORE = "not_before"
+"""Key of a step's context: the ISO time before which the jobs that it promises are not kept."""
 
 _TYPES = {
     Happening.STARTED: EntryType.CASE_STARTED,
@@ -133,8 +135,10 @@ def tell(work: Work, case: Case, line: Line) -> None:
 
 def promise(work: Work, case: Case, jobs: Iterable[str]) -> None:
     """Promise jobs about a case; each gets the ids of the case and of its subject."""
+    wanted = case.context.get(NOT_BEFORE)
+    due = datetime.fromisoformat(wanted) if isinstance(wanted, str) else None
     for job in jobs:
-        work.later(job, case_id=str(case.id), subject_id=str(case.subject.id))
+        work.later(job, due=due, case_id=str(case.id), subject_id=str(case.subject.id))
 
 
 def _take(work: Work, definition: Definition, case: Case, step: Transition) -> Case:

@@ -44,10 +44,13 @@ class Platform:
     silent: bool = False
     lost: bool = False
     """Whether messages are taken in and the line is cut before the answer."""
+    answered: int = 0
+    """Requests about messages that were carried out to their end, whether somebody waited or not."""
 
     def __post_init__(self) -> None:
         self.app = create_platform(self.home)
-        self.app.before_request(self._before)
+        # Before the platform's own switches: they may answer a request that the test counts.
+        self.app.before_request_funcs[None].insert(0, self._before)
         self.app.after_request(self._after)
         self.server: Any = None
         self.open()
@@ -81,6 +84,7 @@ class Platform:
         return None
 
     def _after(self, response: Response) -> Response:
+        self.answered += request.path.startswith("/messages")
         if request.path.startswith("/messages") and self.lost:
             request.environ["werkzeug.socket"].shutdown(SHUT_RDWR)
         if request.path.startswith("/messages") and self.answer_instead is not None:

@@ -7,12 +7,14 @@ from uuid import UUID
 
 from flask import Flask, Response, abort, jsonify, render_template, request
 
-from registry.errors import N_, RegistryError, TamperedError
+from registry.errors import N_, InvalidError, RegistryError, TamperedError
 from registry.sandbox.pages import create_pages
+from registry.sandbox.platform.faults import add_faults
 from registry.sandbox.platform.inspect.archive import MAX_PACKED
 from registry.sandbox.platform.inspect.findings import uuid_of
 from registry.sandbox.platform.intake import Intake, PlatformSettings, envelope_of
 from registry.sandbox.platform.store import Envelope
+from registry.sandbox.platform.switches import TITLES, Switches
 from registry.sealing.gnupg_home import create_passphrase
 from registry.sealing.openpgp import OpenPgpSealer
 from registry.transports.acknowledgement import Verdict
@@ -49,7 +51,7 @@ def create_platform(
     app.extensions["intake"] = intake
     _add_message_doors(app, intake)
     _add_key_doors(app, intake)
-    _add_pages(app, intake)
+    _add_pages(app, intake, add_faults(app, intake))
     app.register_error_handler(RegistryError, _told)
     return app
 
@@ -97,7 +99,7 @@ def _add_key_doors(app: Flask, intake: Intake) -> None:
         return jsonify(owner=texts[0], fingerprint=texts[1]), 201
 
 
-def _add_pages(app: Flask, intake: Intake) -> None:
+def _add_pages(app: Flask, intake: Intake, switches: Switches) -> None:
     store = intake.store
 
     @app.get("/")
@@ -108,6 +110,8 @@ def _add_pages(app: Flask, intake: Intake) -> None:
             schools=store.rows(_SCHOOLS),
             messages=store.rows(_HELD, _PAGE),
             rejected=store.rows(_REJECTED, _PAGE),
+            switch=switches.on,
+            titles=TITLES,
         )
 
     @app.get("/held/<uuid:message_id>")
@@ -124,6 +128,6 @@ def _add_pages(app: Flask, intake: Intake) -> None:
 
 
 def _told(error: RegistryError) -> tuple[Response, int]:
-    """Trouble on this side is a 503, so that the sender asks again; a bad key is the caller's."""
-    status = 400 if isinstance(error, TamperedError) else 503
+    """Trouble on this side is a 503, so that the sender asks again; a bad key or switch is the caller's."""
+    status = 400 if isinstance(error, InvalidError | TamperedError) else 503
     return jsonify(error=error.slug, text=str(error)), status

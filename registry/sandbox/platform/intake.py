@@ -82,7 +82,7 @@ class Intake:
                 opened = self._open(envelope)
             except Refusal as refusal:
                 # Not kept: nothing proves that the sender owns this id, so a stranger cannot use it up.
-                return self._answer(envelope, refusal.reasons)
+                return self.sign_answer(envelope, refusal.reasons)
             return self._decide(envelope, opened)
 
     def receive_unaddressed(self, message_id: UUID, sealed: bytes) -> Answer:
@@ -133,16 +133,17 @@ class Intake:
                 check_order(manifest, writing.standing(manifest))
                 _check_known(manifest, content, writing)
             except Refusal as refusal:
-                answer = self._answer(envelope, refusal.reasons)
+                answer = self.sign_answer(envelope, refusal.reasons)
                 writing.add_answer(envelope, answer, str(refusal))
                 return answer
-            answer = self._answer(envelope, ())
+            answer = self.sign_answer(envelope, ())
             writing.add_answer(envelope, answer, "")
             writing.add_message(manifest, envelope.sha256)
             _apply(manifest, content, writing, answer.at)
         return answer
 
-    def _answer(self, envelope: Envelope, reasons: tuple[Reason, ...]) -> Answer:
+    def sign_answer(self, envelope: Envelope, reasons: tuple[Reason, ...] = ()) -> Answer:
+        """Answer a message under this platform's signature; nothing is kept by that."""
         verdict = Verdict.REJECTED if reasons else Verdict.ACCEPTED
         at = _text(self._clock())
         said = {

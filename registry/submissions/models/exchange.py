@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from registry.submissions.models.records import Submission
 from registry.submissions.models.tables import acknowledgements, attempts, submission_tasks
@@ -41,6 +41,16 @@ def attempts_of(connection: Connection, submission_id: UUID) -> Sequence[Row[*tu
     """List the attempts of a submission, the oldest first."""
     query = select(attempts).where(attempts.c.submission_id == submission_id).order_by(attempts.c.started_at)
     return connection.execute(query).all()
+
+
+def count_attempts(connection: Connection, submission: Submission) -> int:
+    """Count the sendings of the submission's present message."""
+    query = select(func.count()).where(
+        attempts.c.school_id == submission.school_id,
+        attempts.c.submission_id == submission.id,
+        attempts.c.message_id == submission.message_id,
+    )
+    return connection.execute(query).scalar_one()
 
 
 def acknowledgements_of(connection: Connection, submission_id: UUID) -> Sequence[Row[*tuple[Any, ...]]]:

@@ -1,0 +1,50 @@
+"""The registry's pages as a process of their own, on the server that they run on in use."""
+
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from registry.config import Settings
+from tests.servers import free_port
+
+PATIENCE_S = 60
+
+
+@contextmanager
+def running_pages(settings: Settings, database_url: str | None = None) -> Iterator[int]:
+    """Serve an installation on a free port, by another way to its database if one is given; give the port."""
+    port = free_port()
+    environ = {
+        **os.environ,
+        "REGISTRY_HOME": str(settings.home),
+        "REGISTRY_DATABASE_URL": database_url or settings.database_url,
+        "REGISTRY_TODAY": f"{settings.today}",
+        "REGISTRY_PORT": str(port),
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "registry", "serve"], env=environ, stderr=subprocess.DEVNULL
+    )
+    try:
+        _await(process, port)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(PATIENCE_S)
+
+
+def _await(process: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the pages ended"
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    message = f"the pages did not answer within {PATIENCE_S} s"
+    raise AssertionError(message)
