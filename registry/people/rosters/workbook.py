@@ -43,6 +43,7 @@ _OPTIONS = {
     "strings_to_numbers": False,
 }
 _WIDTH = 18
+_TEXT = 49  # number of the built-in format "@"
 _MADE = datetime(1980, 1, 1, tzinfo=UTC)  # the bytes must not depend on the clock
 
 
@@ -80,8 +81,8 @@ def open_workbook(out: io.BytesIO) -> Iterator[xlsxwriter.Workbook]:
 
 def add_page(book: xlsxwriter.Workbook, page: Page) -> "xlsxwriter.workbook.Worksheet":
     """Add a sheet whose columns keep texts as they are typed: leading zeros and long numbers survive."""
-    plain = book.add_format({"num_format": "@"})
-    bold = book.add_format({"num_format": "@", "bold": True, "text_wrap": True, "valign": "top"})
+    plain = book.add_format({"num_format": _TEXT})
+    bold = book.add_format({"num_format": _TEXT, "bold": True, "text_wrap": True, "valign": "top"})
     sheet = book.add_worksheet(page.title)
     sheet.set_column(0, len(page.header) - 1, _WIDTH, plain)
     sheet.freeze_panes(1, 0)

@@ -28,8 +28,9 @@ class Numbers:
         number = self._start + self._given * STEP
         self._given += 1
         nine = f"{SNILS[number % len(SNILS)]:09d}"
-        phone = f"+79{self._given % 10}{PHONES[number % len(PHONES)]:08d}"
-        email = f"{_latin(last_name)}{self._given}@{self.chance.choice(_DOMAINS)}"
+        eight = f"{PHONES[number % len(PHONES)]:08d}"
+        phone = f"+79{self._given % 10}{eight}"
+        email = f"{_latin(last_name)}{eight}@{self.chance.choice(_DOMAINS)}"
         return format_snils(nine + snils_check(nine)), phone, email
 
 

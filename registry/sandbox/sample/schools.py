@@ -48,10 +48,11 @@ def make_schools(students: int, schools: int, seed: int) -> Iterator[bytes]:
     inventor = Inventor(seed)
     for number in range(schools):
         own = students // schools + (number < students % schools)
-        yield write_workbook(_pages(inventor.pupils(own)))
+        yield write_workbook(pages_of_school(inventor.pupils(own)))
 
 
-def _pages(pupils: Iterable[Pupil]) -> Iterator[Page]:
+def pages_of_school(pupils: Iterable[Pupil]) -> Iterator[Page]:
+    """Spread students over classes, a sheet each, in the order of a register."""
     grades: dict[int, list[Pupil]] = defaultdict(list)
     for pupil in pupils:
         grades[pupil.grade].append(pupil)
