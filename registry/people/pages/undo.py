@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from flask import redirect, request, url_for
@@ -9,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from registry.access.rules import Action
 from registry.errors import N_
+from registry.people.dates import format_date
 from registry.people.models.batches import Batch, BatchState
 from registry.people.models.changes import Change, changes_of
 from registry.people.models.persons import Person, load_persons
@@ -53,7 +55,7 @@ def undoing(school_id: UUID, batch_id: UUID) -> ResponseReturnValue:
             kept = _kept_of(reading, batch)
             return page("people/undone.html", school=school, batch=batch, kept=kept[:MOST_SHOWN])
         undo = plan_undo(reading, school_id, batch_id)
-        until = look(reading, batch.case_id).case.due_at if batch.state is BatchState.APPROVED else None
+        until = _last_day(reading, batch)
     kept = _lines([(undo.changes[one], why) for one, why in undo.plan.kept.items()], undo.present.persons)
     return page(
         "people/undo.html",
@@ -77,6 +79,14 @@ def undo(school_id: UUID, batch_id: UUID) -> ResponseReturnValue:
         opened_batch(work, Action.ROSTER_APPROVE, school_id, batch_id)
         rosters.undo(work, school_id, batch_id, request.form.get("mark", ""))
     return redirect(url_for("people.undoing", school_id=school_id, batch_id=batch_id), 303)
+
+
+def _last_day(reading: Work, batch: Batch) -> str | None:
+    """Say until which day, inclusive, the list can be taken back: the deadline passes at the midnight after."""
+    due = look(reading, batch.case_id).case.due_at if batch.state is BatchState.APPROVED else None
+    if due is None:
+        return None
+    return format_date((due - timedelta(seconds=1)).astimezone(reading.settings.timezone).date())
 
 
 def _kept_of(reading: Work, batch: Batch) -> list[Line]:
