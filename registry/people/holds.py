@@ -19,17 +19,18 @@ class Hold(StrEnum):
 Owner: TypeAlias = Callable[[Work, UUID, datetime], Collection[UUID]]
 """Names the persons of a school on whom something stands that was made since a moment."""
 
-_owners: dict[Hold, Owner] = {}
+OWNERS: dict[Hold, Owner] = {}
+"""Filled while the app is put together."""
 
 
 def answers_for(hold: Hold) -> Callable[[Owner], Owner]:
     """Own the answer for one kind of hold."""
 
     def remember(owner: Owner) -> Owner:
-        if hold in _owners:
+        if hold in OWNERS:
             message = f"two rooms answer for {hold}"
             raise ValueError(message)
-        _owners[hold] = owner
+        OWNERS[hold] = owner
         return owner
 
     return remember
@@ -37,7 +38,7 @@ def answers_for(hold: Hold) -> Callable[[Owner], Owner]:
 
 def check_owners() -> None:
     """Refuse to start when a room that answers is missing: a list must not be undone without its answer."""
-    if missing := set(Hold) - _owners.keys():
+    if missing := set(Hold) - OWNERS.keys():
         message = f"nobody answers for {', '.join(sorted(missing))}"
         raise RuntimeError(message)
 
@@ -45,4 +46,4 @@ def check_owners() -> None:
 def held_since(work: Work, school_id: UUID, since: datetime) -> Mapping[UUID, Hold]:
     """Ask every owner on whom something stands that was made since a moment."""
     check_owners()
-    return {person: hold for hold in reversed(Hold) for person in _owners[hold](work, school_id, since)}
+    return {person: hold for hold in reversed(Hold) for person in OWNERS[hold](work, school_id, since)}

@@ -82,7 +82,7 @@ def undo(school_id: UUID, batch_id: UUID) -> ResponseReturnValue:
 
 
 def _last_day(reading: Work, batch: Batch) -> str | None:
-    """Say until which day, inclusive, the list can be taken back: the deadline passes at the midnight after."""
+    """Say until which day, inclusive, a list can be taken back: its deadline is the midnight after."""
     due = look(reading, batch.case_id).case.due_at if batch.state is BatchState.APPROVED else None
     if due is None:
         return None
