@@ -254,6 +254,16 @@ def test_a_value_that_another_took_meanwhile_is_named_and_the_rest_goes_back(
     assert {one.student.last_name for one in office.families()} == {"Грачёв", "Ёлкин"}
 
 
+def test_a_value_that_somebody_of_the_same_list_took_meanwhile_is_named(registry: Registry, office: Office):
+    approved(office, ONE)
+    batch = approved(office, book(**{"9Б": [HEADER, row(_6="+79160000009", _1="Белый"), SECOND]}))
+    new = next(one.student.id for one in office.families() if one.student.last_name == "Ёлкин")
+    with registry.work(office.clerk) as work:
+        correct_field(work, office.school, new, "phone", str(CLEAN[6]))
+    assert kept(undone(office, batch)) == {(2, Kept.TAKEN, "phone"), (3, Kept.CHANGED, "")}
+    assert {one.student.last_name for one in office.families()} == {"Грачёв", "Ёлкин"}
+
+
 def test_a_parent_whom_another_child_needs_keeps_number_and_contacts(office: Office):
     batch = approved(office, ONE)
     sibling = book(**{"9А": [HEADER, row(_2="Олег", _5=SECOND[5], _6=SECOND[6], _7=SECOND[7])]})

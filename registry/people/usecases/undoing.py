@@ -82,7 +82,7 @@ def _present(work: Work, batch: Batch, made: Sequence[Change]) -> Present:
 
 
 def _taken(work: Work, made: Sequence[Change]) -> frozenset[tuple[UUID, str]]:
-    """Find the values that stood before and are another's now, unless he is one whom the list made."""
+    """Find the values that stood before and are somebody else's now."""
     wanted = wanted_back(made)
     numbers = find_by_snils(
         work.connection, work.vault, [value for _, name, value in wanted if name == "snils"]
@@ -90,11 +90,10 @@ def _taken(work: Work, made: Sequence[Change]) -> frozenset[tuple[UUID, str]]:
     kinds = [(ContactKind(name), value) for _, name, value in wanted if name != "snils"]
     keys = [(kind, contact_key(kind, value)) for kind, value in kinds]
     holders = find_holders(work.connection, work.vault, keys)
-    own = {one.person_id for one in made if one.kind is ChangeKind.ADDED}
     found = set()
     for person_id, name, value in wanted:
         holder = numbers.get(value) if name == "snils" else holders.get(_key(name, value))
-        if holder is not None and holder != person_id and holder not in own:
+        if holder is not None and holder != person_id:
             found.add((person_id, name))
     return frozenset(found)
 
