@@ -10,6 +10,7 @@ from flask import Flask
 
 from registry.config import load_settings
 from registry.consents import facts as consents
+from registry.people.holds import check_owners
 from registry.submissions import facts as submissions
 from registry.trail.verify import Reader
 from registry.web.create import create_app as create_base
@@ -35,12 +36,13 @@ Who holds SQLite's write lock gives the interpreter away at each statement; all 
 
 
 def load_names() -> None:
-    """Import every module that owns a job, a guard, an effect or a tick."""
+    """Import every module that owns a job, a guard, an effect, a tick or an answer to a lower room."""
     for room in ROOMS:
         for module in OWNING_NAMES:
             name = f"registry.{room}.{module}"
             if importlib.util.find_spec(name) is not None:
                 importlib.import_module(name)
+    check_owners()
 
 
 def present_states() -> dict[str, Reader]:

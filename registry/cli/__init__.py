@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from registry.cli import demo, run, servers, trail, working
+from registry.cli import demo, run, samples, servers, trail, working
 from registry.errors import RegistryError
 from registry.people import commands as people
 from registry.promises import commands as promises
@@ -18,7 +18,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command and give its exit status: 0 done, 1 refused or failed, 2 wrong usage."""
     parser = argparse.ArgumentParser(prog="python -m registry", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for room in (run, servers, working, demo, people, promises, trail):
+    for room in (run, servers, working, demo, people, promises, samples, trail):
         room.add_commands(commands)
     said = parser.parse_args(arguments)
     try:

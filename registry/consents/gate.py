@@ -7,6 +7,7 @@ from uuid import UUID
 from registry.consents.decisions import Decided, decisions_of
 from registry.consents.models import ledger
 from registry.errors import N_, ConflictError
+from registry.people.models import places
 from registry.programmes.models import participation_of
 from registry.programmes.rules import NoticeKind, Programme, Role
 from registry.storage.failpoints import reach
@@ -16,7 +17,7 @@ from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.transports.cleared import Cleared, take_gate_pass
 from registry.work import Work
 
-SCHOOL_LOCK = "school"
+SCHOOL_LOCK = places.SCHOOL_LOCK
 """Who signs shares it, who lets a message go holds it: an act is seen here or comes after the sending."""
 _PASS = take_gate_pass()
 

@@ -5,15 +5,17 @@ from uuid import UUID
 from registry.access.rules import Place
 from registry.errors import N_, ConflictError, NotFoundError
 from registry.people.jobs import FORGET_FILES
-from registry.people.models import batches, places
+from registry.people.models import batches, changes, places
 from registry.people.models.batches import Batch, HeldRow
+from registry.people.models.changes import Change, ChangeKind
 from registry.people.rosters.findings import Level
 from registry.people.usecases.reviewing import ShownReview, show_review
 from registry.people.usecases.storing import store
+from registry.people.usecases.undoing import LATER_UPLOAD, carry_out, plan_undo
 from registry.storage.failpoints import reach
 from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.work import Work
-from registry.workflows.cases import Case
+from registry.workflows.cases import Case, Refused
 from registry.workflows.names import NAMES
 
 
@@ -22,10 +24,41 @@ def store_batch(work: Work, case: Case) -> None:
     """Store the good rows of exactly the review that was read, and hold the rows in error back."""
     shown = show_review(work, _school_of(case), case.subject.id)
     _check(shown, case)
-    store(work, shown.batch.school_id, shown.review)
-    _hold_back(work, shown)
+    made = store(work, shown.batch.school_id, shown.review)
+    made += _hold_back(work, shown)
+    changes.add_changes(work.connection, work.vault, shown.batch, made)
     reach("roster.stored-before-decision")
     _note_decision(work, shown.batch, EntryType.ROSTER_APPROVED, shown.review.counts)
+
+
+@NAMES.guard("people.nothing_later")
+def nothing_later(work: Work, case: Case) -> Refused | None:
+    """Hold that no list approved later tells of the same classes: it stands on what this one did."""
+    batch = batches.get_batch(work.connection, _school_of(case), case.subject.id)
+    later = changes.classes_told_later(work.connection, batch)
+    return Refused(LATER_UPLOAD, {"classes": ", ".join(later)}, "later-upload") if later else None
+
+
+@NAMES.effect("people.undo_batch")
+def undo_batch(work: Work, case: Case) -> None:
+    """Take back exactly what the reader of the plan agreed to."""
+    undo = plan_undo(work, _school_of(case), case.subject.id)
+    if undo.mark != case.context.get("mark"):
+        raise ConflictError(
+            N_("Пока вы читали, записи изменились. Посмотрите ещё раз, что будет отменено."),
+            code="undo-changed",
+        )
+    if undo.plan.empty:
+        raise ConflictError(
+            N_("Отменять нечего: от этой загрузки ничего не осталось."), code="nothing-to-undo"
+        )
+    carry_out(work, undo)
+    decided = batches.note_decision(
+        work.connection, undo.batch, decided_by=work.actor.id, decided_at=work.now
+    )
+    about = ObjectRef("roster", decided.id, decided.version)
+    state = {"state": decided.state.value, **undo.plan.counts}
+    work.record(Entry(EntryType.ROSTER_UNDONE, about, state, decided.school_id))
 
 
 @NAMES.effect("people.drop_batch")
@@ -79,11 +112,23 @@ def _note_decision(work: Work, batch: Batch, kind: EntryType, counts: dict[str, 
     work.record(Entry(kind, about, {"state": decided.state.value, **counts}, decided.school_id))
 
 
-def _hold_back(work: Work, shown: ShownReview) -> None:
-    """Keep open the classes whose rows were left out; a tutor's file says nothing of another's class."""
+def _hold_back(work: Work, shown: ShownReview) -> list[Change]:
+    """Keep open the classes whose rows were left out; a tutor's file says nothing of another's class.
+
+    Gives a change for each class that the file told of, with the rows of earlier files that it released.
+    """
+    batch = shown.batch
     own = [row for row in shown.review.rows if not any(one.code == "class-foreign" for one in row.findings)]
     rows = [row for row in own if row.level is Level.ERROR]
-    named = {str(row.class_name) for row in own}
-    batches.release(work.connection, shown.batch.school_id, sorted(named))
-    held = [HeldRow(shown.batch.id, str(row.class_name), row.sheet, row.row) for row in rows]
-    batches.hold_back(work.connection, work.vault, shown.batch, held)
+    named = sorted({str(row.class_name) for row in own})
+    released = batches.release(work.connection, work.vault, batch.school_id, named)
+    held = [
+        HeldRow(batch.id, number, str(row.class_name), row.sheet, row.row) for number, row in enumerate(rows)
+    ]
+    batches.hold_back(work.connection, work.vault, batch.school_id, held)
+    return [_told(work, name, [one for one in released if one.class_name == name]) for name in named]
+
+
+def _told(work: Work, name: str, released: list[HeldRow]) -> Change:
+    held = [[str(one.batch_id), one.number, one.sheet, one.row] for one in released]
+    return Change(work.new_id(), ChangeKind.TOLD, None, None, name, "", 0, {"held": held} if held else {})

@@ -28,6 +28,7 @@ def refuse_incomplete_lists(work: Work, school_id: UUID) -> None:
     Raises:
         ConflictError: `held-rows`; the words name the classes and the rows.
     """
+    hold(work.connection, SCHOOL_LOCK, school_id)  # before the other, as everybody who needs both
     hold(work.connection, ROSTER_LOCK, school_id)
     held: dict[str, list[int]] = {}
     for one in batches.held_rows_of(work.connection, work.vault, school_id):

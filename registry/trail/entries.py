@@ -57,6 +57,7 @@ class EntryType(StrEnum):
     ROSTER_UPLOADED = "roster.uploaded"
     ROSTER_APPROVED = "roster.approved"
     ROSTER_CANCELLED = "roster.cancelled"
+    ROSTER_UNDONE = "roster.undone"
 
     PROGRAMME_PUBLISHED = "programme.published"
     PROGRAMME_JOINED = "programme.joined"

@@ -137,6 +137,14 @@ def test_an_emptied_contact_is_gone_and_a_first_one_warns_nobody(office: Office,
     assert len(promised(office)) == 1
 
 
+def test_a_contact_that_was_typed_in_anew_is_changed_and_taken_away_like_any_other(
+    office: Office, family: Family
+):
+    for typed in ("", "first@example.org", "second@example.org", "", "third@example.org"):
+        assert correct(office, family.student.id, "email", typed).changed
+    assert correct(office, family.student.id, "email", "third@example.org").changed is False
+
+
 @pytest.mark.proves("S1-06", "S1-07")
 @pytest.mark.parametrize("field", ["snils", "phone", "email"])
 def test_what_somebody_else_holds_is_not_taken_and_is_written_down(

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import insert, update
 
-from registry.consents.models.acts import add_act
 from registry.consents.models.asking import Consent, add_consents
+from registry.consents.models.tables import acts
 from registry.consents.rules.acts import ActKind
 from registry.people.class_names import ClassName
 from registry.people.contacts import ContactKind
@@ -20,7 +20,7 @@ from registry.people.models.writing import NewContact, NewPerson
 from registry.people.usecases.places import SchoolSaid, add_municipality, add_region, add_school, open_classes
 from registry.programmes import usecases as programmes
 from registry.programmes.rules import NoticeKind
-from registry.storage.queries import share
+from registry.storage.queries import among, share
 from registry.trail.entries import SYSTEM, Actor
 from registry.work import Registry, Work
 from registry.workflows import versions
@@ -116,7 +116,8 @@ def _enrol(work: Work, school: School, what: tuple[int, str, date]) -> list[Pupi
         for kind, value in _contacts(str(person.values["snils"])).items()
     ]
     writing.add_contacts(work.connection, work.vault, keys, made)
-    work.connection.execute(update(contacts).values(confirmed_at=work.now, confirmed_how="code"))
+    fresh = among(work.connection, contacts.c.person_id, keys)
+    work.connection.execute(update(contacts).where(fresh).values(confirmed_at=work.now, confirmed_how="code"))
     work.connection.execute(
         insert(enrolments),
         [
@@ -166,17 +167,23 @@ def _contacts(number_of_insurance: str) -> dict[ContactKind, str]:
 
 
 def decide(work: Work, school_id: UUID, pupils: Iterable[Pupil], kind: ActKind) -> None:
-    """Write paper acts of the guardians, as whoever records them would."""
+    """Write paper acts of the guardians, as whoever records them would; in bulk, however many they are."""
     share(work.connection, "school", school_id)
-    for pupil in pupils:
-        for notice in (NoticeKind.STUDENT_BY_GUARDIAN, NoticeKind.GUARDIAN_SELF):
-            if kind is ActKind.GIVEN or notice is NoticeKind.STUDENT_BY_GUARDIAN:
-                _act(work, school_id, pupil, (notice, kind))
+    asked = [
+        _consent(work, school_id, pupil, (notice, kind))
+        for pupil in pupils
+        for notice in (NoticeKind.STUDENT_BY_GUARDIAN, NoticeKind.GUARDIAN_SELF)
+        if kind is ActKind.GIVEN or notice is NoticeKind.STUDENT_BY_GUARDIAN
+    ]
+    add_consents(work.connection, asked)
+    made = [_act(work, one, kind) for one in asked]
+    if made:
+        work.connection.execute(insert(acts), made)
 
 
-def _act(work: Work, school_id: UUID, pupil: Pupil, what: tuple[NoticeKind, ActKind]) -> None:
+def _consent(work: Work, school_id: UUID, pupil: Pupil, what: tuple[NoticeKind, ActKind]) -> Consent:
     notice, kind = what
-    consent = Consent(
+    return Consent(
         id=work.new_id(),
         school_id=school_id,
         programme=PROGRAMME,
@@ -186,29 +193,28 @@ def _act(work: Work, school_id: UUID, pupil: Pupil, what: tuple[NoticeKind, ActK
         about_id=pupil.id,
         asked_at=work.now,
     )
-    add_consents(work.connection, [consent])
-    add_act(
-        work.connection,
-        {
-            "id": work.new_id(),
-            "school_id": school_id,
-            "consent_id": consent.id,
-            "kind": kind.value,
-            "capacity": "guardian",
-            "means": "paper",
-            "text_sha256": "cd" * 32,
-            "language": "ru",
-            "on_day": work.today,
-            "recorded_at": work.now,
-            "recorded_by": None,
-            "agreement_act_id": None,
-            "invalidates": None,
-            "reason": None,
-            "place": "папка 1",
-            "presentation_id": None,
-            "contact_changed": False,
-        },
-    )
+
+
+def _act(work: Work, consent: Consent, kind: ActKind) -> dict[str, object]:
+    return {
+        "id": work.new_id(),
+        "school_id": consent.school_id,
+        "consent_id": consent.id,
+        "kind": kind.value,
+        "capacity": "guardian",
+        "means": "paper",
+        "text_sha256": "cd" * 32,
+        "language": "ru",
+        "on_day": work.today,
+        "recorded_at": work.now,
+        "recorded_by": None,
+        "agreement_act_id": None,
+        "invalidates": None,
+        "reason": None,
+        "place": "папка 1",
+        "presentation_id": None,
+        "contact_changed": False,
+    }
 
 
 def withdraw(work: Work, school_id: UUID, pupil: Pupil) -> None:

@@ -97,7 +97,7 @@ def test_the_list_says_the_same_as_the_drawing():
     definition = definition_of(versions.shipped()["roster-review.toml"])
     review = next(place for place in steps(definition, "ru") if place.id == "in_review")
     assert [(way.title, way.target) for way in review.ways] == [
-        ("Принять список", "Принят"),
+        ("Принять список", "Принят, можно отменить"),
         ("Отменить загрузку", "Отменён"),
     ]
     assert [line.then for line in review.deadlines] == ["cancel"]

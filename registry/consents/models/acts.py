@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +40,7 @@ class ActRow(Act):
     contact_changed: bool
 
 
+_same_consent = and_(consents.c.school_id == acts.c.school_id, consents.c.id == acts.c.consent_id)
 _read = select(
     acts,
     consents.c.programme,
@@ -46,9 +48,7 @@ _read = select(
     consents.c.notice_version,
     consents.c.signer_id,
     consents.c.about_id,
-).join_from(
-    acts, consents, and_(consents.c.school_id == acts.c.school_id, consents.c.id == acts.c.consent_id)
-)
+).join_from(acts, consents, _same_consent)
 _add = insert(acts)
 
 
@@ -81,6 +81,13 @@ def acts_of_people(
     """Read the acts about some people or by them; one statement."""
     chosen = {"school": school_id, "programme": programme, "people": list(people)}
     return [_act(row) for row in connection.execute(_of_people, chosen)]
+
+
+def people_of_acts_since(connection: Connection, school_id: UUID, since: datetime) -> set[UUID]:
+    """Name the people of a school about whom or by whom something was recorded since a moment."""
+    told = select(consents.c.about_id, consents.c.signer_id).join_from(acts, consents, _same_consent)
+    rows = connection.execute(told.where(acts.c.school_id == school_id, acts.c.recorded_at >= since))
+    return {person for row in rows for person in row}
 
 
 def get_act(connection: Connection, school_id: UUID, act_id: UUID) -> ActRow:

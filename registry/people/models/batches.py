@@ -1,4 +1,4 @@
-"""Batches of rosters: uploaded, under review, approved or cancelled; and the rows that were held back."""
+"""Batches of rosters: uploaded, approved or cancelled, undone or settled; and the rows held back."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -24,6 +24,8 @@ class BatchState(StrEnum):
 
     REVIEW = "in_review"
     APPROVED = "approved"
+    SETTLED = "settled"
+    UNDONE = "undone"
     CANCELLED = "cancelled"
 
 
@@ -50,6 +52,7 @@ class HeldRow:
     """A row that an approved batch left out because of an error; it keeps its class open."""
 
     batch_id: UUID
+    number: int
     class_name: str
     sheet: str
     row: int
@@ -112,36 +115,48 @@ def note_decision(connection: Connection, before: Batch, **values: object) -> Ba
     return get_batch(connection, before.school_id, before.id)
 
 
-def hold_back(connection: Connection, vault: Vault, batch: Batch, rows: Sequence[HeldRow]) -> None:
-    """Store which rows a batch left out; the title of a sheet may be anything and is sealed."""
+def hold_back(connection: Connection, vault: Vault, school_id: UUID, rows: Sequence[HeldRow]) -> None:
+    """Store which rows batches left out; the title of a sheet may be anything and is sealed."""
     made = [
         {
-            "school_id": batch.school_id,
-            "batch_id": batch.id,
-            "number": number,
+            "school_id": school_id,
+            "batch_id": held.batch_id,
+            "number": held.number,
             "class_name": held.class_name,
-            "sheet": vault.seal_shared("roster_held_rows.sheet", batch.id, held.sheet),
+            "sheet": vault.seal_shared("roster_held_rows.sheet", held.batch_id, held.sheet),
             "row": held.row,
         }
-        for number, held in enumerate(rows)
+        for held in rows
     ]
     if made:
         connection.execute(insert(roster_held_rows), made)
 
 
-def release(connection: Connection, school_id: UUID, class_names: Sequence[str]) -> None:
-    """Forget the rows held back for some classes: a later batch told of these classes anew."""
-    mine = roster_held_rows.c.school_id == school_id
-    connection.execute(delete(roster_held_rows).where(mine, roster_held_rows.c.class_name.in_(class_names)))
+def release(connection: Connection, vault: Vault, school_id: UUID, names: Sequence[str]) -> list[HeldRow]:
+    """Forget the rows held back for some classes, and give them: a later batch told of these classes anew."""
+    mine = and_(roster_held_rows.c.school_id == school_id, roster_held_rows.c.class_name.in_(names))
+    found = _held_rows(connection, vault, mine)
+    connection.execute(delete(roster_held_rows).where(mine))
+    return found
+
+
+def release_batch(connection: Connection, batch: Batch) -> None:
+    """Forget the rows that one batch held back."""
+    connection.execute(delete(roster_held_rows).where(roster_held_rows.c.batch_id == batch.id))
 
 
 def held_rows_of(connection: Connection, vault: Vault, school_id: UUID) -> list[HeldRow]:
     """List the rows that keep a school's classes open; one statement."""
-    query = select(roster_held_rows).where(roster_held_rows.c.school_id == school_id)
+    return _held_rows(connection, vault, roster_held_rows.c.school_id == school_id)
+
+
+def _held_rows(connection: Connection, vault: Vault, chosen: ColumnElement[bool]) -> list[HeldRow]:
+    query = select(roster_held_rows).where(chosen)
     ordered = query.order_by(roster_held_rows.c.batch_id, roster_held_rows.c.number)
     return [
         HeldRow(
             row.batch_id,
+            row.number,
             row.class_name,
             vault.open_shared("roster_held_rows.sheet", row.batch_id, row.sheet).decode(),
             row.row,

@@ -12,6 +12,9 @@ from registry.errors import N_, NotFoundError
 from registry.people.class_names import ClassName
 from registry.people.models.tables import classes, municipalities, regions, schools
 
+SCHOOL_LOCK = "school"
+"""Who signs shares it; who freezes a school's roster, lets a message go or undoes a list holds it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Region:

@@ -201,3 +201,24 @@ roster_held_rows = Table(
     ForeignKeyConstraint(["school_id", "batch_id"], ["roster_batches.school_id", "roster_batches.id"]),
 )
 """Rows that were left out of an approved batch because of errors: they keep the school open until mended."""
+
+roster_changes = Table(
+    "roster_changes",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("school_id", Uuid, nullable=False),
+    Column("batch_id", Uuid, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("person_id", Uuid),
+    Column("object_id", Uuid),
+    Column("class_name", String(20), nullable=False),
+    Column("sheet", SealedBytes, nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("said", SealedBytes),
+    Column("kept", JsonText),
+    UniqueConstraint("school_id", "batch_id", "number"),
+    ForeignKeyConstraint(["school_id", "batch_id"], ["roster_batches.school_id", "roster_batches.id"]),
+    Index("ix_roster_changes_class", "school_id", "class_name", "kind"),
+)
+"""What an approved batch did, so that it can be taken back; and, once it was, what of it was kept and why."""

@@ -27,13 +27,14 @@ class NewPerson:
 
 @dataclass(frozen=True, slots=True)
 class NewContact:
-    """A contact to be added."""
+    """A contact to be added; one that the trail tells of by itself begins at version 1."""
 
     id: UUID
     person_id: UUID
     kind: ContactKind
     value: str
     source: Source
+    version: int = 0
 
 
 def add_persons(connection: Connection, vault: Vault, made: Sequence[NewPerson]) -> dict[UUID, SubjectKey]:
@@ -62,7 +63,7 @@ def add_contacts(
             "person_id": one.person_id,
             "kind": one.kind.value,
             "source": one.source.value,
-            "version": 0,
+            "version": one.version,
             **sealed_contact(vault, keys[one.person_id], one.id, (one.kind, one.value)),
         }
         for one in made

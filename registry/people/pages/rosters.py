@@ -110,9 +110,11 @@ def _mine(school: School, batch: Batch) -> bool:
 def review(school_id: UUID, batch_id: UUID) -> ResponseReturnValue:
     """Show what a file would do, errors first."""
     with begin_reading() as reading:
-        school, batch = _opened_batch(reading, Action.ROSTER_UPLOAD, school_id, batch_id)
+        school, batch = opened_batch(reading, Action.ROSTER_UPLOAD, school_id, batch_id)
         if batch.state is BatchState.CANCELLED:
             return page("people/cancelled.html", school=school, batch=batch)
+        if batch.state is BatchState.UNDONE:
+            return redirect(url_for("people.undoing", school_id=school_id, batch_id=batch_id), 303)
         shown = show_review(reading, school_id, batch_id)
     findings = by_weight(shown.review)
     return page(
@@ -141,7 +143,7 @@ def by_weight(found: Review) -> list[Finding]:
 def approve(school_id: UUID, batch_id: UUID) -> ResponseReturnValue:
     """Store what the reader saw."""
     with begin_work() as work:
-        _opened_batch(work, Action.ROSTER_APPROVE, school_id, batch_id)
+        opened_batch(work, Action.ROSTER_APPROVE, school_id, batch_id)
         rosters.approve(work, school_id, batch_id, request.form.get("mark", ""))
     return redirect(url_for("people.review", school_id=school_id, batch_id=batch_id), 303)
 
@@ -151,12 +153,13 @@ def approve(school_id: UUID, batch_id: UUID) -> ResponseReturnValue:
 def cancel(school_id: UUID, batch_id: UUID) -> ResponseReturnValue:
     """Drop an upload."""
     with begin_work() as work:
-        _opened_batch(work, Action.ROSTER_APPROVE, school_id, batch_id)
+        opened_batch(work, Action.ROSTER_APPROVE, school_id, batch_id)
         rosters.cancel(work, school_id, batch_id)
     return redirect(url_for("people.roster_list", school_id=school_id), 303)
 
 
-def _opened_batch(work: Work, action: Action, school_id: UUID, batch_id: UUID) -> tuple[School, Batch]:
+def opened_batch(work: Work, action: Action, school_id: UUID, batch_id: UUID) -> tuple[School, Batch]:
+    """Read a batch with which who asks may do this: any of the school, or one of his own."""
     school = opened_school(work, action, school_id)
     batch = batches.get_batch(work.connection, school_id, batch_id)
     if not _mine(school, batch):

@@ -44,9 +44,10 @@ def lay_out(sheets: Sequence[Sheet]) -> Layout:
     """Find the lists of a workbook.
 
     Raises:
-        InvalidError: `roster-no-header` when no sheet holds a list.
+        InvalidError: `roster-no-header` when no sheet holds a list, `roster-no-rows` when nobody is in it.
     """
     lines: list[Line] = []
+    headed = False
     unread_sheets: list[str] = []
     unread_rows: list[tuple[str, int]] = []
     for sheet in filter(lambda one: one.rows, sheets):
@@ -56,13 +57,28 @@ def lay_out(sheets: Sequence[Sheet]) -> Layout:
         else:
             found, left = _lines_of(sheet, *start)
             lines += found
+            headed = True
             unread_rows += [(sheet.title, number) for number in left]
     if not lines:
-        raise InvalidError(
-            N_("В книге нет списка: нужна строка заголовков Фамилия, Имя, Отчество, Дата рождения, СНИЛС."),
-            code="roster-no-header",
-        )
+        raise _no_rows() if headed else _no_header()
     return Layout(tuple(lines), tuple(unread_sheets), tuple(unread_rows))
+
+
+def _no_header() -> InvalidError:
+    return InvalidError(
+        N_("В книге нет списка: нужна строка заголовков Фамилия, Имя, Отчество, Дата рождения, СНИЛС."),
+        code="roster-no-header",
+    )
+
+
+def _no_rows() -> InvalidError:
+    return InvalidError(
+        N_(
+            "В списке пока никого нет: впишите обучающихся под строкой заголовков, по одному в строке, "
+            "и загрузите файл снова."
+        ),
+        code="roster-no-rows",
+    )
 
 
 def _header_of(sheet: Sheet) -> tuple[int, Header] | None:

@@ -1,6 +1,9 @@
 """Contacts of one person: setting, taking away, confirming; the old one is kept, to be warned there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from registry.people.contacts import ContactKind, contact_key
@@ -53,6 +56,35 @@ def set_contact(
     return change
 
 
+def restore_contact(work: Work, person: Person, kind: ContactKind, before: Mapping[str, Any] | None) -> None:
+    """Give a contact back as it stood before a list changed it, confirmation included; None takes it away.
+
+    Raises:
+        ConflictError: it is somebody else's by now, or was changed meanwhile.
+    """
+    old = person.phone if kind is ContactKind.PHONE else person.email
+    if before is None or old is None:
+        take_contact_away(work, person, kind, Source.STAFF)
+        return
+    _replaced(work, person, old, Source.STAFF)
+    key, value = work.vault.key_of(work.connection, person.id), str(before["value"])
+    columns = writing.sealed_contact(work.vault, key, old.id, (kind, value)) | {
+        "source": before["source"],
+        "confirmed_at": _moment(before["confirmed_at"]),
+        "confirmed_how": before["confirmed_how"],
+        "changed_by_staff_at": _moment(before["changed_by_staff_at"]),
+    }
+    writing.change_contact(work.connection, old.id, old.version, columns)
+    about = ObjectRef("contact", old.id, old.version + 1)
+    slot = Slot(person.id, {"kind": kind.value, "before": old.value, "after": value})
+    state = {"person": str(person.id), "kind": kind.value, "confirmed": before["confirmed_how"]}
+    work.record(Entry(EntryType.CONTACT_CHANGED, about, state, work.actor.school, (slot,)))
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
 def take_contact_away(work: Work, person: Person, kind: ContactKind, source: Source) -> ContactChange | None:
     """Take a contact from a person; None when he has none."""
     old = person.phone if kind is ContactKind.PHONE else person.email
@@ -90,7 +122,7 @@ def _confirm(work: Work, person: Person, contact: Contact | None, how: Confirmed
 
 def _add(work: Work, person: Person, kind: ContactKind, value: str, source: Source) -> ContactChange:
     keys = {person.id: work.vault.key_of(work.connection, person.id)}
-    made = writing.NewContact(work.new_id(), person.id, kind, value, source)
+    made = writing.NewContact(work.new_id(), person.id, kind, value, source, version=1)
     writing.add_contacts(work.connection, work.vault, keys, [made])
     fresh = Contact(made.id, kind, value, source, None, None, None, 0)
     _record(work, person, fresh, {"after": value})

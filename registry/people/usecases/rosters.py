@@ -7,6 +7,7 @@ from registry.errors import N_, ConflictError, TooManyError
 from registry.people.models import batches
 from registry.people.models.batches import ROSTER_LOCK, Batch, BatchState
 from registry.people.models.finding import add_collisions, count_collisions
+from registry.people.models.places import SCHOOL_LOCK
 from registry.people.usecases.reviewing import Collision, ReadRoster
 from registry.storage.failpoints import reach
 from registry.storage.queries import hold
@@ -69,6 +70,26 @@ def cancel(work: Work, school_id: UUID, batch_id: UUID) -> Batch:
         ForbiddenError: it is none of the things that who acts may do.
     """
     return _decide(work, school_id, batch_id, BatchState.CANCELLED, {})
+
+
+def undo(work: Work, school_id: UUID, batch_id: UUID, mark: str) -> Batch:
+    """Take an approved batch back as a whole, as the reader of the plan saw it. Twice is once.
+
+    Raises:
+        ConflictError: its term is over, a later batch stands on it, or the plan is another than was seen.
+        ForbiddenError: it is none of the things that who acts may do.
+    """
+    hold(work.connection, SCHOOL_LOCK, school_id)  # nobody signs or freezes meanwhile
+    hold(work.connection, ROSTER_LOCK, school_id)
+    batch = batches.hold_batch(work.connection, school_id, batch_id)
+    if batch.state is BatchState.UNDONE:
+        return batch
+    if batch.state is not BatchState.APPROVED:
+        raise ConflictError(
+            N_("Отменить можно утверждённую загрузку, пока не вышел срок отмены."), code="not-undoable"
+        )
+    workflows.advance(work, batch.case_id, "undo", context={"mark": mark})
+    return batches.get_batch(work.connection, school_id, batch_id)
 
 
 _STEPS = {BatchState.APPROVED: "approve", BatchState.CANCELLED: "cancel"}

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from registry.storage.queries import among
 from registry.submissions.models.records import Submission
-from registry.submissions.models.tables import submission_lines
+from registry.submissions.models.tables import submission_lines, submissions
 from registry.submissions.rules import Line
+from registry.workflows.models.tables import cases
 
 _line = select(
     submission_lines.c.student_id,
@@ -44,6 +45,21 @@ def lines_of(connection: Connection, submission_id: UUID) -> dict[UUID, Line]:
     """Read the frozen lines of a submission by student."""
     query = _line.where(submission_lines.c.submission_id == submission_id)
     return {row.student_id: Line(*row) for row in connection.execute(query)}
+
+
+def students_frozen_since(connection: Connection, school_id: UUID, since: datetime) -> set[UUID]:
+    """Name the students in messages of a school that were frozen since a moment and not voided."""
+    frozen = (
+        select(submission_lines.c.student_id)
+        .join(submissions, submissions.c.id == submission_lines.c.submission_id)
+        .join(cases, cases.c.id == submissions.c.case_id)
+        .where(
+            submission_lines.c.school_id == school_id,
+            submissions.c.prepared_at >= since,
+            cases.c.state != "collecting",
+        )
+    )
+    return set(connection.execute(frozen).scalars())
 
 
 def every_line(connection: Connection) -> dict[UUID, list[Line]]:
