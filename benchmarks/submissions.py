@@ -7,7 +7,6 @@ is built, stored, signed and encrypted. Held against the same bytes with gpg alo
 import hashlib
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import event
 
-from benchmarks.figure import Figure
+from benchmarks.figure import Figure, own_peak_mib
 from registry.app import load_names
 from registry.config import Settings, load_settings
 from registry.sandbox.platform import PlatformSettings
@@ -55,7 +54,6 @@ LIMITS = {
 """Students: seconds and MiB at most."""
 TEN_TIMES_AS_MANY = 13.0
 """So many times as long may ten times as many students take."""
-MIB = 1024
 
 
 def figures() -> Iterator[Figure]:
@@ -135,11 +133,10 @@ def measure(home: str, students: int) -> dict[str, object]:
     school = _school(registry, home)
     tries = [_take(registry, school, keep=False) for _ in range(TRIES - 1)] if small else []
     best = min([*tries, _take(registry, school, keep=True)], key=lambda one: one.seconds)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MIB
     said = {
         "seconds": best.seconds,
         "cpu": best.cpu,
-        "peak_mib": peak,
+        "peak_mib": own_peak_mib(),
         "bytes": len(best.sealed),
         "statements": _statements(registry, school),
     }
