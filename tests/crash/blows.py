@@ -43,7 +43,7 @@ def _in_a_child(place: Place, stage: Stage, said: str) -> int | None:
     environ = {**place.environ, "REGISTRY_FAILPOINT": said}
     child = children.Process(target=tell_in_a_child, args=(environ, stage.name, place.mailbox.url))
     child.start()
-    child.join(60)
+    child.join(120)
     if child.is_alive():
         child.kill()
     return child.exitcode
