@@ -5,10 +5,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from registry.cli import demo, run, samples, servers, trail, working
+from registry.cli import demo, promises, run, samples, servers, trail, working
 from registry.errors import RegistryError
 from registry.people import commands as people
-from registry.promises import commands as promises
 
 FAILED = 1
 INTERRUPTED = 130

@@ -44,10 +44,11 @@ class RedisDoorbell:
         if time.monotonic() < self._silent_until:
             return False
         try:
-            self._queues[lane].enqueue_many([_job(one) for one in promises])
-        except (RedisError, OSError) as error:
+            self._queues[lane].enqueue_many([_job(one) for one in dict.fromkeys(promises)])
+        except Exception:
+            # Whatever it is: the change is committed, and who made it must not be told that it failed.
             self._silent_until = time.monotonic() + SILENCE_S
-            log.warning("doorbell-silent", extra={"error": type(error).__name__, "rings": len(promises)})
+            log.exception("doorbell-silent", extra={"rings": len(promises)})
             return False
         return True
 

@@ -90,6 +90,13 @@ def test_a_promise_rung_for_many_times_is_kept_once(registry: Registry):
     assert row_of(registry, promised).attempts == 1
 
 
+def test_a_unit_of_work_that_rings_twice_for_a_promise_ends_well(registry: Registry):
+    with registry.work(SYSTEM) as work:
+        promised = work.later(NOTE, thing=str(uuid4()))
+        work.ring(Lane.ORDINARY, promised)
+    assert registry.doorbell.hanging(Lane.ORDINARY) == {promised}
+
+
 def test_two_who_answer_one_bell_at_the_same_time_keep_it_once(registry: Registry):
     promised, thing = promise(registry)
     together = threading.Barrier(4)

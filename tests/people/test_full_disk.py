@@ -10,7 +10,7 @@ from registry.workflows.models import cases
 from tests.disk import no_room
 from tests.people.books import CLEAN, HEADER, book
 from tests.people.conftest import Office
-from tests.people.test_pages import app, browser, clerk, employ, send  # noqa: F401 - fixtures of the same pages
+from tests.people.test_pages import send
 from tests.web.browsers import Browser
 
 
@@ -26,7 +26,7 @@ def left(office: Office) -> tuple[int, int, list[Path]]:
 
 
 def test_an_upload_without_room_is_told_in_words_and_works_when_there_is_room(
-    clerk: Browser,  # noqa: F811 - the fixture
+    clerk: Browser,
     office: Office,
 ) -> None:
     data = book(**{"9Б": [HEADER, CLEAN]})

@@ -4,8 +4,10 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 from uuid import UUID
 
+from registry.app import load_names
 from registry.config import load_settings
 from registry.errors import N_, InvalidError
 from registry.jobs.names import about
@@ -19,7 +21,7 @@ AT_TERMINAL = Actor("system", None, "administrator", "terminal")
 AT_ONCE = 500
 
 
-def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse's own sub-command object has no public type
     """Add `promises [--json]` and `promises again ID`."""
     promises = commands.add_parser("promises", help="promised jobs that wait, fail or were given up")
     promises.add_argument("--json", action="store_true", help="one JSON object a promise")
@@ -31,6 +33,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def show(said: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """List the open promises, those that were given up first; 1 when there are such."""
+    load_names()
     registry = Registry.open(load_settings(environ))
     with registry.reading(AT_TERMINAL) as work:
         counts = usecases.overview(work)
