@@ -2,10 +2,12 @@
 
 import io
 import re
+import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import count
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -143,6 +145,14 @@ def test_a_cell_of_a_workbook_is_the_text_that_was_given_whatever_it_looks_like(
     data = write_workbook([Page("9Б", ["Фамилия"], [[text]])])
     (sheet,) = read_workbook(data)
     assert sheet.rows[1].cells == (text,)
+
+
+def test_no_cell_passes_through_the_temporary_folder_of_the_machine(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "not there"))
+    assert read_workbook(write_workbook([Page("9Б", ["Фамилия"], [["Грачёв"]])]))
+    assert read_workbook(write_template(["9Б"]))
 
 
 def test_the_header_of_a_downloaded_list_names_every_field_of_four_guardians():

@@ -1,1 +1,1 @@
-"""A region to try the registry on: invented places and staff."""
+"""What to try the registry on, all of it invented: a region with staff, and schools as spreadsheets."""
