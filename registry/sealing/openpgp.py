@@ -11,9 +11,10 @@ from typing import BinaryIO, Self
 
 from registry.errors import N_, SettingsError, TamperedError, UnavailableError
 from registry.sealing.gnupg_home import Lines, prepare, read_passphrase, run_in, stop_agent
-from registry.sealing.packets import demand_one_message, signature_packet
+from registry.sealing.packets import demand_one_message
+from registry.sealing.public_keys import read_public_key, verify_against
 from registry.sealing.sealer import Expected, Parties, Signed
-from registry.sealing.status import judge_detached, judge_opened
+from registry.sealing.status import judge_opened
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +110,7 @@ class OpenPgpSealer:
         """Decrypt with an own key and demand the expected signature; `target` must be seekable."""
         with source.open("rb") as sealed:
             demand_one_message(sealed)
-        gpg = run_in(self._home, self._rings(expected.signer))
+        gpg = run_in(self._home, self._rings(*expected.fingerprints))
         gpg.on_data = lambda data: target.write(data) < 0
         try:
             run: Lines = gpg.decrypt_file(str(source), passphrase=self._passphrase())
@@ -134,17 +135,36 @@ class OpenPgpSealer:
         return run.data
 
     def verify_detached(self, data: bytes, signature: bytes, expected: Expected) -> Signed:
-        """Check in a home of its own that holds the expected key and nothing else."""
-        packet = signature_packet(signature)
-        ring = self._pinned(_full(expected.signer))
-        keys = ring.read_bytes() if ring.exists() else self._own(expected.signer)
-        with TemporaryDirectory(prefix="verify-") as folder:
-            home = Path(folder)
-            (home / "expected.gpg").write_bytes(keys)
-            (home / "signature").write_bytes(packet)
-            gpg = run_in(home, [home / "expected.gpg"], "--no-autostart")
-            run: Lines = gpg.verify_data(str(home / "signature"), data)
-        return judge_detached(run.lines, expected)
+        """Check in a home of its own that holds the expected keys and nothing else."""
+        keys = b"".join(self._public(one) for one in expected.fingerprints)
+        return verify_against(keys, data, signature, expected)
+
+    def find_own(self, owner: str) -> str | None:
+        """Find the key that was made for `owner`: whoever died before noting its fingerprint finds it again."""
+        listed = run_in(self._home, []).list_keys(True)  # noqa: FBT003 - the library's own "secret"
+        return next((str(one["fingerprint"]) for one in listed if one["uids"] == [owner]), None)
+
+    def revocation_of(self, fingerprint: str) -> bytes:
+        """The revocation certificate that was made together with an own key."""
+        kept = self._kept / "openpgp-revocs.d" / f"{_full(fingerprint)}.rev"
+        try:
+            # A colon keeps people from importing it by mistake; who reads it here means it.
+            return kept.read_bytes().replace(b":-----BEGIN", b"-----BEGIN")
+        except OSError as error:
+            raise SettingsError(
+                N_("Сертификата отзыва ключа %(key)s здесь нет."), key=fingerprint
+            ) from error
+
+    def revoke(self, fingerprint: str, certificate: bytes) -> bytes:
+        """Revoke an own key for good; give its public half with the revocation in it."""
+        gpg = run_in(self._home, [])
+        gpg.import_keys(certificate)
+        public_key = self.export_public(fingerprint)
+        if not read_public_key(public_key).revoked:
+            raise TamperedError(
+                N_("Сертификат отзыва не подошёл к ключу %(key)s."), code="revocation-foreign", key=fingerprint
+            )
+        return public_key
 
     def close(self) -> None:
         """End the agent of this folder."""
@@ -156,13 +176,17 @@ class OpenPgpSealer:
     def _pinned(self, fingerprint: str) -> Path:
         return self._kept / "pinned" / f"{fingerprint}.gpg"
 
-    def _rings(self, partner: str) -> list[Path]:
-        """The keyrings of one call: own keys, and this one partner's key if it is not an own one."""
-        pinned = self._pinned(_full(partner))
-        if pinned.exists():
-            return [self._kept / "pubring.kbx", pinned]
-        self._own(partner)
-        return [self._kept / "pubring.kbx"]
+    def _rings(self, *partners: str) -> list[Path]:
+        """The keyrings of one call: own keys, and these partners' keys where they are not own ones."""
+        pinned = [self._pinned(_full(one)) for one in partners]
+        for one, ring in zip(partners, pinned, strict=True):
+            if not ring.exists():
+                self._own(one)
+        return [self._kept / "pubring.kbx", *(ring for ring in pinned if ring.exists())]
+
+    def _public(self, fingerprint: str) -> bytes:
+        ring = self._pinned(_full(fingerprint))
+        return ring.read_bytes() if ring.exists() else self._own(fingerprint)
 
     def _own(self, fingerprint: str) -> bytes:
         exported: bytes = run_in(self._home, []).export_keys(_full(fingerprint), armor=False, minimal=True)

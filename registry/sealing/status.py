@@ -109,7 +109,7 @@ def _demand(lines: Transcript, once: tuple[str, ...], harmless: frozenset[str]) 
 
 def _judge(lines: Transcript, expected: Expected) -> Signed:
     words = next(line.words for line in lines if line.keyword == "VALIDSIG")
-    if len(words) < _VALIDSIG_WORDS or words[9] != expected.signer:
+    if len(words) < _VALIDSIG_WORDS or words[9] not in expected.fingerprints:
         raise TamperedError(
             N_("Подпись не принята: подписано не тем ключом, который ожидался."), code="signature-foreign"
         )
@@ -117,7 +117,21 @@ def _judge(lines: Transcript, expected: Expected) -> Signed:
         raise TamperedError(
             N_("Подпись не принята: она сделана слабым или неподходящим способом."), code="signature-weak"
         )
-    return Signed(signer=expected.signer, signed_at=_in_time(words[2], expected))
+    signed = Signed(signer=words[9], signed_at=_in_time(words[2], expected))
+    _demand_in_its_time(signed, expected)
+    return signed
+
+
+def _demand_in_its_time(signed: Signed, expected: Expected) -> None:
+    """Refuse a key that counts no more, or did not count any more when it signed."""
+    if signed.signer in expected.barred:
+        code, text = _REASONS["REVKEYSIG"]
+        raise TamperedError(text, code=code)
+    ends = [one.until for one in expected.earlier if one.fingerprint == signed.signer]
+    if signed.signer != expected.signer and signed.signed_at > max(ends):
+        raise TamperedError(
+            N_("Подпись не принята: этот ключ был уже заменён, когда она сделана."), code="key-retired"
+        )
 
 
 def _in_time(seconds: str, expected: Expected) -> datetime:
