@@ -10,6 +10,7 @@ from flask import Flask
 
 from registry.config import load_settings
 from registry.consents import facts as consents
+from registry.keys import facts as keys
 from registry.submissions import facts as submissions
 from registry.trail.verify import Reader
 from registry.web.create import create_app as create_base
@@ -18,7 +19,7 @@ from registry.web.logs import configure_logs
 from registry.work import Registry
 from registry.workflows import facts as workflows
 
-ROOMS = ("people", "programmes", "letters", "consents", "submissions", "workflows", "jobs")
+ROOMS = ("people", "programmes", "letters", "keys", "consents", "submissions", "workflows", "jobs")
 OWNING_NAMES = ("jobs", "errands", "steps", "clock", "withdrawals", "trail")
 WITH_PAGES = (
     "registry.people.pages",
@@ -44,7 +45,7 @@ def load_names() -> None:
 
 def present_states() -> dict[str, Reader]:
     """Gather what tells the verifier of the trail how the rooms' objects stand now."""
-    rooms = (consents, submissions, workflows)
+    rooms = (consents, keys, submissions, workflows)
     return {room.KIND: room.present_states for room in rooms}
 
 

@@ -14,7 +14,7 @@ from registry.sealing.gnupg_home import Lines, prepare, read_passphrase, run_in,
 from registry.sealing.packets import demand_one_message
 from registry.sealing.public_keys import read_public_key, verify_against
 from registry.sealing.sealer import Expected, Parties, Signed
-from registry.sealing.status import judge_opened
+from registry.sealing.status import demand_own_key_worked, judge_opened
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +23,6 @@ _OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:-]{4,99}")
 _STRONG = ["--digest-algo", "SHA512", "--cipher-algo", "AES256"]
 _SECRET_KEYS_READ = 9
 """Place of the count of secret keys in gpg's IMPORT_RES line."""
-_BAD_PASSPHRASE = 11
-"""GPG_ERR_BAD_PASSPHRASE of libgpg-error."""
 
 
 class OpenPgpSealer:
@@ -114,7 +112,7 @@ class OpenPgpSealer:
         gpg.on_data = lambda data: target.write(data) < 0
         try:
             run: Lines = gpg.decrypt_file(str(source), passphrase=self._passphrase())
-            _demand_own_key_worked(run)
+            demand_own_key_worked(run.lines)
             return judge_opened(run.lines, expected)
         except BaseException:
             target.seek(0)
@@ -140,9 +138,19 @@ class OpenPgpSealer:
         return verify_against(keys, data, signature, expected)
 
     def find_own(self, owner: str) -> str | None:
-        """Find the key that was made for `owner`: whoever died before noting its fingerprint finds it again."""
+        """Find the key that was made for `owner`; who died before noting its fingerprint finds it so."""
         listed = run_in(self._home, []).list_keys(True)  # noqa: FBT003 - the library's own "secret"
         return next((str(one["fingerprint"]) for one in listed if one["uids"] == [owner]), None)
+
+    def public_half(self, fingerprint: str) -> bytes:
+        """The public half of a key that is known here, a partner's or an own one, ASCII-armored."""
+        ring = self._pinned(_full(fingerprint))
+        if not ring.exists():
+            return self.export_public(fingerprint)
+        with TemporaryDirectory(prefix="pin-") as folder:
+            gpg = run_in(Path(folder), [], "--no-autostart")
+            gpg.import_keys(ring.read_bytes())
+            return str(gpg.export_keys(fingerprint, minimal=True)).encode("ascii")
 
     def revocation_of(self, fingerprint: str) -> bytes:
         """The revocation certificate that was made together with an own key."""
@@ -151,9 +159,7 @@ class OpenPgpSealer:
             # A colon keeps people from importing it by mistake; who reads it here means it.
             return kept.read_bytes().replace(b":-----BEGIN", b"-----BEGIN")
         except OSError as error:
-            raise SettingsError(
-                N_("Сертификата отзыва ключа %(key)s здесь нет."), key=fingerprint
-            ) from error
+            raise SettingsError(N_("Сертификата отзыва ключа %(key)s здесь нет."), key=fingerprint) from error
 
     def revoke(self, fingerprint: str, certificate: bytes) -> bytes:
         """Revoke an own key for good; give its public half with the revocation in it."""
@@ -162,7 +168,9 @@ class OpenPgpSealer:
         public_key = self.export_public(fingerprint)
         if not read_public_key(public_key).revoked:
             raise TamperedError(
-                N_("Сертификат отзыва не подошёл к ключу %(key)s."), code="revocation-foreign", key=fingerprint
+                N_("Сертификат отзыва не подошёл к ключу %(key)s."),
+                code="revocation-foreign",
+                key=fingerprint,
             )
         return public_key
 
@@ -215,23 +223,6 @@ def _replace(kept: Path, data: bytes) -> None:
     part.write_bytes(data)
     part.chmod(0o600)
     part.replace(kept)
-
-
-def _demand_own_key_worked(run: Lines) -> None:
-    """Tell our own trouble apart from the sender's before the message is judged."""
-    if any(line.keyword == "NO_SECKEY" for line in run.lines):
-        raise TamperedError(N_("Сообщение зашифровано не для нас."), code="message-foreign")
-    if any(line.keyword == "ERROR" and _is_bad_passphrase(line.words) for line in run.lines):
-        log.error("sealing.own_key_locked")
-        raise UnavailableError(
-            N_("Свой ключ не открывается: проверьте файл с паролем. Сообщение не потеряно.")
-        )
-
-
-def _is_bad_passphrase(words: tuple[str, ...]) -> bool:
-    """Read gpg's error number, whose lower 16 bits are the code; a name may follow it."""
-    number = words[1].partition("_")[0] if len(words) > 1 else ""
-    return words[0] == "pkdecrypt_failed" and number.isdecimal() and int(number) & 0xFFFF == _BAD_PASSPHRASE
 
 
 def _tool_failed(what: str) -> UnavailableError:

@@ -35,7 +35,7 @@ class Expected:
         signer: full fingerprint of the primary key that must have signed; pinned before.
         now: aware UTC time against which the signature's own time is held.
         max_age: oldest signature that still counts.
-        earlier: further keys of the same signer, each for what it signed in its time.
+        earlier: keys of the same signer that count only for what they signed in their time.
         barred: keys of the same signer that never count any more; known, so that they are refused by name.
     """
 
@@ -48,7 +48,8 @@ class Expected:
     @property
     def fingerprints(self) -> tuple[str, ...]:
         """Every key that the check must know, the expected one first."""
-        return (self.signer, *(one.fingerprint for one in self.earlier), *self.barred)
+        known = (self.signer, *(one.fingerprint for one in self.earlier), *self.barred)
+        return tuple(dict.fromkeys(known))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from uuid import UUID
 
 from registry.errors import N_, UnavailableError
 from registry.jobs.names import errand
-from registry.sealing.sealer import seal_bytes
+from registry.sealing.sealer import Parties, seal_bytes
 from registry.submissions import facts
 from registry.submissions.models import records
 from registry.submissions.models.records import Submission
 from registry.submissions.sending import resolve_lost, send, settle
-from registry.submissions.way_out import WayOut, way_out
+from registry.submissions.way_out import WayOut, demand_usable, way_out
 from registry.trail.entries import SYSTEM, EntryType
 from registry.trail.publisher import ensure_published
 from registry.transports.transport import Result
@@ -26,21 +26,28 @@ TO_SEAL = {"signed_off", "built"}
 
 @errand("submissions.seal")
 def seal(registry: Registry, *, case_id: str, subject_id: str) -> None:  # noqa: ARG001 - the engine names both
-    """Sign and encrypt the frozen bytes, store them, and put their digest into the trail."""
+    """Sign and encrypt the frozen bytes, store them, and put their digest into the trail.
+
+    Raises:
+        ConflictError: a key is revoked or expired; the promise comes up again until it was replaced.
+    """
     with registry.reading(SYSTEM) as work:
         submission = records.get(work.connection, UUID(subject_id))
-    if submission.state not in TO_SEAL or submission.payload_file is None:
-        return
-    with way_out(registry) as out:
+        if submission.state not in TO_SEAL or submission.payload_file is None:
+            return
+        demand_usable(work, submission)
+    with way_out(registry, submission) as out:
         message = seal_bytes(out.sealer, registry.files.get(submission.payload_file), out.parties)
     with registry.work(SYSTEM) as work:
-        _store_sealed(work, submission, message)
+        _store_sealed(work, submission, message, out.parties)
 
 
-def _store_sealed(work: Work, before: Submission, message: bytes) -> None:
+def _store_sealed(work: Work, before: Submission, message: bytes, parties: Parties) -> None:
     submission = records.hold(work.connection, before.id)
     if submission.state not in TO_SEAL or submission.message_id != before.message_id:
         return
+    # Once more, in this very transaction: a key may have been revoked while gpg was at work.
+    demand_usable(work, submission)
     message_file = work.new_id()
     work.files.put(message_file, message)
     sealed = records.change(
@@ -49,6 +56,8 @@ def _store_sealed(work: Work, before: Submission, message: bytes) -> None:
         message_file=message_file,
         message_sha256=hashlib.sha256(message).hexdigest(),
         message_bytes=len(message),
+        signing_key=parties.signer,
+        recipient_key=parties.recipient,
     )
     recorded = work.record(facts.entry(EntryType.SUBMISSION_SEALED, sealed))
     records.note_sealed(work.connection, sealed, recorded.event_id)
@@ -83,10 +92,10 @@ def pursue(registry: Registry, submission_id: UUID) -> None:
         resolve_lost(registry, submission_id)
     elif submission.state == "sealed" and submission.sealed_event is not None:
         ensure_published(registry.engine, registry.trail, registry.now(), submission.sealed_event)
-        with way_out(registry) as out:
+        with way_out(registry, submission) as out:
             send(registry, submission_id, out)
     elif submission.state == "unknown" and submission.message_id is not None:
-        with way_out(registry) as out:
+        with way_out(registry, submission) as out:
             _ask(registry, submission, submission.message_id, out)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from registry.consents.gate import clear, clear_withdrawal
 from registry.errors import N_, ConflictError, TamperedError, UnavailableError
+from registry.keys.choosing import both_may_leave
 from registry.submissions import facts
 from registry.submissions.answers import take_answer
 from registry.submissions.collecting import changes_since_freeze
@@ -23,6 +24,7 @@ from registry.workflows import usecases as workflows
 
 log = logging.getLogger(__name__)
 NOTHING_LEFT = {Result.NOT_SENT, Result.REFUSED}
+KEY_ENDED = "key-ended"
 STOPS = {"submission-changed", "out-of-order", "not-cleared"}
 """Refusals that void a sign-off; any other one only waits."""
 PATIENCE = timedelta(minutes=3)
@@ -53,6 +55,9 @@ def _begin_or_stop(registry: Registry, submission_id: UUID, out: WayOut) -> tupl
         with registry.work(SYSTEM) as work:
             return _begin(work, submission_id, out)
     except ConflictError as refused:
+        if refused.slug == KEY_ENDED:
+            seal_anew(registry, submission_id)
+            return None
         if refused.slug not in STOPS:
             raise
         with registry.work(SYSTEM) as work:
@@ -63,12 +68,28 @@ def _begin_or_stop(registry: Registry, submission_id: UUID, out: WayOut) -> tupl
 def _begin(work: Work, submission_id: UUID, out: WayOut) -> tuple[Cleared, UUID]:
     """Evaluate the decisions where the message is let go; an act since the freeze stops it."""
     submission = records.hold(work.connection, submission_id)
+    _demand_keys_hold(work, submission)
     workflows.advance(work, submission.case_id, "hand_over")
     attempt_id = work.new_id()
     exchange.begin_attempt(work.connection, attempt_id, submission, work.now)
     claim = facts.claim(work.connection, submission, out.receiver)
     whole = submission.kind is not Kind.WITHDRAWAL
     return clear(work, claim) if whole else clear_withdrawal(work, claim), attempt_id
+
+
+def _demand_keys_hold(work: Work, submission: Submission) -> None:
+    """Let nothing leave that was sealed with a key which was revoked or has expired since."""
+    if not both_may_leave(work.connection, (submission.signing_key, submission.recipient_key), work.now):
+        raise ConflictError(
+            N_("Ключ этого сообщения больше не действует; оно будет подписано заново."), code=KEY_ENDED
+        )
+
+
+def seal_anew(registry: Registry, submission_id: UUID) -> None:
+    """Go back to sealing: what was signed off stays, only its keys are others now."""
+    with registry.work(SYSTEM) as work:
+        submission = records.hold(work.connection, submission_id)
+        workflows.advance(work, submission.case_id, "seal_anew", context={"reason": KEY_ENDED})
 
 
 def _stop(work: Work, submission_id: UUID, refused: ConflictError) -> None:

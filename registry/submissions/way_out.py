@@ -6,15 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
-from registry.config import Settings
-from registry.errors import N_, SettingsError
-from registry.sealing.openpgp import OpenPgpSealer
+from registry.keys import choosing, folder
+from registry.keys.rules import Key, check_usable
 from registry.sealing.sealer import Parties, Sealer
+from registry.submissions.models.records import Submission
+from registry.trail.entries import SYSTEM
 from registry.transports.https import HttpsTransport, Line
 from registry.transports.transport import Transport
-from registry.work import Registry
-
-PARTIES_FILE = "parties.json"
+from registry.work import Registry, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,34 +27,41 @@ class WayOut:
 
 
 @contextmanager
-def way_out(registry: Registry) -> Iterator[WayOut]:
-    """Open the way out, and close it after use.
+def way_out(registry: Registry, submission: Submission | None = None) -> Iterator[WayOut]:
+    """Open the way out of a submission, or of the operator and the only receiver; close it after use.
+
+    Whether its keys may be used now is asked by `demand_usable`: asking about a message needs no key of ours.
 
     Raises:
-        SettingsError: the operator's key or the platform's pinned key is not set up.
+        SettingsError: no own key, or no pinned key of the platform, is set up.
     """
-    settings = registry.settings
-    said = _read(settings)
-    line = Line(said["receiver"], settings.platform_url)
+    with registry.reading(SYSTEM) as work:
+        signer, recipient = keys_of(work, submission)
+    line = Line(recipient.owner, registry.settings.platform_url)
     with (
-        OpenPgpSealer(settings.keys / "openpgp", settings.keys / "passphrase") as sealer,
+        folder.opened(registry.settings) as sealer,
         HttpsTransport(line, lambda file_id: registry.files.get(UUID(file_id))) as transport,
     ):
-        yield WayOut(sealer, Parties(said["operator"], said["platform"]), said["receiver"], transport)
+        parties = Parties(str(signer.fingerprint), str(recipient.fingerprint))
+        yield WayOut(sealer, parties, recipient.owner, transport)
 
 
-def remember_parties(settings: Settings, *, operator: str, platform: str, receiver: str) -> None:
-    """Keep the fingerprints that this installation signs with and sends to."""
-    said = {"operator": operator, "platform": platform, "receiver": receiver}
-    (settings.keys / PARTIES_FILE).write_text(json.dumps(said, ensure_ascii=False), "utf-8")
+def keys_of(work: Work, submission: Submission | None) -> tuple[Key, Key]:
+    """Give the key that signs a submission and the key that it is for, usable or not.
+
+    Raises:
+        SettingsError: one of them is not set up.
+    """
+    school_id = submission.school_id if submission else None
+    receiver = json.loads(submission.manifest)["receiver"] if submission and submission.manifest else None
+    return choosing.signer_for(work.connection, school_id), choosing.recipient_for(work.connection, receiver)
 
 
-def _read(settings: Settings) -> dict[str, str]:
-    try:
-        said = json.loads((settings.keys / PARTIES_FILE).read_text("utf-8"))
-        return {name: str(said[name]) for name in ("operator", "platform", "receiver")}
-    except (OSError, ValueError, KeyError, TypeError):
-        raise SettingsError(
-            N_("Ключи обмена с платформой не настроены: закрепите открытый ключ платформы и повторите."),
-            code="no-platform-key",
-        ) from None
+def demand_usable(work: Work, submission: Submission) -> None:
+    """Let nothing be sealed with keys that are not in full force.
+
+    Raises:
+        ConflictError: a key is revoked, expired or retired; the words name it and the cure.
+    """
+    for key in keys_of(work, submission):
+        check_usable(key, work.now)
