@@ -72,6 +72,11 @@ def read_certificate(settings: Settings, fingerprint: str) -> bytes:
         ) from error
 
 
+def bring_back(settings: Settings, fingerprint: str, certificate: bytes) -> None:
+    """Put a revocation certificate back that was kept in a place of its own."""
+    _put_aside(certificate_file(settings, fingerprint), certificate)
+
+
 @contextmanager
 def _one_at_a_time(file: Path) -> Iterator[None]:
     with file.open("w") as lock:

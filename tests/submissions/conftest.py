@@ -106,7 +106,7 @@ def exchanged(tmp_path_factory: pytest.TempPathFactory) -> Keys:
     with OpenPgpSealer(settings.keys / "openpgp", settings.keys / "passphrase") as sealer:
         operator = sealer.create_key("registry-operator")
         sealer.pin(intake.sealer.export_public(intake.key), intake.key)
-        intake.add_sender("operator", sealer.export_public(operator), operator)
+        intake.senders.add("operator", sealer.export_public(operator), operator)
     said = {"operator": operator, "platform": intake.key, "receiver": intake.settings.receiver}
     (settings.keys / "parties.json").write_text(json.dumps(said, ensure_ascii=False), "utf-8")
     intake.sealer.close()
