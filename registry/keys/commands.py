@@ -23,7 +23,7 @@ WARNED = 1
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `keys list|create|rotate|activate|retire|revoke|export|pin`."""
+    """Add `keys list|create|rotate|activate|confirm|decline|retire|revoke|export|pin`."""
     verbs = commands.add_parser("keys", help="OpenPGP keys").add_subparsers(required=True, metavar="VERB")
     show = verbs.add_parser("list", help="all keys and when they end")
     show.add_argument("--check", action="store_true", help="exit status 1 when a key in use ends soon")
@@ -38,6 +38,8 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     rest = {
         "rotate": ("make the key that comes in its place", _rotate),
         "activate": ("the platform has it: sign with it from now on", _activate),
+        "confirm": ("agree to what a member of staff asked for on the pages", _confirm),
+        "decline": ("drop what a member of staff asked for on the pages", _decline),
         "retire": ("sign nothing new with it", _retire),
         "revoke": ("never believe it again", _revoke),
     }
@@ -105,6 +107,20 @@ def _pin(registry: Registry, said: argparse.Namespace) -> Key:
 def _activate(registry: Registry, said: argparse.Namespace) -> Key:
     with registry.work(MACHINE) as work:
         return usecases.activate(work, _named(work, said.key).id)
+
+
+def _confirm(registry: Registry, said: argparse.Namespace) -> Key:
+    with registry.work(MACHINE) as work:
+        key = usecases.confirm(work, _named(work, said.key).id)
+    if key.state is State.REVOKED:
+        _try(lambda: errands.publish_revocation(registry, key_id=str(key.id)))
+        return key
+    return _carry_out(registry, key)
+
+
+def _decline(registry: Registry, said: argparse.Namespace) -> Key:
+    with registry.work(MACHINE) as work:
+        return usecases.decline(work, _named(work, said.key).id)
 
 
 def _retire(registry: Registry, said: argparse.Namespace) -> Key:

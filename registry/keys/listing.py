@@ -47,7 +47,7 @@ class Listed:
 
 
 def listed(work: Work) -> list[Listed]:
-    """List every key, the ones in use and the waiting first within an owner; two statements and the schools'."""
+    """List every key, the ones in use and the waiting first within an owner; two statements."""
     found = models.every(work.connection)
     names = {school.id: school.name for school in places.list_schools(work.connection)}
     order = [State.ACTIVE, State.PENDING, State.RETIRED, State.REVOKED]

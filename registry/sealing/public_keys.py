@@ -56,7 +56,17 @@ def read_public_key(data: bytes) -> PublicKey:
     )
 
 
-def verify_against(keys: bytes, data: bytes, signature: bytes, expected: Expected) -> Signed:
+def verify_kept(key: bytes, data: bytes, signature: bytes, expected: Expected) -> Signed:
+    """Verify what was accepted long ago as it was then: gpg's clock is set to the expected time.
+
+    Raises:
+        TamperedError: as below.
+    """
+    then = f"--faked-system-time={int(expected.now.timestamp())}"
+    return verify_against(key, data, signature, expected, then)
+
+
+def verify_against(keys: bytes, data: bytes, signature: bytes, expected: Expected, *options: str) -> Signed:
     """Demand one detached signature of the expected over `data`, where gpg sees `keys` and no other key.
 
     Raises:
@@ -67,9 +77,17 @@ def verify_against(keys: bytes, data: bytes, signature: bytes, expected: Expecte
         home = Path(folder)
         (home / "expected.gpg").write_bytes(keys)
         (home / "signature").write_bytes(packet)
-        gpg = run_in(home, [home / "expected.gpg"], "--no-autostart")
+        gpg = run_in(home, [home / "expected.gpg"], "--no-autostart", *options)
         run: Lines = gpg.verify_data(str(home / "signature"), data)
     return judge_detached(run.lines, expected)
+
+
+def without_armor(public_key: bytes) -> bytes:
+    """Turn one ASCII-armored public key into the bytes of a keyring."""
+    with TemporaryDirectory(prefix="key-") as folder:
+        gpg = run_in(Path(folder), [], "--no-autostart")
+        read: Lines = gpg.import_keys(public_key)
+        return bytes(gpg.export_keys(read.word("IMPORT_OK", 1), armor=False, minimal=True))
 
 
 def _unreadable() -> TamperedError:

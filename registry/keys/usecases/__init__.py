@@ -5,6 +5,7 @@ Staff always act in two: what one asks for, another confirms. A command of the m
 
 from registry.keys.usecases.force import activate, confirm, decline, note_revocation, retire, revoke
 from registry.keys.usecases.ordering import Made, Owner, create, note_made, pin, rotate
+from registry.keys.usecases.warning import warn
 
 __all__ = [
     "Made",
@@ -19,4 +20,5 @@ __all__ = [
     "retire",
     "revoke",
     "rotate",
+    "warn",
 ]

@@ -7,6 +7,7 @@ from registry.errors import N_, ConflictError
 from registry.keys import facts, models
 from registry.keys.rules import OVERLAP, Asked, Key, State, check_ready, check_second, check_why
 from registry.keys.usecases.ordering import person_of
+from registry.keys.usecases.warning import settle
 from registry.trail.entries import EntryType
 from registry.work import Work
 
@@ -46,6 +47,7 @@ def _retire(work: Work, key: Key, why: str) -> Key:
     ended = {"counts_until": until, "ended_at": work.now, "ended_why": why}
     key = models.change(work.connection, key, state=State.RETIRED.value, **ended)
     work.record(facts.entry(EntryType.KEY_RETIRED, key))
+    settle(work, key, "close")
     return key
 
 
@@ -72,6 +74,7 @@ def _revoke(work: Work, key: Key, at: datetime, why: str) -> Key:
     ended = {"ended_at": at, "ended_why": why, "asked": None}
     key = models.change(work.connection, key, state=State.REVOKED.value, **ended)
     work.record(facts.entry(EntryType.KEY_REVOKED, key))
+    settle(work, key, "close")
     if key.own and key.fingerprint is not None:
         work.at_once("keys.publish_revocation", key_id=str(key.id))
     return key

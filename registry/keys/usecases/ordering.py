@@ -6,6 +6,7 @@ from uuid import UUID
 from registry.errors import N_, ConflictError, InvalidError, TamperedError
 from registry.keys import facts, models
 from registry.keys.rules import Asked, Key, Kind, State, check_why
+from registry.keys.usecases.warning import settle
 from registry.sealing.public_keys import PublicKey
 from registry.trail.entries import EntryType
 from registry.work import Work
@@ -136,6 +137,7 @@ def _refresh(work: Work, known: Key, receiver: str, given: tuple[PublicKey, str]
         )
     key = models.change(work.connection, known, **_of_key(*given), warned=None)
     work.record(facts.entry(EntryType.KEY_PINNED, key))
+    settle(work, key, "renew")
     work.at_once("keys.make", key_id=str(key.id))
     return key
 

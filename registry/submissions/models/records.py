@@ -77,6 +77,12 @@ def get(connection: Connection, submission_id: UUID) -> Submission:
     return _one(connection, _reading.where(submissions.c.id == submission_id))
 
 
+def find_message(connection: Connection, message_id: UUID) -> Submission | None:
+    """Find the submission whose present message has this id."""
+    row = connection.execute(_reading.where(submissions.c.message_id == message_id)).first()
+    return None if row is None else _submission(row)
+
+
 def hold(connection: Connection, submission_id: UUID) -> Submission:
     """Read one submission and keep it from changing until the transaction ends.
 
