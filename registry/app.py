@@ -24,6 +24,7 @@ OWNING_NAMES = ("jobs", "errands", "steps", "clock", "withdrawals", "trail")
 WITH_PAGES = (
     "registry.people.pages",
     "registry.workflows.pages",
+    "registry.keys.pages",
     "registry.consents.pages",
     "registry.submissions.pages",
 )

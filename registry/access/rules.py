@@ -67,6 +67,8 @@ class Action(StrEnum):
     USER_MANAGE = "user.manage"
     SCHOOL_MANAGE = "school.manage"
     INSTALLATION_READ = "installation.read"
+    KEY_READ = "key.read"
+    KEY_MANAGE = "key.manage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,42 +119,23 @@ _TUTOR = frozenset(
 )
 _CLERK = _TUTOR | {Action.PROGRAMME_JOIN, Action.SUBMISSION_READ, Action.SUBMISSION_PREPARE}
 _DIRECTOR = _CLERK | {Action.SUBMISSION_SIGN_OFF, Action.TRAIL_READ, Action.USER_MANAGE}
-_COORDINATOR = frozenset(
-    {
-        Action.PEOPLE_READ,
-        Action.PERSON_READ,
-        Action.PROGRAMME_READ,
-        Action.READINESS_READ,
-        Action.SUBMISSION_READ,
-        Action.CASE_READ,
-        Action.CASE_ADVANCE,
-    }
-)
-_OPERATOR = frozenset(
-    {
-        Action.PROGRAMME_READ,
+_READING = frozenset({Action.PROGRAMME_READ, Action.READINESS_READ, Action.SUBMISSION_READ, Action.CASE_READ})
+_KEYS = frozenset({Action.KEY_READ, Action.KEY_MANAGE})
+_COORDINATOR = _READING | {Action.PEOPLE_READ, Action.PERSON_READ, Action.CASE_ADVANCE}
+_OPERATOR = (
+    _READING
+    | _KEYS
+    | {
         Action.PROGRAMME_MANAGE,
-        Action.READINESS_READ,
-        Action.SUBMISSION_READ,
         Action.SUBMISSION_RESOLVE,
-        Action.CASE_READ,
         Action.CASE_ADVANCE,
         Action.DEFINITION_MANAGE,
         Action.INSTALLATION_READ,
         Action.TRAIL_READ,
     }
 )
-_AUDITOR = frozenset(
-    {
-        Action.PROGRAMME_READ,
-        Action.CONSENT_READ,
-        Action.READINESS_READ,
-        Action.SUBMISSION_READ,
-        Action.CASE_READ,
-        Action.TRAIL_READ,
-    }
-)
-_ADMINISTRATOR = frozenset({Action.USER_MANAGE, Action.SCHOOL_MANAGE, Action.INSTALLATION_READ})
+_AUDITOR = _READING | {Action.CONSENT_READ, Action.TRAIL_READ, Action.KEY_READ}
+_ADMINISTRATOR = _KEYS | {Action.USER_MANAGE, Action.SCHOOL_MANAGE, Action.INSTALLATION_READ}
 
 TABLE: dict[tuple[Role, Scope], frozenset[Action]] = {
     (Role.TUTOR, Scope.CLASS): _TUTOR,

@@ -59,7 +59,7 @@ def _start(processes: Processes, settings: Settings, progress: Progress) -> None
     with progress.step(N_("Запуск: платформа, почта, реестр")):
         processes.start_sandbox()
         registry = prepare(settings, progress.note)
-        exchange_keys(registry)
+        exchange_keys(registry, progress.note)
         registry.engine.dispose()
         processes.start_registry()
 

@@ -37,7 +37,7 @@ def _run(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
     with Processes(settings, own_environment(settings)) as processes:
         processes.start_sandbox()
         registry = prepare(settings, print)
-        exchange_keys(registry)
+        exchange_keys(registry, print)
         registry.engine.dispose()
         processes.start_registry()
         print(_greeting(settings), flush=True)  # noqa: T201 - a command speaks on its terminal

@@ -7,11 +7,11 @@ from sqlalchemy import Engine
 from registry.access.passwords import Passwords
 from registry.app import load_names
 from registry.config import Mode, Settings
-from registry.errors import N_, SettingsError
+from registry.errors import N_, ConflictError, SettingsError
 from registry.keys import errands, models, platform
 from registry.keys import usecases as keys
 from registry.keys.adopting import adopt_home
-from registry.keys.rules import OPERATOR, Kind, State
+from registry.keys.rules import OPERATOR, Key, Kind, State
 from registry.programmes import usecases as programmes
 from registry.sandbox.sample import region
 from registry.sealing.public_keys import read_public_key
@@ -87,24 +87,35 @@ def _seed(registry: Registry, say: Say) -> None:
             region.seed(work, Passwords(registry.settings))
 
 
-def exchange_keys(registry: Registry) -> None:
+def exchange_keys(registry: Registry, say: Say) -> None:
     """Swap public keys with the sandbox platform, as two organisations do on paper; only what is missing.
 
     A platform's key that is another one than the pinned is not believed: it has to be pinned by a person.
     """
     with registry.reading(SYSTEM) as work:
-        waiting = [
-            one for one in models.every(work.connection) if one.state is State.PENDING and not one.asked
-        ]
-        known = {one.kind for one in models.every(work.connection)}
+        found = models.every(work.connection)
+    known = {one.kind for one in found}
+    waiting = [one for one in found if one.state is State.PENDING and not one.asked]
+    shown = platform.shown_key(registry.settings)
     if Kind.PLATFORM not in known:
-        shown = platform.shown_key(registry.settings)
         given = (read_public_key(shown.public_key.encode()), shown.public_key)
         with registry.work(SYSTEM) as work:
             waiting.append(keys.pin(work, shown.receiver, given, shown.fingerprint, FIRST))
+    elif shown.fingerprint not in {one.fingerprint for one in found}:
+        say(N_("Платформа показывает другой ключ: пока его не закрепят, её подтверждениям не верят"))
     if Kind.OPERATOR not in known:
         with registry.work(SYSTEM) as work:
             waiting.append(keys.create(work, keys.Owner(Kind.OPERATOR, OPERATOR), FIRST))
     for key in waiting:
         errands.make(registry, key_id=str(key.id))
         errands.introduce(registry, key_id=str(key.id))
+    _tell_again(registry, [one for one in found if one.state is State.ACTIVE and one.own], say)
+
+
+def _tell_again(registry: Registry, own: list[Key], say: Say) -> None:
+    """Tell the platform the own keys in use: its folder may be newer than this home."""
+    for key in own:
+        try:
+            platform.tell_key(registry.settings, key)
+        except ConflictError:
+            say(N_("Платформа знает другой ключ отправителя и этот не берёт: замените ключ"))

@@ -1,6 +1,7 @@
 """A home from before the table of keys: its files become rows, and are gone afterwards."""
 
 import json
+import logging
 from pathlib import Path
 
 from registry.errors import N_, SettingsError
@@ -10,6 +11,8 @@ from registry.sealing.openpgp import OpenPgpSealer
 from registry.sealing.public_keys import read_public_key
 from registry.trail.entries import SYSTEM, EntryType
 from registry.work import Registry, Work
+
+log = logging.getLogger(__name__)
 
 PARTIES_FILE = "parties.json"
 OPERATOR_FILE = "operator.txt"
@@ -31,6 +34,7 @@ def adopt_home(registry: Registry) -> int:
     found = _named(*files)
     with folder.opened(registry.settings) as sealer:
         told = [(kind, owner, one, _public(sealer, one)) for one, (kind, owner) in found.items()]
+        _set_certificates_apart(registry, sealer, [said[2] for said in told if said[0] is Kind.OPERATOR])
     with registry.work(SYSTEM) as work:
         models.hold(work.connection)
         new = [one for one in told if models.find(work.connection, one[2]) is None]
@@ -39,6 +43,15 @@ def adopt_home(registry: Registry) -> int:
     for file in files:
         file.unlink(missing_ok=True)
     return len(new)
+
+
+def _set_certificates_apart(registry: Registry, sealer: OpenPgpSealer, fingerprints: list[str]) -> None:
+    for fingerprint in fingerprints:
+        try:
+            folder.set_certificate_apart(registry.settings, sealer, fingerprint)
+        except SettingsError:
+            # Somebody has taken it away already, as one should; the key is as good without it here.
+            log.warning("key-without-certificate", extra={"fingerprint": fingerprint})
 
 
 def _named(parties: Path, operator: Path) -> dict[str, tuple[Kind, str]]:

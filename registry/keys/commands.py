@@ -97,11 +97,19 @@ def _rotate(registry: Registry, said: argparse.Namespace) -> Key:
 
 def _pin(registry: Registry, said: argparse.Namespace) -> Key:
     text = _read(said.file)
-    typed = said.fingerprint or input("Отпечаток с бумаги: ")
+    typed = said.fingerprint or _typed()
     given = (read_public_key(text), text.decode("ascii", "replace"))
     with registry.work(MACHINE) as work:
         key = usecases.pin(work, said.receiver, given, read_fingerprint(typed), said.why)
     return _carry_out(registry, key)
+
+
+def _typed() -> str:
+    """Ask for the fingerprint; who pipes nothing in has typed nothing."""
+    try:
+        return input("Отпечаток с бумаги: ")
+    except EOFError:
+        return ""
 
 
 def _activate(registry: Registry, said: argparse.Namespace) -> Key:

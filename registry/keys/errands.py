@@ -10,6 +10,7 @@ from registry.errors import N_, ConflictError
 from registry.jobs.names import errand
 from registry.keys import folder, models, platform, usecases
 from registry.keys.rules import Key, State, check_usable
+from registry.sealing.public_keys import with_revocation
 from registry.trail.entries import SYSTEM
 from registry.work import Registry, Work
 
@@ -68,11 +69,12 @@ def publish_revocation(registry: Registry, *, key_id: str) -> None:
         return
     if key.revoked_key is None:
         certificate = folder.read_certificate(registry.settings, key.fingerprint)
+        revoked = with_revocation(str(key.public_key).encode(), certificate)
         with folder.opened(registry.settings) as sealer:
-            revoked = sealer.revoke(key.fingerprint, certificate).decode("ascii")
+            sealer.take_revocation(revoked)
         with registry.work(SYSTEM) as work:
-            key = usecases.note_revocation(work, key.id, revoked)
-    if registry.settings.mode is Mode.SANDBOX:
+            key = usecases.note_revocation(work, key.id, revoked.decode("ascii"))
+    if registry.settings.mode is Mode.SANDBOX and key.active_from is not None:
         platform.tell_revocation(registry.settings, key)
 
 

@@ -42,10 +42,18 @@ def make_own(registry: Registry, key: Key, old: Key | None) -> Made:
         with _one_at_a_time(settings.keys / "openpgp" / "making"):
             name = f"registry-{key.id}"
             fingerprint = sealer.find_own(name) or sealer.create_key(name)
-        _put_aside(certificate_file(settings, fingerprint), sealer.revocation_of(fingerprint))
+        set_certificate_apart(settings, sealer, fingerprint)
         public_key = sealer.export_public(fingerprint)
         statement = make_statement(sealer, old, fingerprint, registry.now()) if old else None
     return Made(read_public_key(public_key), public_key.decode("ascii"), statement)
+
+
+def set_certificate_apart(settings: Settings, sealer: OpenPgpSealer, fingerprint: str) -> None:
+    """Move the revocation certificate out of gpg's folder; one that was set apart before stays as it is."""
+    apart = certificate_file(settings, fingerprint)
+    if not apart.exists():
+        _put_aside(apart, sealer.revocation_of(fingerprint))
+    (settings.keys / "openpgp" / "openpgp-revocs.d" / f"{fingerprint}.rev").unlink(missing_ok=True)
 
 
 def certificate_file(settings: Settings, fingerprint: str) -> Path:

@@ -12,7 +12,7 @@ from typing import BinaryIO, Self
 from registry.errors import N_, SettingsError, TamperedError, UnavailableError
 from registry.sealing.gnupg_home import Lines, prepare, read_passphrase, run_in, stop_agent
 from registry.sealing.packets import demand_one_message
-from registry.sealing.public_keys import read_public_key, verify_against
+from registry.sealing.public_keys import verify_against
 from registry.sealing.sealer import Expected, Parties, Signed
 from registry.sealing.status import demand_own_key_worked, judge_opened
 
@@ -161,18 +161,9 @@ class OpenPgpSealer:
         except OSError as error:
             raise SettingsError(N_("Сертификата отзыва ключа %(key)s здесь нет."), key=fingerprint) from error
 
-    def revoke(self, fingerprint: str, certificate: bytes) -> bytes:
-        """Revoke an own key for good; give its public half with the revocation in it."""
-        gpg = run_in(self._home, [])
-        gpg.import_keys(certificate)
-        public_key = self.export_public(fingerprint)
-        if not read_public_key(public_key).revoked:
-            raise TamperedError(
-                N_("Сертификат отзыва не подошёл к ключу %(key)s."),
-                code="revocation-foreign",
-                key=fingerprint,
-            )
-        return public_key
+    def take_revocation(self, revoked_key: bytes) -> None:
+        """Merge the revocation of an own key in, so that gpg itself signs nothing with it any more."""
+        run_in(self._home, []).import_keys(revoked_key)
 
     def close(self) -> None:
         """End the agent of this folder."""

@@ -82,6 +82,22 @@ def verify_against(keys: bytes, data: bytes, signature: bytes, expected: Expecte
     return judge_detached(run.lines, expected)
 
 
+def with_revocation(public_key: bytes, certificate: bytes) -> bytes:
+    """Put a revocation certificate into the public key that it is of; no secret half is needed for it.
+
+    Raises:
+        TamperedError: it is of another key, or no revocation.
+    """
+    with TemporaryDirectory(prefix="key-") as folder:
+        gpg = run_in(Path(folder), [], "--no-autostart")
+        read: Lines = gpg.import_keys(public_key)
+        gpg.import_keys(certificate)
+        revoked = str(gpg.export_keys(read.word("IMPORT_OK", 1), minimal=True)).encode("ascii")
+    if not read_public_key(revoked).revoked:
+        raise TamperedError(N_("Сертификат отзыва не подошёл к этому ключу."), code="revocation-foreign")
+    return revoked
+
+
 def without_armor(public_key: bytes) -> bytes:
     """Turn one ASCII-armored public key into the bytes of a keyring."""
     with TemporaryDirectory(prefix="key-") as folder:

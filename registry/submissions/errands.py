@@ -14,14 +14,12 @@ from registry.submissions import facts
 from registry.submissions.models import records
 from registry.submissions.models.records import Submission
 from registry.submissions.sending import resolve_lost, send, settle
-from registry.submissions.way_out import WayOut, demand_usable, way_out
+from registry.submissions.way_out import TO_SEAL, WayOut, demand_usable, way_out
 from registry.trail.entries import SYSTEM, EntryType
 from registry.trail.publisher import ensure_published
 from registry.transports.transport import Result
 from registry.work import Registry, Work
 from registry.workflows import usecases as workflows
-
-TO_SEAL = {"signed_off", "built"}
 
 
 @errand("submissions.seal")

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
+from registry.errors import RegistryError
 from registry.keys import choosing, folder
 from registry.keys.rules import Key, check_usable
 from registry.sealing.sealer import Parties, Sealer
@@ -14,6 +15,8 @@ from registry.trail.entries import SYSTEM
 from registry.transports.https import HttpsTransport, Line
 from registry.transports.transport import Transport
 from registry.work import Registry, Work
+
+TO_SEAL = {"signed_off", "built"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +68,14 @@ def demand_usable(work: Work, submission: Submission) -> None:
     """
     for key in keys_of(work, submission):
         check_usable(key, work.now)
+
+
+def key_trouble(work: Work, submission: Submission) -> RegistryError | None:
+    """Tell why a signed-off submission is not sealed, if its keys are the reason."""
+    if submission.state not in TO_SEAL:
+        return None
+    try:
+        demand_usable(work, submission)
+    except RegistryError as trouble:
+        return trouble
+    return None

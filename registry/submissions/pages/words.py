@@ -37,6 +37,17 @@ OUTCOMES = {
     "not_sent": N_("не отправлено"),
     "unknown": N_("исход неизвестен"),
 }
+_PIN = N_(
+    "Подтверждение пришло, но подписано ключом, которого здесь не ждут. Если платформа сменила ключ, "
+    "закрепите новый по бумаге от неё (раздел «Ключи»); вопрос платформе повторится сам."
+)
+ATTEMPTS = {
+    "signature-foreign": _PIN,
+    "key-revoked": _PIN,
+    "key-retired": _PIN,
+    "key-expired": _PIN,
+}
+"""What to do about an attempt whose answer was not believed."""
 VERDICTS = {
     "accepted": N_("принято"),
     "rejected": N_("отклонено"),
