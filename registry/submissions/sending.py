@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from registry.consents.gate import clear, clear_withdrawal
-from registry.errors import N_, ConflictError, TamperedError, UnavailableError
+from registry.errors import N_, ConflictError, NotFoundError, TamperedError, UnavailableError
 from registry.keys.choosing import both_may_leave
 from registry.submissions import facts
 from registry.submissions.answers import take_answer
@@ -25,7 +25,7 @@ from registry.workflows import usecases as workflows
 log = logging.getLogger(__name__)
 NOTHING_LEFT = {Result.NOT_SENT, Result.REFUSED}
 KEY_ENDED = "key-ended"
-STOPS = {"submission-changed", "out-of-order", "not-cleared"}
+STOPS = {"submission-changed", "out-of-order", "not-cleared", KEY_ENDED}
 """Refusals that void a sign-off; any other one only waits."""
 PATIENCE = timedelta(minutes=3)
 """Longer than any attempt may last: an attempt without an end after it has lost its process."""
@@ -55,8 +55,7 @@ def _begin_or_stop(registry: Registry, submission_id: UUID, out: WayOut) -> tupl
         with registry.work(SYSTEM) as work:
             return _begin(work, submission_id, out)
     except ConflictError as refused:
-        if refused.slug == KEY_ENDED:
-            seal_anew(registry, submission_id)
+        if refused.slug == KEY_ENDED and seal_anew(registry, submission_id):
             return None
         if refused.slug not in STOPS:
             raise
@@ -85,11 +84,18 @@ def _demand_keys_hold(work: Work, submission: Submission) -> None:
         )
 
 
-def seal_anew(registry: Registry, submission_id: UUID) -> None:
-    """Go back to sealing: what was signed off stays, only its keys are others now."""
-    with registry.work(SYSTEM) as work:
-        submission = records.hold(work.connection, submission_id)
-        workflows.advance(work, submission.case_id, "seal_anew", context={"reason": KEY_ENDED})
+def seal_anew(registry: Registry, submission_id: UUID) -> bool:
+    """Go back to sealing: what was signed off stays, only its keys are others now.
+
+    Gives False for a case whose definition is older than this step: its sign-off has to be taken back.
+    """
+    try:
+        with registry.work(SYSTEM) as work:
+            submission = records.hold(work.connection, submission_id)
+            workflows.advance(work, submission.case_id, "seal_anew", context={"reason": KEY_ENDED})
+    except NotFoundError:
+        return False
+    return True
 
 
 def _stop(work: Work, submission_id: UUID, refused: ConflictError) -> None:

@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -18,11 +19,13 @@ from sqlalchemy import update
 from registry.config import Mode
 from registry.errors import ConflictError, RegistryError, TamperedError
 from registry.keys import errands, facts, folder, usecases
+from registry.keys.adopting import adopt_home
 from registry.keys.models import keys as table
 from registry.keys.rules import Key, Kind, State
 from registry.sandbox.platform.inspect.canonical import canonical
 from registry.sealing.public_keys import read_public_key
-from registry.sealing.sealer import Expected
+from registry.sealing.sealer import Expected, Parties, Sealer
+from registry.submissions import errands as errands_of_submissions
 from registry.submissions.errands import seal
 from registry.submissions.evidence import Evidence, evidence_of
 from registry.submissions.models import exchange
@@ -30,10 +33,12 @@ from registry.submissions.models.records import Submission
 from registry.trail.entries import SYSTEM
 from registry.trail.publisher import tend
 from registry.trail.verify import verify
+from registry.work import Registry
+from registry.workflows import versions
 from tests.keys.conftest import WHY, Desk, staff
 from tests.submissions import way
 from tests.submissions.conftest import Platform
-from tests.submissions.school import School
+from tests.submissions.school import School, found_school
 from tests.submissions.test_trouble import findings
 
 
@@ -234,6 +239,33 @@ def test_a_message_that_waits_is_sealed_anew_when_its_key_was_revoked(
     assert (held.state, held.signing_key) == ("acknowledged", new.fingerprint)
     assert held.manifest_sha256 == submission.manifest_sha256
     assert len(platform.messages()) == 1
+
+
+def without_step(text: str) -> str:
+    """A definition as it was before it knew the step of sealing anew."""
+    return re.sub(r"\[transitions\.seal_anew\].*?\n\n", "", text, flags=re.DOTALL)
+
+
+def test_a_case_of_an_older_definition_goes_back_to_its_people_when_its_key_was_revoked(
+    registry: Registry, platform: Platform, monkeypatch: pytest.MonkeyPatch
+):
+    older = {name: without_step(text) for name, text in versions.shipped().items()}
+    assert older != versions.shipped()
+    monkeypatch.setattr(versions, "shipped", lambda: older)
+    school = found_school(registry)
+    adopt_home(registry)
+    desk = Desk(registry, platform)
+    way.ready_school(school, 1)
+    submission = way.prepare(school)
+    way.sign_off(school, submission)
+    platform.close()
+    way.drain(registry)
+    platform.open()
+    desk.revoke(desk.active())
+    way.hurry(registry)
+    held = way.now(school, submission)
+    assert (held.state, held.changes["reason"]) == ("collecting", "key-ended")
+    assert platform.messages() == []
 
 
 def test_a_message_from_before_the_revocation_still_counts_and_one_from_after_it_never(
@@ -465,3 +497,34 @@ def test_a_key_whose_folder_is_gone_can_still_be_revoked_by_its_certificate(
     assert read_public_key(str(desk.publish(key).revoked_key).encode()).revoked
     assert certificate
     assert platform.intake.store.keys_of("operator")[0]["revoked_at"] is not None
+
+
+def test_a_key_that_is_revoked_while_gpg_is_at_work_leaves_no_sealed_message(
+    ready: School, desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    submission = way.prepare(ready)
+    way.sign_off(ready, submission)
+    seal_for_real = errands_of_submissions.seal_bytes
+
+    def slow(sealer: Sealer, data: bytes, parties: Parties) -> bytes:
+        sealed = seal_for_real(sealer, data, parties)
+        desk.revoke(desk.active())
+        return sealed
+
+    monkeypatch.setattr(errands_of_submissions, "seal_bytes", slow)
+    with pytest.raises(ConflictError) as refused:
+        seal(ready.registry, case_id=str(submission.case_id), subject_id=str(submission.id))
+    assert refused.value.slug == "key-revoked"
+    held = way.now(ready, submission)
+    assert (held.state, held.message_file, held.signing_key) == ("signed_off", None, None)
+
+
+def test_a_platforms_replaced_key_has_an_overlap_and_an_own_one_has_none(desk: Desk, platform: Platform):
+    own, theirs = desk.active(), desk.active(Kind.PLATFORM)
+    desk.introduce(desk.make(desk.rotate()))
+    platform.intake.rotate_key()
+    desk.pin_shown()
+    own, theirs = desk.get(own.id), desk.get(theirs.id)
+    assert own.counts_until == own.ended_at
+    assert theirs.ended_at is not None
+    assert theirs.counts_until == theirs.ended_at + timedelta(days=7)
