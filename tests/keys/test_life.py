@@ -528,3 +528,15 @@ def test_a_platforms_replaced_key_has_an_overlap_and_an_own_one_has_none(desk: D
     assert own.counts_until == own.ended_at
     assert theirs.ended_at is not None
     assert theirs.counts_until == theirs.ended_at + timedelta(days=7)
+
+
+def test_an_order_that_was_dropped_asks_nobody_and_a_revocation_that_was_asked_for_still_does(desk: Desk):
+    first, second = staff(), staff()
+    old = desk.active()
+    dropped = desk.retire(desk.rotate(first))
+    assert dropped.asked is None
+    desk.revoke(old, first)
+    desk.activate(desk.make(desk.rotate()))
+    assert (desk.get(old.id).state, desk.get(old.id).stopped) == (State.RETIRED, True)
+    with desk.registry.work(second) as work:
+        assert usecases.confirm(work, old.id).state is State.REVOKED

@@ -45,7 +45,9 @@ def _retire(work: Work, key: Key, why: str) -> Key:
     # A platform's answers may be on their way; our own old key signs nothing from this moment on.
     until = work.now if key.own else work.now + OVERLAP
     ended = {"counts_until": until, "ended_at": work.now, "ended_why": why}
-    key = models.change(work.connection, key, state=State.RETIRED.value, **ended)
+    # An order that is dropped asks for nothing any more; a revocation that was asked for still waits.
+    asked = Asked.REVOKE.value if key.stopped else None
+    key = models.change(work.connection, key, state=State.RETIRED.value, asked=asked, **ended)
     work.record(facts.entry(EntryType.KEY_RETIRED, key))
     settle(work, key, "close")
     return key
