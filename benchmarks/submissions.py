@@ -22,6 +22,7 @@ from sqlalchemy import event
 from benchmarks.figure import Figure, own_peak_mib
 from registry.app import load_names
 from registry.config import Settings, load_settings
+from registry.keys.adopting import adopt_home
 from registry.sandbox.platform import PlatformSettings
 from registry.sealing.gnupg_home import create_passphrase
 from registry.sealing.openpgp import OpenPgpSealer
@@ -32,7 +33,7 @@ from registry.storage.schema import metadata
 from registry.submissions import usecases
 from registry.submissions.models import records
 from registry.submissions.readiness import readiness
-from registry.submissions.way_out import remember_parties, way_out
+from registry.submissions.way_out import way_out
 from registry.trail.entries import SYSTEM, Actor
 from registry.trail.keys import TrailKeys
 from registry.work import Registry
@@ -108,12 +109,14 @@ def fill(home: str, students: int) -> dict[str, object]:
     with OpenPgpSealer(settings.keys / "openpgp", settings.keys / "passphrase") as sealer:
         operator, platform = sealer.create_key("registry-operator"), sealer.create_key("bench-platform")
     receiver = PlatformSettings().receiver
-    remember_parties(settings, operator=operator, platform=platform, receiver=receiver)
+    said = {"operator": operator, "platform": platform, "receiver": receiver}
+    (settings.keys / "parties.json").write_text(json.dumps(said), "utf-8")
     registry = Registry.open(settings)
     import_tables()
     upgrade(registry.engine)
     metadata.create_all(registry.engine)
     load_names()
+    adopt_home(registry)
     school = found_school(registry)
     for number in range(0, students, A_CLASS):
         part = min(A_CLASS, students - number)
@@ -183,10 +186,11 @@ def _floors(registry: Registry, submission: records.Submission) -> dict[str, flo
     """Sign and encrypt the same bytes with gpg by hand, and digest them."""
     payload = registry.files.get(submission.payload_file)
     keys = registry.settings.keys
-    parties = json.loads((keys / "parties.json").read_text())
+    with way_out(registry) as out:
+        parties = out.parties
     words = ["--batch", "--quiet", "--yes", "--trust-model", "always", "--pinentry-mode", "loopback"]
     secret = ["--passphrase-file", str(keys / "passphrase"), "--compress-algo", "none"]
-    act = ["--sign", "-u", parties["operator"], "--encrypt", "-r", parties["platform"]]
+    act = ["--sign", "-u", parties.signer, "--encrypt", "-r", parties.recipient]
     started = time.perf_counter()
     subprocess.run(
         ["gpg", "--homedir", str(keys / "openpgp"), *words, *secret, *act],

@@ -10,6 +10,7 @@ from flask import Flask
 
 from registry.config import load_settings
 from registry.consents import facts as consents
+from registry.keys import facts as keys
 from registry.people.holds import check_owners
 from registry.submissions import facts as submissions
 from registry.trail.verify import Reader
@@ -19,12 +20,13 @@ from registry.web.logs import configure_logs
 from registry.work import Registry
 from registry.workflows import facts as workflows
 
-ROOMS = ("people", "programmes", "letters", "consents", "submissions", "workflows", "jobs")
+ROOMS = ("people", "programmes", "letters", "keys", "consents", "submissions", "workflows", "jobs")
 OWNING_NAMES = ("jobs", "errands", "looking", "steps", "clock", "withdrawals", "trail", "leases", "sweep")
 WITH_PAGES = (
     "registry.people.pages",
     "registry.workflows.pages",
     "registry.promises.pages",
+    "registry.keys.pages",
     "registry.consents.pages",
     "registry.submissions.pages",
 )
@@ -47,7 +49,7 @@ def load_names() -> None:
 
 def present_states() -> dict[str, Reader]:
     """Gather what tells the verifier of the trail how the rooms' objects stand now."""
-    rooms = (consents, submissions, workflows)
+    rooms = (consents, keys, submissions, workflows)
     return {room.KIND: room.present_states for room in rooms}
 
 

@@ -69,6 +69,8 @@ class Action(StrEnum):
     SCHOOL_MANAGE = "school.manage"
     INSTALLATION_READ = "installation.read"
     PROMISE_REOPEN = "promise.reopen"
+    KEY_READ = "key.read"
+    KEY_MANAGE = "key.manage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,35 +123,24 @@ _CLERK = _TUTOR | {Action.PROGRAMME_JOIN, Action.SUBMISSION_READ, Action.SUBMISS
 _CLERK |= {Action.SUBMISSION_ACKNOWLEDGE}
 _DIRECTOR = _CLERK | {Action.SUBMISSION_SIGN_OFF, Action.SUBMISSION_RESOLVE}
 _DIRECTOR |= {Action.TRAIL_READ, Action.USER_MANAGE}
-_COORDINATOR = frozenset(
-    {
-        Action.PEOPLE_READ,
-        Action.PERSON_READ,
-        Action.PROGRAMME_READ,
-        Action.READINESS_READ,
-        Action.SUBMISSION_READ,
-        Action.CASE_READ,
-        Action.CASE_ADVANCE,
-    }
-)
-_OPERATOR = frozenset(
-    {
-        Action.PROGRAMME_READ,
+_READING = frozenset({Action.PROGRAMME_READ, Action.READINESS_READ, Action.SUBMISSION_READ, Action.CASE_READ})
+_KEYS = frozenset({Action.KEY_READ, Action.KEY_MANAGE})
+_COORDINATOR = _READING | {Action.PEOPLE_READ, Action.PERSON_READ, Action.CASE_ADVANCE}
+_OPERATOR = (
+    _READING
+    | _KEYS
+    | {
         Action.PROGRAMME_MANAGE,
-        Action.READINESS_READ,
-        Action.SUBMISSION_READ,
         Action.SUBMISSION_RESOLVE,
         Action.SUBMISSION_ACKNOWLEDGE,
-        Action.CASE_READ,
         Action.CASE_ADVANCE,
         Action.DEFINITION_MANAGE,
         Action.TRAIL_READ,
     }
 )
-_AUDITOR = frozenset({Action.PROGRAMME_READ, Action.CONSENT_READ, Action.READINESS_READ})
-_AUDITOR |= {Action.SUBMISSION_READ, Action.CASE_READ, Action.TRAIL_READ}
 _WATCHING = frozenset({Action.INSTALLATION_READ, Action.PROMISE_REOPEN})  # for rights of no one place
-_ADMINISTRATOR = frozenset({Action.USER_MANAGE, Action.SCHOOL_MANAGE}) | _WATCHING
+_AUDITOR = _READING | {Action.CONSENT_READ, Action.TRAIL_READ, Action.KEY_READ}
+_ADMINISTRATOR = _KEYS | _WATCHING | {Action.USER_MANAGE, Action.SCHOOL_MANAGE}
 
 TABLE: dict[tuple[Role, Scope], frozenset[Action]] = {
     (Role.TUTOR, Scope.CLASS): _TUTOR,

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from registry.cli import demo, promises, run, samples, servers, trail, working
 from registry.errors import RegistryError
+from registry.keys import commands as keys
 from registry.people import commands as people
+from registry.submissions import commands as submissions
 
 FAILED = 1
 INTERRUPTED = 130
@@ -17,7 +19,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command and give its exit status: 0 done, 1 refused or failed, 2 wrong usage."""
     parser = argparse.ArgumentParser(prog="python -m registry", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for room in (run, servers, working, demo, people, promises, samples, trail):
+    for room in (run, servers, working, demo, people, promises, samples, keys, submissions, trail):
         room.add_commands(commands)
     said = parser.parse_args(arguments)
     try:

@@ -61,8 +61,9 @@ def _demo(said: argparse.Namespace, environ: Mapping[str, str]) -> int:
 def _start(processes: Processes, settings: Settings, progress: Progress) -> None:
     with progress.step(N_("Запуск: платформа, почта, реестр")):
         processes.start_sandbox()
-        prepare(settings, progress.note).engine.dispose()
-        exchange_keys(settings)
+        registry = prepare(settings, progress.note)
+        exchange_keys(registry, progress.note)
+        registry.engine.dispose()
         processes.start_registry()
 
 

@@ -36,8 +36,9 @@ def _run(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
     signal.signal(signal.SIGTERM, stop_in_order)
     with Processes(settings, own_environment(settings)) as processes:
         processes.start_sandbox()
-        prepare(settings, print).engine.dispose()
-        exchange_keys(settings)
+        registry = prepare(settings, print)
+        exchange_keys(registry, print)
+        registry.engine.dispose()
         processes.start_registry()
         print(_greeting(settings), flush=True)  # noqa: T201 - a command speaks on its terminal
         try:

@@ -1,7 +1,5 @@
 """Bringing an installation to the point where it runs: keys, tables, definitions, a sample region."""
 
-import json
-import urllib.request
 from collections.abc import Callable
 
 from sqlalchemy import Engine
@@ -9,22 +7,24 @@ from sqlalchemy import Engine
 from registry.access.passwords import Passwords
 from registry.app import load_names
 from registry.config import Mode, Settings
-from registry.errors import N_, SettingsError
+from registry.errors import N_, ConflictError, SettingsError
+from registry.keys import errands, models, platform
+from registry.keys import usecases as keys
+from registry.keys.adopting import adopt_home
+from registry.keys.rules import OPERATOR, Key, Kind, State
 from registry.programmes import usecases as programmes
 from registry.sandbox.sample import region
-from registry.sealing.gnupg_home import create_passphrase
-from registry.sealing.openpgp import OpenPgpSealer
+from registry.sealing.public_keys import read_public_key
 from registry.storage.engine import make_engine
 from registry.storage.keyring import KeyRing
 from registry.storage.migrate import upgrade
-from registry.storage.small_files import write_over
-from registry.submissions.way_out import remember_parties
 from registry.trail.entries import SYSTEM
 from registry.trail.keys import TrailKeys
 from registry.work import Registry
 from registry.workflows import versions
 
 Say = Callable[[str], None]
+FIRST = "первый запуск"
 
 
 def prepare(settings: Settings, say: Say) -> Registry:
@@ -48,6 +48,8 @@ def prepare(settings: Settings, say: Say) -> Registry:
     with registry.work(SYSTEM) as work:
         programmes.publish(work)
         versions.publish(work, versions.shipped())
+    if adopt_home(registry):
+        say(N_("Ключи обмена: прежние файлы перенесены в таблицу ключей"))
     if settings.mode is Mode.SANDBOX:
         _seed(registry, say)
     return registry
@@ -85,30 +87,35 @@ def _seed(registry: Registry, say: Say) -> None:
             region.seed(work, Passwords(registry.settings))
 
 
-def exchange_keys(settings: Settings) -> None:
-    """Swap public keys with the sandbox platform, as two organisations do on paper; once."""
-    create_passphrase(settings.keys / "passphrase")
-    with urllib.request.urlopen(f"{settings.sandbox_url}/keys", timeout=10) as answer:  # noqa: S310 - the sandbox's own loopback address
-        said = json.load(answer)
-    with OpenPgpSealer(settings.keys / "openpgp", settings.keys / "passphrase") as sealer:
-        operator = _own_key(settings, sealer)
-        sealer.pin(said["public_key"].encode(), said["fingerprint"])
-        public_key = sealer.export_public(operator).decode()
-    _tell_platform(settings, {"owner": "operator", "fingerprint": operator, "public_key": public_key})
-    remember_parties(settings, operator=operator, platform=said["fingerprint"], receiver=said["receiver"])
+def exchange_keys(registry: Registry, say: Say) -> None:
+    """Swap public keys with the sandbox platform, as two organisations do on paper; only what is missing.
+
+    A platform's key that is another one than the pinned is not believed: it has to be pinned by a person.
+    """
+    with registry.reading(SYSTEM) as work:
+        found = models.every(work.connection)
+    known = {one.kind for one in found}
+    waiting = [one for one in found if one.state is State.PENDING and not one.asked]
+    shown = platform.shown_key(registry.settings)
+    if Kind.PLATFORM not in known:
+        given = (read_public_key(shown.public_key.encode()), shown.public_key)
+        with registry.work(SYSTEM) as work:
+            waiting.append(keys.pin(work, shown.receiver, given, shown.fingerprint, FIRST))
+    elif shown.fingerprint not in {one.fingerprint for one in found}:
+        say(N_("Платформа показывает другой ключ: пока его не закрепят, её подтверждениям не верят"))
+    if Kind.OPERATOR not in known:
+        with registry.work(SYSTEM) as work:
+            waiting.append(keys.create(work, keys.Owner(Kind.OPERATOR, OPERATOR), FIRST))
+    for key in waiting:
+        errands.make(registry, key_id=str(key.id))
+        errands.introduce(registry, key_id=str(key.id))
+    _tell_again(registry, [one for one in found if one.state is State.ACTIVE and one.own], say)
 
 
-def _own_key(settings: Settings, sealer: OpenPgpSealer) -> str:
-    kept = settings.keys / "operator.txt"
-    if kept.exists():
-        return kept.read_text().strip()
-    fingerprint = sealer.create_key("registry-operator")
-    write_over(kept, fingerprint)
-    return fingerprint
-
-
-def _tell_platform(settings: Settings, said: dict[str, str]) -> None:
-    asked = urllib.request.Request(  # noqa: S310 - the sandbox's own loopback address
-        f"{settings.sandbox_url}/keys", json.dumps(said).encode(), {"Content-Type": "application/json"}
-    )
-    urllib.request.urlopen(asked, timeout=10).close()  # noqa: S310 - as above
+def _tell_again(registry: Registry, own: list[Key], say: Say) -> None:
+    """Tell the platform the own keys in use: its folder may be newer than this home."""
+    for key in own:
+        try:
+            platform.tell_key(registry.settings, key)
+        except ConflictError:
+            say(N_("Платформа знает другой ключ отправителя и этот не берёт: замените ключ"))

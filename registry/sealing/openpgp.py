@@ -11,9 +11,10 @@ from typing import BinaryIO, Self
 
 from registry.errors import N_, SettingsError, TamperedError, UnavailableError
 from registry.sealing.gnupg_home import Lines, prepare, read_passphrase, run_in, stop_agent
-from registry.sealing.packets import demand_one_message, signature_packet
+from registry.sealing.packets import demand_one_message
+from registry.sealing.public_keys import verify_against
 from registry.sealing.sealer import Expected, Parties, Signed
-from registry.sealing.status import judge_detached, judge_opened
+from registry.sealing.status import demand_own_key_worked, judge_opened
 
 log = logging.getLogger(__name__)
 
@@ -22,8 +23,6 @@ _OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:-]{4,99}")
 _STRONG = ["--digest-algo", "SHA512", "--cipher-algo", "AES256"]
 _SECRET_KEYS_READ = 9
 """Place of the count of secret keys in gpg's IMPORT_RES line."""
-_BAD_PASSPHRASE = 11
-"""GPG_ERR_BAD_PASSPHRASE of libgpg-error."""
 
 
 class OpenPgpSealer:
@@ -109,11 +108,11 @@ class OpenPgpSealer:
         """Decrypt with an own key and demand the expected signature; `target` must be seekable."""
         with source.open("rb") as sealed:
             demand_one_message(sealed)
-        gpg = run_in(self._home, self._rings(expected.signer))
+        gpg = run_in(self._home, self._rings(*expected.fingerprints))
         gpg.on_data = lambda data: target.write(data) < 0
         try:
             run: Lines = gpg.decrypt_file(str(source), passphrase=self._passphrase())
-            _demand_own_key_worked(run)
+            demand_own_key_worked(run.lines)
             return judge_opened(run.lines, expected)
         except BaseException:
             target.seek(0)
@@ -134,17 +133,37 @@ class OpenPgpSealer:
         return run.data
 
     def verify_detached(self, data: bytes, signature: bytes, expected: Expected) -> Signed:
-        """Check in a home of its own that holds the expected key and nothing else."""
-        packet = signature_packet(signature)
-        ring = self._pinned(_full(expected.signer))
-        keys = ring.read_bytes() if ring.exists() else self._own(expected.signer)
-        with TemporaryDirectory(prefix="verify-") as folder:
-            home = Path(folder)
-            (home / "expected.gpg").write_bytes(keys)
-            (home / "signature").write_bytes(packet)
-            gpg = run_in(home, [home / "expected.gpg"], "--no-autostart")
-            run: Lines = gpg.verify_data(str(home / "signature"), data)
-        return judge_detached(run.lines, expected)
+        """Check in a home of its own that holds the expected keys and nothing else."""
+        keys = b"".join(self._public(one) for one in expected.fingerprints)
+        return verify_against(keys, data, signature, expected)
+
+    def find_own(self, owner: str) -> str | None:
+        """Find the key that was made for `owner`; who died before noting its fingerprint finds it so."""
+        listed = run_in(self._home, []).list_keys(True)  # noqa: FBT003 - the library's own "secret"
+        return next((str(one["fingerprint"]) for one in listed if one["uids"] == [owner]), None)
+
+    def public_half(self, fingerprint: str) -> bytes:
+        """The public half of a key that is known here, a partner's or an own one, ASCII-armored."""
+        ring = self._pinned(_full(fingerprint))
+        if not ring.exists():
+            return self.export_public(fingerprint)
+        with TemporaryDirectory(prefix="pin-") as folder:
+            gpg = run_in(Path(folder), [], "--no-autostart")
+            gpg.import_keys(ring.read_bytes())
+            return str(gpg.export_keys(fingerprint, minimal=True)).encode("ascii")
+
+    def revocation_of(self, fingerprint: str) -> bytes:
+        """The revocation certificate that was made together with an own key."""
+        kept = self._kept / "openpgp-revocs.d" / f"{_full(fingerprint)}.rev"
+        try:
+            # A colon keeps people from importing it by mistake; who reads it here means it.
+            return kept.read_bytes().replace(b":-----BEGIN", b"-----BEGIN")
+        except OSError as error:
+            raise SettingsError(N_("Сертификата отзыва ключа %(key)s здесь нет."), key=fingerprint) from error
+
+    def take_revocation(self, revoked_key: bytes) -> None:
+        """Merge the revocation of an own key in, so that gpg itself signs nothing with it any more."""
+        run_in(self._home, []).import_keys(revoked_key)
 
     def close(self) -> None:
         """End the agent of this folder."""
@@ -156,13 +175,17 @@ class OpenPgpSealer:
     def _pinned(self, fingerprint: str) -> Path:
         return self._kept / "pinned" / f"{fingerprint}.gpg"
 
-    def _rings(self, partner: str) -> list[Path]:
-        """The keyrings of one call: own keys, and this one partner's key if it is not an own one."""
-        pinned = self._pinned(_full(partner))
-        if pinned.exists():
-            return [self._kept / "pubring.kbx", pinned]
-        self._own(partner)
-        return [self._kept / "pubring.kbx"]
+    def _rings(self, *partners: str) -> list[Path]:
+        """The keyrings of one call: own keys, and these partners' keys where they are not own ones."""
+        pinned = [self._pinned(_full(one)) for one in partners]
+        for one, ring in zip(partners, pinned, strict=True):
+            if not ring.exists():
+                self._own(one)
+        return [self._kept / "pubring.kbx", *(ring for ring in pinned if ring.exists())]
+
+    def _public(self, fingerprint: str) -> bytes:
+        ring = self._pinned(_full(fingerprint))
+        return ring.read_bytes() if ring.exists() else self._own(fingerprint)
 
     def _own(self, fingerprint: str) -> bytes:
         exported: bytes = run_in(self._home, []).export_keys(_full(fingerprint), armor=False, minimal=True)
@@ -191,23 +214,6 @@ def _replace(kept: Path, data: bytes) -> None:
     part.write_bytes(data)
     part.chmod(0o600)
     part.replace(kept)
-
-
-def _demand_own_key_worked(run: Lines) -> None:
-    """Tell our own trouble apart from the sender's before the message is judged."""
-    if any(line.keyword == "NO_SECKEY" for line in run.lines):
-        raise TamperedError(N_("Сообщение зашифровано не для нас."), code="message-foreign")
-    if any(line.keyword == "ERROR" and _is_bad_passphrase(line.words) for line in run.lines):
-        log.error("sealing.own_key_locked")
-        raise UnavailableError(
-            N_("Свой ключ не открывается: проверьте файл с паролем. Сообщение не потеряно.")
-        )
-
-
-def _is_bad_passphrase(words: tuple[str, ...]) -> bool:
-    """Read gpg's error number, whose lower 16 bits are the code; a name may follow it."""
-    number = words[1].partition("_")[0] if len(words) > 1 else ""
-    return words[0] == "pkdecrypt_failed" and number.isdecimal() and int(number) & 0xFFFF == _BAD_PASSPHRASE
 
 
 def _tool_failed(what: str) -> UnavailableError:

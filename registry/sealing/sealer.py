@@ -20,6 +20,14 @@ class Parties:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """A key that the same signer used before: it counts for what it signed up to a moment."""
+
+    fingerprint: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Expected:
     """What a signature must be to count.
 
@@ -27,11 +35,21 @@ class Expected:
         signer: full fingerprint of the primary key that must have signed; pinned before.
         now: aware UTC time against which the signature's own time is held.
         max_age: oldest signature that still counts.
+        earlier: keys of the same signer that count only for what they signed in their time.
+        barred: keys of the same signer that never count any more; known, so that they are refused by name.
     """
 
     signer: str
     now: datetime
     max_age: timedelta
+    earlier: tuple[Earlier, ...] = ()
+    barred: tuple[str, ...] = ()
+
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """Every key that the check must know, the expected one first."""
+        known = (self.signer, *(one.fingerprint for one in self.earlier), *self.barred)
+        return tuple(dict.fromkeys(known))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,15 @@ that an honest run prints, the ones that matter must stand there exactly once, a
 and time must be the expected ones.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from registry.errors import N_, TamperedError
+from registry.errors import N_, TamperedError, UnavailableError
 from registry.sealing.sealer import FUTURE, Expected, Signed
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,8 @@ _REASONS = {
 _SHA2 = frozenset({"8", "9", "10"})
 _BINARY = "00"
 _VALIDSIG_WORDS = 10
+_BAD_PASSPHRASE = 11
+"""GPG_ERR_BAD_PASSPHRASE of libgpg-error."""
 
 
 def judge_detached(lines: Transcript, expected: Expected) -> Signed:
@@ -88,6 +93,28 @@ def judge_opened(lines: Transcript, expected: Expected) -> Signed:
     return _judge(lines, expected)
 
 
+def demand_own_key_worked(lines: Transcript) -> None:
+    """Tell our own trouble apart from the sender's before the message is judged.
+
+    Raises:
+        TamperedError: the message is for somebody else.
+        UnavailableError: the own key does not open.
+    """
+    if any(line.keyword == "NO_SECKEY" for line in lines):
+        raise TamperedError(N_("Сообщение зашифровано не для нас."), code="message-foreign")
+    if any(line.keyword == "ERROR" and _is_bad_passphrase(line.words) for line in lines):
+        log.error("sealing.own_key_locked")
+        raise UnavailableError(
+            N_("Свой ключ не открывается: проверьте файл с паролем. Сообщение не потеряно.")
+        )
+
+
+def _is_bad_passphrase(words: tuple[str, ...]) -> bool:
+    """Read gpg's error number, whose lower 16 bits are the code; a name may follow it."""
+    number = words[1].partition("_")[0] if len(words) > 1 else ""
+    return words[0] == "pkdecrypt_failed" and number.isdecimal() and int(number) & 0xFFFF == _BAD_PASSPHRASE
+
+
 def _refuse_named(lines: Transcript) -> None:
     for line in lines:
         if line.keyword in _REASONS:
@@ -109,7 +136,7 @@ def _demand(lines: Transcript, once: tuple[str, ...], harmless: frozenset[str]) 
 
 def _judge(lines: Transcript, expected: Expected) -> Signed:
     words = next(line.words for line in lines if line.keyword == "VALIDSIG")
-    if len(words) < _VALIDSIG_WORDS or words[9] != expected.signer:
+    if len(words) < _VALIDSIG_WORDS or words[9] not in expected.fingerprints:
         raise TamperedError(
             N_("Подпись не принята: подписано не тем ключом, который ожидался."), code="signature-foreign"
         )
@@ -117,7 +144,21 @@ def _judge(lines: Transcript, expected: Expected) -> Signed:
         raise TamperedError(
             N_("Подпись не принята: она сделана слабым или неподходящим способом."), code="signature-weak"
         )
-    return Signed(signer=expected.signer, signed_at=_in_time(words[2], expected))
+    signed = Signed(signer=words[9], signed_at=_in_time(words[2], expected))
+    _demand_in_its_time(signed, expected)
+    return signed
+
+
+def _demand_in_its_time(signed: Signed, expected: Expected) -> None:
+    """Refuse a key that counts no more, or did not count any more when it signed."""
+    if signed.signer in expected.barred:
+        code, text = _REASONS["REVKEYSIG"]
+        raise TamperedError(text, code=code)
+    ends = [one.until for one in expected.earlier if one.fingerprint == signed.signer]
+    if ends and signed.signed_at > max(ends):
+        raise TamperedError(
+            N_("Подпись не принята: этот ключ был уже заменён, когда она сделана."), code="key-retired"
+        )
 
 
 def _in_time(seconds: str, expected: Expected) -> datetime:

@@ -2,10 +2,10 @@
 
 import hashlib
 import logging
-from datetime import timedelta
+from dataclasses import dataclass
 
 from registry.errors import N_, TamperedError
-from registry.sealing.sealer import Expected
+from registry.keys.choosing import expected_answer
 from registry.storage.failpoints import reach
 from registry.submissions import facts
 from registry.submissions.message import Kind
@@ -25,8 +25,15 @@ from registry.work import Work
 from registry.workflows import usecases as workflows
 
 log = logging.getLogger(__name__)
-LATEST = timedelta(days=30)
-"""How old an acknowledgement may be: asked about later, the platform answers with the first one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """An answer whose signature holds, and the key that made it."""
+
+    envelope: Envelope
+    said: Acknowledgement
+    signer: str
 
 
 def take_first_that_verifies(work: Work, submission: Submission, outcome: Outcome, out: WayOut) -> None:
@@ -52,12 +59,12 @@ def take_answer(work: Work, submission: Submission, body: bytes, out: WayOut) ->
         TamperedError: wrong key, wrong time, or an answer to another message; nothing is changed by it.
     """
     envelope = read_envelope(body)
-    expected = Expected(out.parties.recipient, work.now, LATEST)
-    out.sealer.verify_detached(envelope.acknowledgement, envelope.signature, expected)
+    expected = expected_answer(work.connection, out.receiver, (submission.recipient_key, work.now))
+    signed = out.sealer.verify_detached(envelope.acknowledgement, envelope.signature, expected)
     said = read_acknowledgement(envelope.acknowledgement)
     _demand_ours(submission, said, out.receiver)
     reach("acknowledgement.verified")
-    _keep(work, submission, said, envelope, out)
+    _keep(work, submission, Verified(envelope, said, signed.signer))
     reach("acknowledgement.kept")
     accepted = said.verdict is Verdict.ACCEPTED
     changed = records.change(
@@ -80,7 +87,8 @@ def _entry_type(submission: Submission, verdict: Verdict) -> EntryType:
     return EntryType.SUBMISSION_ACKNOWLEDGED
 
 
-def _keep(work: Work, submission: Submission, said: Acknowledgement, envelope: Envelope, out: WayOut) -> None:
+def _keep(work: Work, submission: Submission, verified: Verified) -> None:
+    envelope, said = verified.envelope, verified.said
     exchange.add_acknowledgement(
         work.connection,
         {
@@ -95,7 +103,7 @@ def _keep(work: Work, submission: Submission, said: Acknowledgement, envelope: E
             ],
             "document": envelope.acknowledgement.decode(),
             "signature": envelope.signature.decode(),
-            "fingerprint": out.parties.recipient,
+            "fingerprint": verified.signer,
             "received_at": work.now,
         },
     )

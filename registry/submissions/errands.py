@@ -9,41 +9,46 @@ from uuid import UUID
 
 from registry.errors import N_, UnavailableError
 from registry.jobs.names import Conclusion, errand
-from registry.sealing.sealer import seal_bytes
+from registry.sealing.sealer import Parties, seal_bytes
 from registry.storage.failpoints import reach
 from registry.submissions import facts
 from registry.submissions.looking import STILL_UNKNOWN, look_later
 from registry.submissions.models import records
 from registry.submissions.models.records import Submission
 from registry.submissions.sending import RESENDING, RETRIES, resolve_lost, send, settle
-from registry.submissions.way_out import WayOut, way_out
+from registry.submissions.way_out import TO_SEAL, WayOut, demand_usable, way_out
 from registry.trail.entries import SYSTEM, EntryType
 from registry.trail.publisher import ensure_published
 from registry.transports.transport import Result
 from registry.work import Registry, Work
 from registry.workflows import usecases as workflows
 
-TO_SEAL = {"signed_off", "built"}
-
 
 @errand("submissions.seal", N_("Подписать и зашифровать сообщение платформе"))
 def seal(registry: Registry, *, case_id: str, subject_id: str) -> None:  # noqa: ARG001 - the engine names both
-    """Sign and encrypt the frozen bytes, store them, and put their digest into the trail."""
+    """Sign and encrypt the frozen bytes, store them, and put their digest into the trail.
+
+    Raises:
+        ConflictError: a key is revoked or expired; the promise comes up again until it was replaced.
+    """
     with registry.reading(SYSTEM) as work:
         submission = records.get(work.connection, UUID(subject_id))
-    if submission.state not in TO_SEAL or submission.payload_file is None:
-        return
-    with way_out(registry) as out:
+        if submission.state not in TO_SEAL or submission.payload_file is None:
+            return
+        demand_usable(work, submission)
+    with way_out(registry, submission) as out:
         message = seal_bytes(out.sealer, registry.files.get(submission.payload_file), out.parties)
     reach("seal.sealed-before-store")
     with registry.work(SYSTEM) as work:
-        _store_sealed(work, submission, message)
+        _store_sealed(work, submission, message, out.parties)
 
 
-def _store_sealed(work: Work, before: Submission, message: bytes) -> None:
+def _store_sealed(work: Work, before: Submission, message: bytes, parties: Parties) -> None:
     submission = records.hold(work.connection, before.id)
     if submission.state not in TO_SEAL or submission.message_id != before.message_id:
         return
+    # Once more, in this very transaction: a key may have been revoked while gpg was at work.
+    demand_usable(work, submission)
     message_file = work.new_id()
     reach("seal.before-file")
     work.files.put(message_file, message)
@@ -54,6 +59,8 @@ def _store_sealed(work: Work, before: Submission, message: bytes) -> None:
         message_file=message_file,
         message_sha256=hashlib.sha256(message).hexdigest(),
         message_bytes=len(message),
+        signing_key=parties.signer,
+        recipient_key=parties.recipient,
     )
     reach("seal.row-before-entry")
     recorded = work.record(facts.entry(EntryType.SUBMISSION_SEALED, sealed))
@@ -88,15 +95,15 @@ def pursue(registry: Registry, submission_id: UUID) -> Conclusion | None:
         submission = records.get(work.connection, submission_id)
     if submission.state in {"sending", RESENDING}:
         if not resolve_lost(registry, submission_id) and submission.state == RESENDING:
-            with way_out(registry) as out:
+            with way_out(registry, submission) as out:
                 send(registry, submission_id, out)
     elif submission.state == "sealed" and submission.sealed_event is not None:
         ensure_published(registry.engine, registry.trail, registry.now(), submission.sealed_event)
         reach("hand-over.published")
-        with way_out(registry) as out:
+        with way_out(registry, submission) as out:
             send(registry, submission_id, out)
     elif submission.state == "unknown" and submission.message_id is not None:
-        with way_out(registry) as out:
+        with way_out(registry, submission) as out:
             return _ask(registry, submission, submission.message_id, out)
     return None
 

@@ -23,7 +23,10 @@ KIND = "submission"
 
 def state_of(submission: Submission) -> dict[str, Json]:
     """Write the whole state of a submission as the trail commits to it; digests and ids only."""
-    return {
+    keys = {"signing_key": submission.signing_key, "recipient_key": submission.recipient_key}
+    # Left out where unknown: what was sealed before keys were written down stands in the trail without them.
+    known: dict[str, Json] = {name: key for name, key in keys.items() if key is not None}
+    return known | {
         "acknowledgement_sha256": submission.acknowledgement_sha256,
         "content_sha256": submission.content_sha256,
         "corrects": _text(submission.corrects),

@@ -58,7 +58,7 @@ def look_for_answer(registry: Registry, *, submission_id: str, attempt_id: str) 
     mine = attempt is not None and str(attempt.id) == attempt_id
     if not mine or submission.state not in WAITING or submission.message_id is None:
         return None
-    with way_out(registry) as out:
+    with way_out(registry, submission) as out:
         outcome = out.transport.ask(submission.message_id)
         if outcome.result is Result.ANSWERED:
             _take(registry, submission, outcome, out)
@@ -83,10 +83,11 @@ def check_brought(registry: Registry, *, brought_id: str) -> None:
     """Verify an answer that a person brought, exactly as one that came over a line."""
     with registry.reading(SYSTEM) as work:
         found = brought.find_brought(work.connection, UUID(brought_id))
-    if found is None or found.checked_at is not None:
-        return
+        if found is None or found.checked_at is not None:
+            return
+        submission = records.get(work.connection, found.submission_id)
     answer = Outcome(Result.ANSWERED, found.document.encode(), reason="brought")
-    with way_out(registry) as out:
+    with way_out(registry, submission) as out:
         try:
             with registry.work(SYSTEM) as work:
                 settle(work, found.submission_id, answer, out)

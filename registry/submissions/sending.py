@@ -5,8 +5,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from registry.consents.gate import clear, clear_withdrawal
-from registry.errors import N_, ConflictError, TamperedError, UnavailableError
+from registry.errors import N_, ConflictError, NotFoundError, TamperedError, UnavailableError
 from registry.jobs.retries import Retries
+from registry.keys.choosing import both_may_leave
 from registry.storage.failpoints import reach
 from registry.submissions import facts
 from registry.submissions.answers import take_first_that_verifies
@@ -29,7 +30,8 @@ RESENDING = "resending"
 RETRIES = Retries(tries=154, longest=timedelta(minutes=30))
 """Three days: a platform may be closed over a weekend."""
 NOTHING_LEFT = {Result.NOT_SENT, Result.REFUSED}
-STOPS = {"submission-changed", "out-of-order", "not-cleared"}
+KEY_ENDED = "key-ended"
+STOPS = {"submission-changed", "out-of-order", "not-cleared", KEY_ENDED}
 """Refusals that void a sign-off; any other one only waits."""
 PATIENCE = timedelta(seconds=25)
 """Shorter than the lease of a promise, which a living worker renews: who holds a submission's promise and
@@ -64,6 +66,8 @@ def _begin_or_stop(registry: Registry, submission_id: UUID, out: WayOut) -> tupl
         with registry.work(SYSTEM) as work:
             return _begin(work, submission_id, out)
     except ConflictError as refused:
+        if refused.slug == KEY_ENDED and seal_anew(registry, submission_id):
+            return None
         if refused.slug not in STOPS:
             raise
         with registry.work(SYSTEM) as work:
@@ -74,6 +78,7 @@ def _begin_or_stop(registry: Registry, submission_id: UUID, out: WayOut) -> tupl
 def _begin(work: Work, submission_id: UUID, out: WayOut) -> tuple[Cleared, UUID]:
     """Evaluate the decisions where the message is let go; an act since the freeze stops it."""
     submission = records.hold(work.connection, submission_id)
+    _demand_keys_hold(work, submission)
     if submission.state != RESENDING:
         workflows.advance(work, submission.case_id, "hand_over")
     reach("hand-over.before-attempt")
@@ -83,6 +88,28 @@ def _begin(work: Work, submission_id: UUID, out: WayOut) -> tuple[Cleared, UUID]
     claim = facts.claim(work.connection, submission, out.receiver)
     whole = submission.kind is not Kind.WITHDRAWAL
     return clear(work, claim) if whole else clear_withdrawal(work, claim), attempt_id
+
+
+def _demand_keys_hold(work: Work, submission: Submission) -> None:
+    """Let nothing leave that was sealed with a key which was revoked or has expired since."""
+    if not both_may_leave(work.connection, (submission.signing_key, submission.recipient_key), work.now):
+        raise ConflictError(
+            N_("Ключ этого сообщения больше не действует; оно будет подписано заново."), code=KEY_ENDED
+        )
+
+
+def seal_anew(registry: Registry, submission_id: UUID) -> bool:
+    """Go back to sealing: what was signed off stays, only its keys are others now.
+
+    Gives False for a case whose definition is older than this step: its sign-off has to be taken back.
+    """
+    try:
+        with registry.work(SYSTEM) as work:
+            submission = records.hold(work.connection, submission_id)
+            workflows.advance(work, submission.case_id, "seal_anew", context={"reason": KEY_ENDED})
+    except NotFoundError:
+        return False
+    return True
 
 
 def _stop(work: Work, submission_id: UUID, refused: ConflictError) -> None:

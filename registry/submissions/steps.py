@@ -91,6 +91,7 @@ def _since_last_time(work: Work, submission: Submission, row: Row, present: dict
 def _frozen(work: Work, heading: Heading, frozen: Frozen) -> dict[str, object]:
     """What a freeze writes into its submission; nothing of an earlier message stays."""
     gone = ("signed_by", "signed_at", "message_file", "message_sha256", "message_bytes", "sealed_event")
+    keys = ("signing_key", "recipient_key")
     return {
         "message_id": heading.message_id,
         "sequence": heading.sequence,
@@ -99,7 +100,7 @@ def _frozen(work: Work, heading: Heading, frozen: Frozen) -> dict[str, object]:
         "manifest": frozen.manifest.decode(),
         "manifest_sha256": frozen.manifest_sha256,
         "content_sha256": frozen.content_sha256,
-        **dict.fromkeys((*gone, "sent_on", "verdict", "acknowledgement_sha256")),
+        **dict.fromkeys((*gone, *keys, "sent_on", "verdict", "acknowledgement_sha256")),
     }
 
 

@@ -5,16 +5,17 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
-from registry.config import Settings
-from registry.errors import N_, SettingsError
-from registry.sealing.openpgp import OpenPgpSealer
+from registry.errors import RegistryError
+from registry.keys import choosing, folder
+from registry.keys.rules import Key, check_usable
 from registry.sealing.sealer import Parties, Sealer
-from registry.storage.small_files import write_over
+from registry.submissions.models.records import Submission
 from registry.submissions.ways import open_transport
+from registry.trail.entries import SYSTEM
 from registry.transports.transport import Transport
-from registry.work import Registry
+from registry.work import Registry, Work
 
-PARTIES_FILE = "parties.json"
+TO_SEAL = {"signed_off", "built"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,33 +29,51 @@ class WayOut:
 
 
 @contextmanager
-def way_out(registry: Registry) -> Iterator[WayOut]:
-    """Open the way out, and close it after use.
+def way_out(registry: Registry, submission: Submission | None = None) -> Iterator[WayOut]:
+    """Open the way out of a submission, or of the operator and the only receiver; close it after use.
+
+    Whether its keys may be used now is asked by `demand_usable`: asking about a message needs no key of ours.
 
     Raises:
-        SettingsError: the operator's key, the platform's pinned key or the line is not set up.
+        SettingsError: no own key, no pinned key of the platform, or no line is set up.
     """
-    settings = registry.settings
-    said = _read(settings)
+    with registry.reading(SYSTEM) as work:
+        signer, recipient = keys_of(work, submission)
     with (
-        OpenPgpSealer(settings.keys / "openpgp", settings.keys / "passphrase") as sealer,
-        closing(open_transport(registry, said["receiver"])) as transport,
+        folder.opened(registry.settings) as sealer,
+        closing(open_transport(registry, recipient.owner)) as transport,
     ):
-        yield WayOut(sealer, Parties(said["operator"], said["platform"]), said["receiver"], transport)
+        parties = Parties(str(signer.fingerprint), str(recipient.fingerprint))
+        yield WayOut(sealer, parties, recipient.owner, transport)
 
 
-def remember_parties(settings: Settings, *, operator: str, platform: str, receiver: str) -> None:
-    """Keep the fingerprints that this installation signs with and sends to."""
-    said = {"operator": operator, "platform": platform, "receiver": receiver}
-    write_over(settings.keys / PARTIES_FILE, json.dumps(said, ensure_ascii=False))
+def keys_of(work: Work, submission: Submission | None) -> tuple[Key, Key]:
+    """Give the key that signs a submission and the key that it is for, usable or not.
+
+    Raises:
+        SettingsError: one of them is not set up.
+    """
+    school_id = submission.school_id if submission else None
+    receiver = json.loads(submission.manifest)["receiver"] if submission and submission.manifest else None
+    return choosing.signer_for(work.connection, school_id), choosing.recipient_for(work.connection, receiver)
 
 
-def _read(settings: Settings) -> dict[str, str]:
+def demand_usable(work: Work, submission: Submission) -> None:
+    """Let nothing be sealed with keys that are not in full force.
+
+    Raises:
+        ConflictError: a key is revoked, expired or retired; the words name it and the cure.
+    """
+    for key in keys_of(work, submission):
+        check_usable(key, work.now)
+
+
+def key_trouble(work: Work, submission: Submission) -> RegistryError | None:
+    """Tell why a signed-off submission is not sealed, if its keys are the reason."""
+    if submission.state not in TO_SEAL:
+        return None
     try:
-        said = json.loads((settings.keys / PARTIES_FILE).read_text("utf-8"))
-        return {name: str(said[name]) for name in ("operator", "platform", "receiver")}
-    except (OSError, ValueError, KeyError, TypeError):
-        raise SettingsError(
-            N_("Ключи обмена с платформой не настроены: закрепите открытый ключ платформы и повторите."),
-            code="no-platform-key",
-        ) from None
+        demand_usable(work, submission)
+    except RegistryError as trouble:
+        return trouble
+    return None

@@ -131,6 +131,15 @@ class EntryType(StrEnum):
     KEY_CREATED = "key.created"
     KEY_ROTATED = "key.rotated"
     KEY_REVOKED = "key.revoked"
+    KEY_MADE = "key.made"
+    KEY_PINNED = "key.pinned"
+    KEY_CONFIRMED = "key.confirmed"
+    KEY_DECLINED = "key.declined"
+    KEY_ACTIVATED = "key.activated"
+    KEY_RETIRED = "key.retired"
+    KEY_STOPPED = "key.stopped"
+    KEY_REVOCATION_MADE = "key.revocation-made"
+    KEY_EXPIRING = "key.expiring"
 
 
 @dataclass(frozen=True, slots=True)

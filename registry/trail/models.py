@@ -168,6 +168,24 @@ def last_checkpoint(connection: Connection, epoch: int) -> Published | None:
     return None if row is None else _published(row)
 
 
+def last_event_of(connection: Connection, kind: str, object_id: UUID) -> UUID | None:
+    """Give the event that wrote the last state of an object."""
+    query = select(trail_object.c.event_id).where(trail_object.c.kind == kind, trail_object.c.id == object_id)
+    return connection.execute(query).scalar()
+
+
+def first_checkpoint_over(connection: Connection, event_id: UUID) -> Published | None:
+    """Read the first signed checkpoint that stood over an event: from then on its time is proven."""
+    query = (
+        select(trail_checkpoint)
+        .join(trail_leaf, trail_leaf.c.idx < trail_checkpoint.c.size)
+        .where(trail_leaf.c.event_id == event_id)
+        .order_by(trail_checkpoint.c.published_at, trail_checkpoint.c.size)
+    )
+    row = connection.execute(query.limit(1)).first()
+    return None if row is None else _published(row)
+
+
 def checkpoint_at(connection: Connection, epoch: int, size: int) -> Published | None:
     """Read the signed checkpoint of one size."""
     condition = (trail_checkpoint.c.epoch == epoch) & (trail_checkpoint.c.size == size)

@@ -321,8 +321,9 @@ def pass_a_month(town: Town) -> None:
 
 def set_up(settings: Settings) -> None:
     """Make keys, tables and definitions of a new installation and swap keys with the platform."""
-    setting_up.prepare(settings, lambda _: None).engine.dispose()
-    setting_up.exchange_keys(settings)
+    registry = setting_up.prepare(settings, lambda _: None)
+    setting_up.exchange_keys(registry, lambda _: None)
+    registry.engine.dispose()
 
 
 EXTRA = _book(("Выдуманов", "Егор", "099-887-766 88", "Вера", "088-776-655 52"))

@@ -19,7 +19,7 @@ from tests.crash.shelf import Shelf
 from tests.crash.story import set_up
 from tests.crash.sweep import ACTIONS, IN_SETTING_UP, KINDS, of_today
 
-FILES = ("ring.json", "trail.json", "passphrase", "operator.txt", "parties.json")
+FILES = ("ring.json", "trail.json", "passphrase")
 """In the order in which they are made."""
 ONE_IN = 40
 SWEEP = [

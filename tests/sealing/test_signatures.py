@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from registry.errors import TamperedError
 from registry.sealing.packets import signature_packet, tags
-from registry.sealing.sealer import Expected
+from registry.sealing.public_keys import read_public_key, verify_kept, without_armor
+from registry.sealing.sealer import Earlier, Expected
 from registry.sealing.status import StatusLine, judge_detached, judge_opened
 
 if TYPE_CHECKING:
-    from tests.sealing.conftest import Side
+    from tests.sealing.conftest import NewSide, Side
 
 DATA = b'{"message_id":"x","verdict":"accepted"}'
 
@@ -163,3 +164,60 @@ def test_only_the_exact_set_of_lines_is_a_decision(texts: list[str]):
             judge_detached(lines(*texts), expected)
     with pytest.raises(TamperedError):
         judge_opened(lines(*texts), expected)
+
+
+def test_an_earlier_key_counts_only_for_what_it_signed_in_its_time(
+    new_side: NewSide, school: Side, platform: Side
+):
+    before = new_side("earlier-platform")
+    school.sealer.pin(before.sealer.export_public(before.key), before.key)
+    signature = before.sealer.sign_detached(DATA, before.key)
+    now = datetime.now(UTC)
+
+    def expected(until: datetime) -> Expected:
+        return Expected(platform.key, now, timedelta(hours=1), (Earlier(before.key, until),))
+
+    signed = school.sealer.verify_detached(DATA, signature, expected(now + timedelta(seconds=1)))
+    assert signed.signer == before.key
+    with pytest.raises(TamperedError) as late:
+        school.sealer.verify_detached(DATA, signature, expected(now - timedelta(minutes=1)))
+    assert late.value.slug == "key-retired"
+    only = Expected(platform.key, now, timedelta(hours=1))
+    with pytest.raises(TamperedError) as foreign:
+        school.sealer.verify_detached(DATA, signature, only)
+    assert foreign.value.slug == "signature-foreign"
+
+
+def test_a_barred_key_is_refused_by_name_although_its_signature_is_good(school: Side, platform: Side):
+    signature = platform.sealer.sign_detached(DATA, platform.key)
+    now = datetime.now(UTC)
+    expected = Expected(school.key, now, timedelta(hours=1), (), (platform.key,))
+    with pytest.raises(TamperedError) as barred:
+        school.sealer.verify_detached(DATA, signature, expected)
+    assert barred.value.slug == "key-revoked"
+
+
+def test_what_was_accepted_once_verifies_as_of_then_although_its_key_has_ended_since(new_side: NewSide):
+    side = new_side("ends-later")
+    signature = side.sealer.sign_detached(DATA, side.key)
+    now = datetime.now(UTC)
+    side.gpg("--quick-set-expire", side.key, "seconds=86400")
+    ring = without_armor(side.sealer.export_public(side.key))
+    far = Expected(side.key, now + timedelta(days=10), timedelta(days=30))
+    with pytest.raises(TamperedError) as ended:
+        verify_kept(ring, DATA, signature, far)
+    assert ended.value.slug == "key-expired"
+    assert verify_kept(ring, DATA, signature, Expected(side.key, now, timedelta(days=30))).signer == side.key
+
+
+def test_a_public_key_is_read_and_nothing_beside_it(school: Side, platform: Side):
+    own, other = (side.sealer.export_public(side.key) for side in (school, platform))
+    said = read_public_key(own)
+    assert (said.fingerprint, said.revoked, said.complete) == (school.key, False, True)
+    assert said.expires_at is not None
+    assert said.expires_at - said.created_at == timedelta(days=1095)
+    secret = school.gpg("--armor", "--export-secret-keys", school.key)
+    for data in (own + other, secret, b"", b"nonsense", own[:200], b"x" * 70_000):
+        with pytest.raises(TamperedError) as refused:
+            read_public_key(data)
+        assert refused.value.slug == "key-unreadable"

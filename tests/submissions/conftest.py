@@ -1,5 +1,6 @@
 """A school, the real sandbox platform on a port of its own, and real keys on both sides."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,11 +15,11 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from registry.app import load_names
 from registry.config import Settings, load_settings
+from registry.keys.adopting import adopt_home
 from registry.sandbox.platform import create_platform
 from registry.sandbox.platform.intake import Intake
 from registry.sealing.gnupg_home import create_passphrase
 from registry.sealing.openpgp import OpenPgpSealer
-from registry.submissions.way_out import remember_parties
 from registry.work import Registry
 from tests.conftest import LEGAL_DAY
 from tests.servers import free_port
@@ -109,8 +110,9 @@ def exchanged(tmp_path_factory: pytest.TempPathFactory) -> Keys:
     with OpenPgpSealer(settings.keys / "openpgp", settings.keys / "passphrase") as sealer:
         operator = sealer.create_key("registry-operator")
         sealer.pin(intake.sealer.export_public(intake.key), intake.key)
-        intake.add_sender("operator", sealer.export_public(operator), operator)
-    remember_parties(settings, operator=operator, platform=intake.key, receiver=intake.settings.receiver)
+        intake.senders.add("operator", sealer.export_public(operator), operator)
+    said = {"operator": operator, "platform": intake.key, "receiver": intake.settings.receiver}
+    (settings.keys / "parties.json").write_text(json.dumps(said, ensure_ascii=False), "utf-8")
     intake.sealer.close()
     return Keys(folder / "platform", settings.keys)
 
@@ -147,5 +149,6 @@ def registry_settings(database_url: str, tmp_path: Path, platform: Platform, exc
 
 @pytest.fixture
 def school(registry: Registry) -> School:
-    """A school that takes part, with nobody in it yet."""
+    """A school that takes part, with nobody in it yet; its home comes from before the table of keys."""
+    adopt_home(registry)
     return found_school(registry)

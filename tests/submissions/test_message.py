@@ -158,7 +158,7 @@ def test_a_second_implementation_of_openpgp_opens_our_message_and_verifies_its_s
     home = platform.home / "openpgp"
     passphrase = (platform.home / "passphrase").read_text().strip()
     secret = pysequoia.Tsk.from_bytes(exported(home, platform.intake.key, passphrase))
-    operator = json.loads((school.registry.settings.keys / "parties.json").read_text())["operator"]
+    operator = str(submission.signing_key)
     ring = (home / "pinned" / f"{operator}.gpg").read_bytes()
     certificate = pysequoia.Cert.from_bytes(ring)
     sealed = school.registry.files.get(submission.message_file)

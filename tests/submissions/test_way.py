@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import delete, event, update
 
 from registry.consents.models.tables import disclosures
 from registry.consents.rules.acts import ActKind
 from registry.errors import ConflictError, ForbiddenError
+from registry.keys.models import keys
 from registry.people.models.tables import schools
 from registry.programmes.usecases import programme_of
 from registry.submissions import usecases
@@ -310,7 +311,8 @@ def test_a_school_where_all_refused_sends_an_empty_whole(school: School, platfor
 
 
 def test_the_way_out_is_refused_with_words_when_no_platform_key_is_pinned(school: School):
-    (school.registry.settings.keys / "parties.json").unlink()
+    with school.registry.work(SYSTEM) as work:
+        work.connection.execute(delete(keys).where(keys.c.kind == "platform"))
     with pytest.raises(Exception, match="Ключи обмена"), way_out(school.registry):
         pass
 

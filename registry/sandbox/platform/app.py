@@ -13,6 +13,7 @@ from registry.sandbox.platform.faults import add_faults
 from registry.sandbox.platform.inspect.archive import MAX_PACKED
 from registry.sandbox.platform.inspect.findings import uuid_of
 from registry.sandbox.platform.intake import Intake, PlatformSettings, envelope_of
+from registry.sandbox.platform.key_doors import add_key_doors
 from registry.sandbox.platform.store import Envelope
 from registry.sandbox.platform.switches import TITLES, Switches
 from registry.sealing.gnupg_home import create_passphrase
@@ -27,6 +28,7 @@ _HELD = """SELECT messages.*, answers.received_at,
 _SCHOOLS = """SELECT school, max(school_name) AS name, count(DISTINCT messages.id) AS messages,
     sum(entries.content IS NOT NULL) AS held, sum(entries.destroyed_at IS NOT NULL) AS destroyed
     FROM messages LEFT JOIN entries ON entries.message = messages.id GROUP BY school ORDER BY name"""
+_SENDERS = "SELECT * FROM sender_keys ORDER BY owner = 'operator' DESC, owner, added_at DESC, rowid DESC"
 _REJECTED = "SELECT * FROM answers WHERE verdict = 'rejected' ORDER BY received_at DESC LIMIT ?"
 
 
@@ -50,7 +52,7 @@ def create_platform(
     app.config["MAX_CONTENT_LENGTH"] = MAX_PACKED
     app.extensions["intake"] = intake
     _add_message_doors(app, intake)
-    _add_key_doors(app, intake)
+    add_key_doors(app, intake)
     _add_pages(app, intake, add_faults(app, intake))
     app.register_error_handler(RegistryError, _told)
     return app
@@ -75,30 +77,6 @@ def _add_message_doors(app: Flask, intake: Intake) -> None:
         return Response(envelope_of(answer), content_type="application/json")
 
 
-def _add_key_doors(app: Flask, intake: Intake) -> None:
-    """Exchange of keys, which outside the sandbox happens on paper between two organisations."""
-
-    @app.get("/keys")
-    def own_key() -> Response:
-        public_key = intake.sealer.export_public(intake.key).decode("ascii")
-        receiver = intake.settings.receiver
-        return jsonify(receiver=receiver, fingerprint=intake.key, public_key=public_key)
-
-    @app.post("/keys")
-    def add_sender() -> tuple[Response, int]:
-        said = request.get_json()
-        words = (
-            [said.get(key) for key in ("owner", "fingerprint", "public_key")]
-            if isinstance(said, dict)
-            else []
-        )
-        texts = [word for word in words if isinstance(word, str)]
-        if len(texts) != 3 or (texts[0] != "operator" and uuid_of(texts[0]) is None):  # noqa: PLR2004 - the three words
-            abort(400, N_("Нужны owner (номер школы или operator), fingerprint и public_key."))
-        intake.add_sender(texts[0], texts[2].encode(), texts[1])
-        return jsonify(owner=texts[0], fingerprint=texts[1]), 201
-
-
 def _add_pages(app: Flask, intake: Intake, switches: Switches) -> None:
     store = intake.store
 
@@ -107,6 +85,8 @@ def _add_pages(app: Flask, intake: Intake, switches: Switches) -> None:
         return render_template(
             "platform/held.html",
             receiver=intake.settings.receiver,
+            key=intake.key,
+            senders=store.rows(_SENDERS),
             schools=store.rows(_SCHOOLS),
             messages=store.rows(_HELD, _PAGE),
             rejected=store.rows(_REJECTED, _PAGE),

@@ -5,7 +5,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from uuid import UUID
@@ -27,9 +27,10 @@ from registry.sandbox.platform.inspect import (
 )
 from registry.sandbox.platform.inspect.canonical import canonical
 from registry.sandbox.platform.inspect.findings import refuse, uuid_of
-from registry.sandbox.platform.inspect.manifest import MAX_AGE
+from registry.sandbox.platform.own_keys import OwnKeys
+from registry.sandbox.platform.senders import Senders
 from registry.sandbox.platform.store import Answer, Envelope, Store, Writing
-from registry.sealing.sealer import Expected, Sealer, open_bytes
+from registry.sealing.sealer import Sealer, open_bytes
 from registry.transports.acknowledgement import Reason, Verdict
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,6 @@ class PlatformSettings:
 
 
 NOBODY = UUID(int=0)
-_KEY_LASTS = timedelta(days=1095)
 Content = tuple[Entry, ...] | tuple[Withdrawn, ...]
 
 
@@ -60,15 +60,20 @@ class Intake:
         self.settings = settings
         self.store = Store(home / "platform.sqlite3")
         self.sealer = sealer
-        self.key = own_key(home, sealer)
+        self.own = OwnKeys(home, sealer)
+        self.senders = Senders(self.store, sealer, clock)
         self._clock = clock
         self._lock = Lock()
 
-    def add_sender(self, owner: str, public_key: bytes, fingerprint: str) -> None:
-        """Register the key that signs for a school id or, as `operator`, for all schools without one."""
-        self.sealer.pin(public_key, fingerprint)
-        with self.store.writing() as writing:
-            writing.add_sender(owner, fingerprint)
+    @property
+    def key(self) -> str:
+        """Fingerprint of the key that the platform shows and signs with now."""
+        return self.own.fingerprint
+
+    def rotate_key(self) -> str:
+        """Go on under another key of its own."""
+        with self._lock:
+            return self.own.rotate()
 
     def receive(self, envelope: Envelope) -> Answer:
         """Take a message in and answer it; the same message again gets the same answer again."""
@@ -91,8 +96,7 @@ class Intake:
 
     def _school_inside(self, sealed: bytes) -> UUID | None:
         """Try the keys of all known senders; whose message it is gets checked afterwards as always."""
-        for row in self.store.rows("SELECT DISTINCT fingerprint FROM senders ORDER BY fingerprint"):
-            expected = Expected(signer=row["fingerprint"], now=self._clock(), max_age=MAX_AGE)
+        for expected in self.senders.any_expected():
             try:
                 parts = unpack(open_bytes(self.sealer, sealed, expected)[0])
                 return uuid_of(json.loads(parts["manifest.json"])["school"]["id"])
@@ -101,10 +105,9 @@ class Intake:
         return None
 
     def _open(self, envelope: Envelope) -> bytes:
-        signer = self.store.sender(envelope.school_id)
-        if signer is None:
+        expected = self.senders.expected(envelope.school_id)
+        if expected is None:
             raise refuse("unknown-key", N_("Ключ этой школы у получателя не зарегистрирован."))
-        expected = Expected(signer=signer, now=self._clock(), max_age=MAX_AGE)
         try:
             return open_bytes(self.sealer, envelope.sealed, expected)[0]
         except TamperedError as error:
@@ -171,14 +174,6 @@ def envelope_of(answer: Answer) -> bytes:
         "signature": answer.signature.decode("ascii"),
     }
     return json.dumps(said).encode("ascii")
-
-
-def own_key(home: Path, sealer: Sealer) -> str:
-    """The platform's own fingerprint; the key is made at the first start."""
-    kept = home / "fingerprint"
-    if not kept.exists():
-        kept.write_text(sealer.create_key("sandbox-platform", _KEY_LASTS))
-    return kept.read_text().strip()
 
 
 def _check_known(manifest: Manifest, content: Content, writing: Writing) -> None:

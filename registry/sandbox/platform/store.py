@@ -26,7 +26,15 @@ CREATE TABLE IF NOT EXISTS entries (
     id TEXT NOT NULL, message TEXT NOT NULL REFERENCES messages (id), class TEXT, guardians INTEGER,
     content BLOB, destroyed_at TEXT, destroyed_by TEXT, PRIMARY KEY (message, id)
 );
+CREATE TABLE IF NOT EXISTS sender_keys (
+    owner TEXT NOT NULL, fingerprint TEXT NOT NULL, added_at TEXT NOT NULL, until TEXT, revoked_at TEXT,
+    PRIMARY KEY (owner, fingerprint)
+);
+-- A store from before keys had a time: each key of then is the one of now.
 CREATE TABLE IF NOT EXISTS senders (owner TEXT PRIMARY KEY, fingerprint TEXT NOT NULL);
+INSERT OR IGNORE INTO sender_keys (owner, fingerprint, added_at)
+    SELECT owner, fingerprint, '1970-01-01T00:00:00Z' FROM senders;
+DROP TABLE senders;
 """
 _DESTROY = """UPDATE entries
     SET class = NULL, guardians = NULL, content = NULL, destroyed_at = ?, destroyed_by = ?
@@ -100,11 +108,10 @@ class Store:
         found = self.rows("SELECT * FROM answers WHERE id = ?", str(message_id))
         return answer_of(found[0]) if found else None
 
-    def sender(self, school_id: UUID) -> str | None:
-        """Fingerprint of the key that signs for a school: its own, or else the operator's."""
-        query = "SELECT fingerprint FROM senders WHERE owner IN (?, 'operator') ORDER BY owner = 'operator'"
-        found = self.rows(query, str(school_id))
-        return found[0]["fingerprint"] if found else None
+    def keys_of(self, owner: str) -> list[Row]:
+        """The keys of a sender (a school's id, or `operator`), the newest first."""
+        query = "SELECT * FROM sender_keys WHERE owner = ? ORDER BY added_at DESC, rowid DESC"
+        return self.rows(query, owner)
 
 
 class Writing:
@@ -113,9 +120,24 @@ class Writing:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def add_sender(self, owner: str, fingerprint: str) -> None:
-        """Register the key that signs for a school, or for all of them (`operator`)."""
-        self._connection.execute("INSERT OR REPLACE INTO senders VALUES (?, ?)", (owner, fingerprint))
+    def add_sender(self, owner: str, fingerprint: str, times: tuple[str, str]) -> None:
+        """Register the key that signs from now on; the one before it counts to the second of the times."""
+        now, until = times
+        self._connection.execute(
+            "UPDATE sender_keys SET until = ? WHERE owner = ? AND until IS NULL AND revoked_at IS NULL",
+            (until, owner),
+        )
+        self._connection.execute(
+            "INSERT OR REPLACE INTO sender_keys (owner, fingerprint, added_at) VALUES (?, ?, ?)",
+            (owner, fingerprint, now),
+        )
+
+    def revoke_sender(self, owner: str, fingerprint: str, now: str) -> None:
+        """Note that a key is revoked; the first time counts."""
+        self._connection.execute(
+            "UPDATE sender_keys SET revoked_at = coalesce(revoked_at, ?) WHERE owner = ? AND fingerprint = ?",
+            (now, owner, fingerprint),
+        )
 
     def standing(self, manifest: Manifest) -> Standing:
         """What was accepted from the manifest's school in its programme."""

@@ -130,6 +130,7 @@ def _above_schools(region: Region, town: Municipality) -> list[_Staff]:
         _Staff("operator", "Оператор реестра", Right(Role.OPERATOR, Scope.REGION, region.id)),
         _Staff("auditor", "Аудитор", Right(Role.AUDITOR, Scope.REGION, region.id)),
         _Staff("administrator", "Администратор", Right(Role.ADMINISTRATOR, Scope.INSTALLATION)),
+        _Staff("administrator-2", "Второй администратор", Right(Role.ADMINISTRATOR, Scope.INSTALLATION)),
     ]
 
 
@@ -147,5 +148,6 @@ def logins() -> list[Login]:
         Login("coordinator", "муниципальный координатор"),
         Login("operator", "оператор реестра"),
         Login("auditor", "аудитор"),
-        Login("administrator", "администратор"),
+        Login("administrator", "администратор; ключи"),
+        Login("administrator-2", "второй администратор: подтверждает то, что просит первый"),
     ]

@@ -23,6 +23,7 @@ class Submission:
         state: of its case; the case owns it.
         corrects: message id that this one corrects or takes entries from.
         lines_sha256: of the frozen lines; content_sha256: of the parts of the message.
+        signing_key, recipient_key: fingerprints that the message was sealed with; none before it is sealed.
         sent_on: legal day of the last hand-over to the way out.
         changes: what changed since the last freeze, when that voided it.
         assignee_role: whose matter the case is now; an escalation makes it somebody else's.
@@ -51,6 +52,8 @@ class Submission:
     message_sha256: str | None
     message_bytes: int | None
     sealed_event: UUID | None
+    signing_key: str | None
+    recipient_key: str | None
     sent_on: date | None
     verdict: str | None
     acknowledgement_sha256: str | None
@@ -75,6 +78,12 @@ def get(connection: Connection, submission_id: UUID) -> Submission:
         NotFoundError: there is none.
     """
     return _one(connection, _reading.where(submissions.c.id == submission_id))
+
+
+def find_message(connection: Connection, message_id: UUID) -> Submission | None:
+    """Find the submission whose present message has this id."""
+    row = connection.execute(_reading.where(submissions.c.message_id == message_id)).first()
+    return None if row is None else _submission(row)
 
 
 def hold(connection: Connection, submission_id: UUID) -> Submission:

@@ -43,6 +43,8 @@ submissions = Table(
     Column("message_sha256", String(64)),
     Column("message_bytes", Integer),
     Column("sealed_event", Uuid),
+    Column("signing_key", String(40)),
+    Column("recipient_key", String(40)),
     Column("sent_on", Date),
     Column("verdict", String(16)),
     Column("acknowledgement_sha256", String(64)),

@@ -22,6 +22,7 @@ from registry.submissions.models.records import Submission
 from registry.submissions.pages.room import deadline_of, title_of
 from registry.submissions.pages.waiting import waiting_of
 from registry.submissions.pages.words import (
+    ATTEMPTS,
     CHANGES,
     COLOURS,
     COUNTS,
@@ -33,7 +34,9 @@ from registry.submissions.pages.words import (
     VERDICTS,
 )
 from registry.submissions.rules import What
+from registry.submissions.way_out import key_trouble
 from registry.web.current import can
+from registry.web.errors import told
 from registry.web.language import language
 from registry.work import Work
 from registry.workflows import usecases as workflows
@@ -85,6 +88,8 @@ def whole_of(work: Work, submission: Submission, school: School) -> dict[str, An
             for one in tasks
         ],
         "stopped": stopped_words(submission),
+        "key_trouble": told(trouble) if (trouble := key_trouble(work, submission)) else None,
+        "attempt_words": {code: gettext(words) for code, words in ATTEMPTS.items()},
         "changes": changes_of(submission, students),
         "can_prepare": can(Action.SUBMISSION_PREPARE, place),
         "can_sign": can(Action.SUBMISSION_SIGN_OFF, place) and submission.state == "prepared",

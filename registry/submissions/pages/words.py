@@ -31,6 +31,7 @@ CHANGES = {
 STOPPED = {
     "submission-changed": N_("После подготовки изменились данные или решения обучающихся."),
     "out-of-order": N_("После подготовки платформа приняла другое сообщение школы."),
+    "key-ended": N_("Ключ, которым сообщение было подписано, больше не действует."),
     "not-cleared": N_("Перед отправкой проверка решений не разрешила передачу."),
 }
 OUTCOMES = {
@@ -59,6 +60,17 @@ REASONS = {
     "process-ended": N_("отправка прервалась на нашей стороне"),
 }
 """What the codes of attempts mean, where there is something to do about it."""
+_PIN = N_(
+    "Подтверждение пришло, но подписано ключом, которого здесь не ждут. Если платформа сменила ключ, "
+    "закрепите новый по бумаге от неё (раздел «Ключи»); вопрос платформе повторится сам."
+)
+ATTEMPTS = {
+    "signature-foreign": _PIN,
+    "key-revoked": _PIN,
+    "key-retired": _PIN,
+    "key-expired": _PIN,
+}
+"""What to do about an attempt whose answer was not believed."""
 VERDICTS = {
     "accepted": N_("принято"),
     "rejected": N_("отклонено"),
