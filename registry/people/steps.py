@@ -63,7 +63,10 @@ def _check(shown: ShownReview, case: Case) -> None:
     if any(row.class_name is None for row in shown.review.rows):
         # A row of no class could be held back in none, and no later list could release it.
         raise ConflictError(
-            N_("Не у всех строк виден класс: назовите листы по классам (9Б) и загрузите файл снова."),
+            N_(
+                "Не у всех строк виден класс: назовите листы по классам (9Б) "
+                "или добавьте столбец «Класс» и загрузите список снова."
+            ),
             code="class-unknown",
         )
 
