@@ -1,20 +1,29 @@
 """Schools to upload rosters to, and hands that upload, review and approve."""
 
+from typing import Protocol
 from uuid import UUID
 
 import pytest
+from flask import Flask
 
+from registry.access.passwords import Passwords
+from registry.access.rules import Right, Role, Scope
+from registry.access.usecases.users import NewUser, add_user, give_role
 from registry.app import load_names
 from registry.people.class_names import ClassName
 from registry.people.models.families import Family, families_of
+from registry.people.pages import blueprint
 from registry.people.rosters.reader import read_workbook
 from registry.people.rosters.review import Review
 from registry.people.usecases import rosters
 from registry.people.usecases.places import SchoolSaid, add_municipality, add_region, add_school
 from registry.people.usecases.reviewing import RosterFile, ShownReview, read_roster, show_review
 from registry.trail.entries import SYSTEM, Actor
+from registry.web.create import create_app
+from registry.web.doors import check_doors
 from registry.work import Registry
 from registry.workflows import versions
+from tests.web.browsers import PASSWORD, Browser
 
 load_names()
 
@@ -67,3 +76,57 @@ def offices(registry: Registry) -> list[Office]:
 def office(offices: list[Office]) -> Office:
     """One school."""
     return offices[0]
+
+
+@pytest.fixture
+def app(registry: Registry):
+    made = create_app(registry)
+    made.register_blueprint(blueprint)
+    check_doors(made)
+    return made
+
+
+@pytest.fixture
+def browser(app: Flask):
+    return Browser(app.test_client())
+
+
+class Employ(Protocol):
+    """Gives somebody a login and a role in a school, or in one class of it."""
+
+    def __call__(self, login: str, role: Role, school: UUID, classroom: UUID | None = None) -> None: ...
+
+
+@pytest.fixture
+def employ(registry: Registry) -> Employ:
+    def made(login: str, role: Role, school: UUID, classroom: UUID | None = None) -> None:
+        with registry.work(SYSTEM) as work:
+            hashed = Passwords(registry.settings).hash(PASSWORD)
+            user = add_user(work, NewUser(login, f"Сотрудник {login}", hashed))
+            scope = Scope.CLASS if classroom else Scope.SCHOOL
+            give_role(work, user, Right(role, scope, classroom or school, school))
+
+    return made
+
+
+def send(browser: Browser, school: UUID, data: bytes, name: str = "список.xlsx"):
+    """Send a file; written by hand, for the test client would leave a temporary file of a large form open."""
+    head = 'Content-Disposition: form-data; name="{}"'
+    fields = (
+        f"--edge\r\n{head.format('csrf_token')}\r\n\r\n{browser.token('/sessions')}\r\n"
+        f'--edge\r\n{head.format("file")}; filename="{name}"\r\n\r\n'
+    )
+    body = fields.encode() + data + b"\r\n--edge--\r\n"
+    return browser.client.post(
+        f"/schools/{school}/rosters",
+        data=body,
+        content_type="multipart/form-data; boundary=edge",
+        headers={"Accept": "text/html"},
+    )
+
+
+@pytest.fixture
+def clerk(browser: Browser, office: Office, employ: Employ):
+    employ("clerk", Role.CLERK, office.school)
+    browser.sign_in("clerk")
+    return browser

@@ -1,27 +1,19 @@
 import re
 from datetime import date
-from typing import Protocol
-from uuid import UUID
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
-from registry.access.passwords import Passwords
-from registry.access.rules import Right, Role, Scope
-from registry.access.usecases.users import NewUser, add_user, give_role
+from registry.access.rules import Role
 from registry.people.class_names import ClassName
 from registry.people.models.families import families_of
-from registry.people.pages import blueprint
 from registry.people.usecases.places import open_classes
 from registry.trail.entries import SYSTEM
 from registry.trail.models import trail_event
-from registry.web.create import create_app
-from registry.web.doors import check_doors
 from registry.work import Registry
 from tests.people.books import CLEAN, HEADER, book
-from tests.people.conftest import Office
-from tests.web.browsers import PASSWORD, Browser
+from tests.people.conftest import Employ, Office, send
+from tests.web.browsers import Browser
 
 WRONG = [
     "2",
@@ -35,62 +27,8 @@ WRONG = [
 ]
 
 
-@pytest.fixture
-def app(registry: Registry):
-    made = create_app(registry)
-    made.register_blueprint(blueprint)
-    check_doors(made)
-    return made
-
-
-@pytest.fixture
-def browser(app: Flask):
-    return Browser(app.test_client())
-
-
-class Employ(Protocol):
-    """Gives somebody a login and a role in a school, or in one class of it."""
-
-    def __call__(self, login: str, role: Role, school: UUID, classroom: UUID | None = None) -> None: ...
-
-
-@pytest.fixture
-def employ(registry: Registry) -> Employ:
-    def made(login: str, role: Role, school: UUID, classroom: UUID | None = None) -> None:
-        with registry.work(SYSTEM) as work:
-            hashed = Passwords(registry.settings).hash(PASSWORD)
-            user = add_user(work, NewUser(login, f"Сотрудник {login}", hashed))
-            scope = Scope.CLASS if classroom else Scope.SCHOOL
-            give_role(work, user, Right(role, scope, classroom or school, school))
-
-    return made
-
-
-def send(browser: Browser, school: UUID, data: bytes, name: str = "список.xlsx"):
-    # Written by hand: the test client would leave a temporary file of a large form open.
-    head = 'Content-Disposition: form-data; name="{}"'
-    fields = (
-        f"--edge\r\n{head.format('csrf_token')}\r\n\r\n{browser.token('/sessions')}\r\n"
-        f'--edge\r\n{head.format("file")}; filename="{name}"\r\n\r\n'
-    )
-    body = fields.encode() + data + b"\r\n--edge--\r\n"
-    return browser.client.post(
-        f"/schools/{school}/rosters",
-        data=body,
-        content_type="multipart/form-data; boundary=edge",
-        headers={"Accept": "text/html"},
-    )
-
-
 def mark_of(page: str):
     return re.search(r'name="mark" value="([0-9a-f]+)"', page)[1]
-
-
-@pytest.fixture
-def clerk(browser: Browser, office: Office, employ: Employ):
-    employ("clerk", Role.CLERK, office.school)
-    browser.sign_in("clerk")
-    return browser
 
 
 @pytest.mark.proves("S1-03")
