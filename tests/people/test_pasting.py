@@ -61,7 +61,7 @@ def test_an_empty_form_asks_for_a_file_or_cells(clerk: Browser, office: Office):
 
 def test_the_page_says_which_files_it_takes_and_how_large(clerk: Browser, office: Office):
     shown = clerk.get(f"/schools/{office.school}/rosters").text
-    assert ".xlsx, .xls или .ods либо текст .csv, до 10 МБ и 60000 строк" in shown
+    assert ".xlsx, .xls или .ods либо текст .csv, до 10 МБ и 60\u00a0000 строк" in shown
     assert 'name="cells"' in shown
 
 

@@ -77,7 +77,7 @@ def _upload_form(school_id: UUID, errors: dict[str, str] | None = None) -> str:
         errors=errors,
         pasted=pasted,
         most_mib=LIMITS.packed >> 20,
-        most_rows=LIMITS.rows,
+        most_rows=f"{LIMITS.rows:,}".replace(",", "\u00a0"),
     )
 
 

@@ -35,6 +35,7 @@ class PersonDraft:
     email: str | None = None
     relation: Relation | None = None
     """Who he is to the student; None for the student, and for one who by the file represents nobody."""
+    _folded: tuple[str, str, str] | None = field(default=None, repr=False, compare=False)
 
     @property
     def named(self) -> bool:
@@ -43,12 +44,12 @@ class PersonDraft:
 
     @property
     def folded(self) -> tuple[str, str, str]:
-        """The name in the form that is compared."""
-        return (
-            names.fold(self.last_name or ""),
-            names.fold(self.first_name or ""),
-            names.fold(self.middle_name or ""),
-        )
+        """The name in the form that is compared; asked for when the row was read, and then often."""
+        if self._folded is None:
+            told = (self.last_name, self.first_name, self.middle_name)
+            last, first, middle = (names.fold(name or "") for name in told)
+            self._folded = last, first, middle
+        return self._folded
 
 
 @dataclass(slots=True)

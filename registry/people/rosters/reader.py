@@ -12,6 +12,7 @@ from threading import Thread, Timer
 from typing import IO
 
 from registry.errors import N_, InvalidError, TooLargeError
+from registry.people.rosters import collector
 from registry.people.rosters.sheets import Cell, Row, Sheet
 
 _MIB = 1 << 20
@@ -115,6 +116,7 @@ def _feed(child: "subprocess.Popen[bytes]", data: bytes) -> None:
         child.stdin.close()
 
 
+@collector.at_rest()
 def _understand(answer: IO[bytes], title: str, limits: Limits) -> tuple[Sheet, ...]:
     """Turn the child's lines into sheets as they come; an answer without its end is that of a dead child."""
     sheets: list[Sheet] = []

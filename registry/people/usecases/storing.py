@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, insert, select, update
 
 from registry.people.class_names import ClassName
 from registry.people.contacts import ContactKind
@@ -15,18 +17,22 @@ from registry.people.models.places import SchoolClass
 from registry.people.models.tables import enrolments, guardianships
 from registry.people.models.writing import NewContact, NewPerson
 from registry.people.relations import Relation
+from registry.people.rosters import collector
 from registry.people.rosters.comparing import RowState
 from registry.people.rosters.findings import Level
 from registry.people.rosters.review import Review, ReviewedRow
 from registry.people.usecases.contacts import set_contact
 from registry.people.usecases.corrections import record_change
 from registry.people.usecases.places import open_classes
-from registry.storage.queries import among
+from registry.storage.queries import among, batched
 from registry.storage.vault import SubjectKey
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.work import Work
 
 _FIELDS = (*NAMES, "birth_date", "snils")
+_TOLD = (*_FIELDS, *(kind.value for kind in ContactKind))
+_told_of = attrgetter(*_TOLD)
+_AT_ONCE = 2_000  # people or ties in one round of statements: a long list costs no more memory than a part
 
 
 @dataclass(slots=True)
@@ -42,34 +48,40 @@ def store(work: Work, school_id: UUID, review: Review) -> None:
     """Bring the registry to what the good rows of a review say; rows that say nothing new cost nothing."""
     rows = [row for row in review.rows if row.level is not Level.ERROR and row.state is not RowState.SAME]
     told = _gather(work, rows)
-    _add_people(work, [one for one in told.values() if not one.stored])
+    _add_people(work, (one for one in told.values() if not one.stored))
     _change_people(work, school_id, {one.id: one for one in told.values() if one.stored})
     names = frozenset(row.class_name for row in rows if row.class_name is not None)
     _enrol(work, school_id, _placed(rows, told, open_classes(work, school_id, names)))
     _tie(work, _ties(rows, told))
 
 
+@collector.at_rest()
 def _gather(work: Work, rows: Iterable[ReviewedRow]) -> dict[int, Told]:
     found: dict[int, Told] = {}
     for person in (person for row in rows for person in row.people):
         one = found.get(person.identity)
         if one is None:
             one = found[person.identity] = Told(person.stored or work.new_id(), person.stored is not None)
-        for name in (*_FIELDS, *ContactKind):
-            value = getattr(person.draft, name)
+        for name, value in zip(_TOLD, _told_of(person.draft), strict=True):
             if value is not None:
-                one.values.setdefault(str(name), value)
+                one.values.setdefault(name, value)
     return found
 
 
-def _add_people(work: Work, told: list[Told]) -> None:
+def _add_people(work: Work, told: Iterable[Told]) -> None:
+    for part in batched(told, _AT_ONCE):
+        _add_some(work, part)
+
+
+@collector.at_rest()
+def _add_some(work: Work, told: list[Told]) -> None:
     made = [NewPerson(one.id, {name: one.values.get(name) for name in _FIELDS}) for one in told]
     keys = writing.add_persons(work.connection, work.vault, made)
     contacts = [
-        NewContact(work.new_id(), one.id, kind, str(one.values[kind]), Source.ROSTER)
+        NewContact(work.new_id(), one.id, kind, str(one.values[kind.value]), Source.ROSTER)
         for one in told
         for kind in ContactKind
-        if kind in one.values
+        if kind.value in one.values
     ]
     writing.add_contacts(work.connection, work.vault, keys, contacts)
 
@@ -118,7 +130,7 @@ def _placed(
 
 def _enrol(work: Work, school_id: UUID, placed: Mapping[UUID, UUID]) -> None:
     standing = _standing(work, school_id, placed)
-    fresh = [
+    fresh = (
         {
             "id": work.new_id(),
             "school_id": school_id,
@@ -128,12 +140,17 @@ def _enrol(work: Work, school_id: UUID, placed: Mapping[UUID, UUID]) -> None:
         }
         for student_id, class_id in placed.items()
         if student_id not in standing
-    ]
-    if fresh:
-        work.connection.execute(insert(enrolments), fresh)
+    )
+    _insert(work, enrolments, fresh)
     for student_id, (enrolment_id, class_id) in standing.items():
         if placed[student_id] != class_id:
             _move(work, school_id, enrolment_id, (student_id, placed[student_id]))
+
+
+def _insert(work: Work, table: Table, rows: Iterable[Mapping[str, object]]) -> None:
+    for part in batched(rows, _AT_ONCE):
+        with collector.at_rest():
+            work.connection.execute(insert(table), part)
 
 
 def _standing(work: Work, school_id: UUID, placed: Mapping[UUID, UUID]) -> dict[UUID, tuple[UUID, UUID]]:
@@ -155,8 +172,7 @@ def _move(work: Work, school_id: UUID, enrolment_id: UUID, to: tuple[UUID, UUID]
     work.record(Entry(EntryType.ENROLMENT_CHANGED, about, None, school_id, (slot,)))
 
 
-@dataclass(frozen=True, slots=True)
-class Tie:
+class Tie(NamedTuple):
     """A guardian of a student, as the file says it."""
 
     student_id: UUID
@@ -183,9 +199,7 @@ def _tie(work: Work, ties: list[Tie]) -> None:
     fresh = [tie for tie in ties if (tie.student_id, tie.guardian_id) not in held]
     documented = {tie.guardian_id for tie in fresh if tie.relation.document}
     keys = work.vault.keys_of(work.connection, documented) if documented else {}
-    rows = [_tie_row(work, tie, keys) for tie in fresh]
-    if rows:
-        work.connection.execute(insert(guardianships), rows)
+    _insert(work, guardianships, (_tie_row(work, tie, keys) for tie in fresh))
 
 
 def _tie_row(work: Work, tie: Tie, keys: Mapping[UUID, SubjectKey]) -> dict[str, object]:
