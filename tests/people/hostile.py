@@ -216,6 +216,10 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
         "roster-unpacked-too-large",
         lambda: changed(GOOD, xl__media__a___bin=b"\0" * 150_000_000),
     ),
+    "a sheet of elements that are no cells": (
+        "roster-unpacked-too-large",
+        lambda: changed(GOOD, **{SHEET: sheet_xml("<a/>" * 20_000_000)}),
+    ),
     "a sheet that breaks off": (
         "roster-damaged",
         lambda: changed(GOOD, **{SHEET: "<worksheet><sheetData><row"}),

@@ -30,6 +30,7 @@ class Limits:
     packed: int = 10 * _MIB
     unpacked: int = 100 * _MIB
     members: int = 200
+    elements: int = 4_000_000  # in one part of a book; 60,000 rows of 16 columns are at most 3 million
     rows: int = 60_000
     columns: int = 60
     memory: int = 256 * _MIB

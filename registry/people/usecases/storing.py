@@ -19,6 +19,7 @@ from registry.people.models.writing import NewContact, NewPerson
 from registry.people.relations import Relation
 from registry.people.rosters import collector
 from registry.people.rosters.comparing import RowState
+from registry.people.rosters.drafts import PersonDraft
 from registry.people.rosters.findings import Level
 from registry.people.rosters.review import Review, ReviewedRow
 from registry.people.usecases.contacts import set_contact
@@ -41,7 +42,17 @@ class Told:
 
     id: UUID
     stored: bool
-    values: dict[str, object] = field(default_factory=dict)
+    drafts: list[PersonDraft] = field(default_factory=list)
+
+    @property
+    def values(self) -> dict[str, object]:
+        """The first that any row says of each field; put together when asked for, for there may be many."""
+        found: dict[str, object] = {}
+        for draft in self.drafts:
+            for name, value in zip(_TOLD, _told_of(draft), strict=True):
+                if value is not None:
+                    found.setdefault(name, value)
+        return found
 
 
 def store(work: Work, school_id: UUID, review: Review) -> None:
@@ -62,9 +73,7 @@ def _gather(work: Work, rows: Iterable[ReviewedRow]) -> dict[int, Told]:
         one = found.get(person.identity)
         if one is None:
             one = found[person.identity] = Told(person.stored or work.new_id(), person.stored is not None)
-        for name, value in zip(_TOLD, _told_of(person.draft), strict=True):
-            if value is not None:
-                one.values.setdefault(name, value)
+        one.drafts.append(person.draft)
     return found
 
 
@@ -75,13 +84,14 @@ def _add_people(work: Work, told: Iterable[Told]) -> None:
 
 @collector.at_rest()
 def _add_some(work: Work, told: list[Told]) -> None:
-    made = [NewPerson(one.id, {name: one.values.get(name) for name in _FIELDS}) for one in told]
+    said = {one.id: one.values for one in told}
+    made = [NewPerson(person_id, {name: of.get(name) for name in _FIELDS}) for person_id, of in said.items()]
     keys = writing.add_persons(work.connection, work.vault, made)
     contacts = [
-        NewContact(work.new_id(), one.id, kind, str(one.values[kind.value]), Source.ROSTER)
-        for one in told
+        NewContact(work.new_id(), person_id, kind, str(of[kind.value]), Source.ROSTER)
+        for person_id, of in said.items()
         for kind in ContactKind
-        if kind.value in one.values
+        if kind.value in of
     ]
     writing.add_contacts(work.connection, work.vault, keys, contacts)
 

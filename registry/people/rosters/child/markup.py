@@ -11,7 +11,6 @@ from xml.parsers import expat
 from registry.people.rosters.child.refusing import Limits, RefusedError, check_area
 
 _LONGEST_GAP = 10_000  # blanks in a row that one element of an .ods may stand for
-_PLAIN = {"v", "is", "t", "f"}
 _MACRO_TYPES = ("vbaproject", "macroenabled", "macrosheet")
 
 
@@ -27,14 +26,18 @@ class Watch(Protocol):
 class Watcher:
     """Streams one member through the parser; refuses a document type, tells the rest to `meet`."""
 
-    def __init__(self, meet: "Meet | None") -> None:
+    def __init__(self, limits: Limits, meet: "Meet | None" = None) -> None:
+        self._elements_left = limits["elements"]
         self._parser = expat.ParserCreate()
         self._parser.StartDoctypeDeclHandler = _refuse_doctype
         if meet is not None:
             self._parser.StartElementHandler = meet
 
     def feed(self, chunk: bytes) -> None:
-        """Take the next bytes."""
+        """Take the next bytes; too many elements are refused before anybody looks at each."""
+        self._elements_left -= chunk.count(b"<") - chunk.count(b"</")
+        if self._elements_left < 0:
+            raise RefusedError("unpacked-too-large")
         self._parser.Parse(chunk, False)  # noqa: FBT003 - the parser takes no keyword
 
     def close(self) -> None:
@@ -63,34 +66,31 @@ class XlsxWatch:
     def __init__(self, limits: Limits) -> None:
         self.since_1904 = False
         self._limits = limits
+        self._rows = limits["rows"]
         self._columns = {column_name(number) for number in range(1, limits["columns"] + 1)}
-        self._cells_left = limits["rows"] * limits["columns"]
 
     def over(self, name: str) -> Watcher | None:
         """Give who looks through a member."""
         if "worksheets/" in name and _is_xml(name) and "/_rels/" not in name:
-            return Watcher(self._meet_in_sheet)
+            return Watcher(self._limits, self._meet_in_sheet)
         if name == "[content_types].xml":
-            return Watcher(self._meet_type)
+            return Watcher(self._limits, self._meet_type)
         if name.endswith("workbook.xml"):
-            return Watcher(self._meet_in_workbook)
-        return Watcher(None) if _is_xml(name) else None
+            return Watcher(self._limits, self._meet_in_workbook)
+        return Watcher(self._limits) if _is_xml(name) else None
 
     def _meet_in_sheet(self, name: str, attributes: Mapping[str, str]) -> None:
-        if name in _PLAIN:  # half of all elements: the values of cells
+        if name == "v":  # half of all elements: the values of cells
             return
-        local = name.rpartition(":")[2]
-        if local == "c":
-            self._cells_left -= 1
-            if self._cells_left < 0:
-                raise RefusedError("unpacked-too-large")
+        if name == "c":
             place = attributes.get("r", "A1")
             letters = place.rstrip("0123456789")
-            if letters not in self._columns:
+            if letters not in self._columns or int(place[len(letters) :]) > self._rows:
                 raise RefusedError("too-wide")
-            check_area(int(place[len(letters) :]), 1, self._limits)
-        elif local == "row":
-            check_area(int(attributes.get("r", 1)), 1, self._limits)
+        elif name == "row" and int(attributes.get("r", 1)) > self._rows:
+            raise RefusedError("too-wide")
+        elif ":" in name:
+            self._meet_in_sheet(name.rpartition(":")[2], attributes)
 
     def _meet_type(self, _name: str, attributes: Mapping[str, str]) -> None:
         kind = attributes.get("ContentType", "").lower()
@@ -131,10 +131,10 @@ class OdsWatch:
     def over(self, name: str) -> Watcher | None:
         """Give who looks through a member."""
         if name == "content.xml":
-            return Watcher(self._meet_content)
+            return Watcher(self._limits, self._meet_content)
         if name == "meta-inf/manifest.xml":
-            return Watcher(self._meet_in_manifest)
-        return Watcher(None) if _is_xml(name) else None
+            return Watcher(self._limits, self._meet_in_manifest)
+        return Watcher(self._limits) if _is_xml(name) else None
 
     def _meet_in_manifest(self, name: str, _attributes: Mapping[str, str]) -> None:
         if name == "manifest:encryption-data":
