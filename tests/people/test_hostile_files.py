@@ -89,6 +89,11 @@ def test_a_book_that_points_at_another_is_read_as_it_was_saved():
     assert read_workbook(linked()) == read_workbook(GOOD)
 
 
+def test_a_broken_part_that_nobody_reads_is_no_hindrance():
+    assert read_workbook(changed(GOOD, docProps__app___xml="<Properties><broken &")) == read_workbook(GOOD)
+    assert read_workbook(ods(members={"meta.xml": "<broken &"}, **{"9Б": [HEADER, CLEAN]}))[0].rows
+
+
 @pytest.mark.parametrize(
     "data",
     [

@@ -73,6 +73,15 @@ def test_an_old_book_of_another_list_is_read_sheet_by_sheet_with_the_numbers_of_
     assert sheet.rows[2].cells[7] == "+79231110398"
 
 
+@pytest.mark.parametrize(
+    "path", sorted(path for path in SAMPLES.iterdir() if path.suffix != ".json"), ids=lambda path: path.name
+)
+def test_every_sample_is_read(path: Path):
+    sheets = read_workbook(path.read_bytes(), path.stem)
+    assert all(len(sheet.rows) > 10 for sheet in sheets), [sheet.title for sheet in sheets]
+    assert max(len(row.cells) for sheet in sheets for row in sheet.rows) >= 8
+
+
 def test_what_a_file_is_called_does_not_decide_how_it_is_read():
     for data in (book(**{TITLE: [HEADER, CLEAN]}), text([HEADER, CLEAN])):
         for name in (TITLE, "9Б.xlsx", "9Б.csv", "9Б.txt"):

@@ -77,7 +77,8 @@ class XlsxWatch:
             return Watcher(self._limits, self._meet_type)
         if name.endswith("workbook.xml"):
             return Watcher(self._limits, self._meet_in_workbook)
-        return Watcher(self._limits) if _is_xml(name) else None
+        # What stands beside, on authors and the like, is not opened by anybody and may be broken.
+        return Watcher(self._limits) if _is_xml(name) and name.startswith("xl/") else None
 
     def _meet_in_sheet(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "v":  # half of all elements: the values of cells
@@ -134,7 +135,7 @@ class OdsWatch:
             return Watcher(self._limits, self._meet_content)
         if name == "meta-inf/manifest.xml":
             return Watcher(self._limits, self._meet_in_manifest)
-        return Watcher(self._limits) if _is_xml(name) else None
+        return None
 
     def _meet_in_manifest(self, name: str, _attributes: Mapping[str, str]) -> None:
         if name == "manifest:encryption-data":
