@@ -162,6 +162,14 @@ def test_the_limits_of_the_child_are_not_those_of_the_parent():
     assert resource.getrlimit(resource.RLIMIT_AS) == before
 
 
+def test_the_child_knows_nothing_of_the_registry_but_itself():
+    said = "import sys, registry.people.rosters.child.main; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, check=True, cwd=ROOT, text=True)
+    own = {name for name in done.stdout.split() if name.partition(".")[0] == "registry"}
+    above = {"registry", "registry.people", "registry.people.rosters"}
+    assert {name for name in own if not name.startswith("registry.people.rosters.child")} == above
+
+
 def outcome(data: bytes) -> tuple[Sheet, ...] | str:
     """What is read, or the words of the refusal with their places filled."""
     try:

@@ -18,8 +18,7 @@ from registry.people.rosters.sheets import Cell, Row, Sheet
 _MIB = 1 << 20
 _PROJECT = Path(__file__).parents[3]
 _CHILD = (
-    "import sys; sys.path.insert(0, sys.argv.pop()); "
-    "from registry.people.rosters.child.main import main; main()"
+    "import sys; sys.path.append(sys.argv.pop()); from registry.people.rosters.child.main import main; main()"
 )
 
 
