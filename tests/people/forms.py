@@ -41,11 +41,13 @@ def ods(*, content: str = "", members: Mapping[str, bytes | str] | None = None, 
     return out.getvalue()
 
 
-def table(title: str, rows: Rows) -> str:
-    """A sheet as office programs write it: padded to the far end by one repeated blank cell and blank row."""
-    written = "".join(
-        f"<table:table-row>{''.join(map(cell, row))}{PADDING}</table:table-row>" for row in rows
-    )
+def table(title: str, rows: Rows, *, copies: int = 1) -> str:
+    """A sheet as office programs write it: padded to the far end by one repeated blank cell and blank row.
+
+    The last row may stand there many times, each written out.
+    """
+    told = [f"<table:table-row>{''.join(map(cell, row))}{PADDING}</table:table-row>" for row in rows]
+    written = "".join(told[:-1]) + told[-1] * copies
     rest = f'<table:table-row table:number-rows-repeated="1048000">{PADDING}</table:table-row>'
     return f"<table:table table:name={quoteattr(title)}>{written}{rest}</table:table>"
 

@@ -1,9 +1,12 @@
 """Files that try to do harm are refused in words or read right, at a small cost, and take nobody down."""
 
+import io
 import json
+import re
 import resource
 import subprocess
 import sys
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +21,7 @@ from registry.people.rosters.reader import LIMITS, Limits, read_workbook
 from registry.people.rosters.review import make_review
 from registry.people.rosters.sheets import Sheet
 from tests.people.books import CLEAN, HEADER, book, changed, sheet_xml
-from tests.people.forms import ods, text
+from tests.people.forms import ods, table, text
 from tests.people.hostile import GOOD, GOOD_ODS, GOOD_TEXT, GOOD_XLS, OLD, REFUSED, SHEET
 
 ROOT = Path(__file__).parents[2]
@@ -119,10 +122,19 @@ def full(rows: int) -> list[list[object]]:
     return [HEADER, *([number, *CLEAN[1:]] for number in range(1, rows))]
 
 
+def long_xlsx(rows: int) -> bytes:
+    """The good workbook with its second row many times, which then cannot tell its number."""
+    with zipfile.ZipFile(io.BytesIO(GOOD)) as made:
+        sheet = made.read("xl/worksheets/sheet1.xml").decode()
+    start, end = sheet.index('<row r="2"'), sheet.index("</sheetData>")
+    row = re.sub(r' r="[A-Z]*2"', "", sheet[start:end])
+    return changed(GOOD, **{SHEET: sheet[:start] + row * (rows - 1) + sheet[end:]})
+
+
 LONG = {
     "text": lambda: text([row[:8] for row in full(LIMITS.rows)]),
-    "xlsx": lambda: book(**{"9Б": full(LIMITS.rows)}),
-    "ods": lambda: ods(**{"9Б": full(LIMITS.rows)}),
+    "xlsx": lambda: long_xlsx(LIMITS.rows),
+    "ods": lambda: ods(content=table("9Б", full(2), copies=LIMITS.rows - 1)),
 }
 
 
@@ -138,9 +150,10 @@ def test_a_file_above_the_limit_is_refused_before_anything_opens_it():
         read_workbook(b"PK" + b"\0" * LIMITS.packed)
 
 
-def test_a_child_that_takes_too_long_is_ended():
+@pytest.mark.parametrize("limits", [Limits(seconds=0), Limits(patience=0)], ids=["processor", "clock"])
+def test_a_child_that_takes_too_long_is_ended(limits: Limits):
     with pytest.raises(InvalidError) as caught:
-        read_workbook(SCHOOL, limits=Limits(seconds=0))
+        read_workbook(SCHOOL, limits=limits)
     assert caught.value.slug == "roster-died"
 
 

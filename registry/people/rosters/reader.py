@@ -24,7 +24,7 @@ _CHILD = (
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may cost: bytes, seconds, counts."""
+    """What one file may cost: bytes, counts, processor seconds and, on a busy machine, of waiting."""
 
     packed: int = 10 * _MIB
     unpacked: int = 100 * _MIB
@@ -34,6 +34,7 @@ class Limits:
     columns: int = 60
     memory: int = 256 * _MIB
     seconds: int = 20
+    patience: int = 60
     answer: int = 48 * _MIB
 
 
@@ -96,7 +97,7 @@ def _child(data: bytes, limits: Limits) -> Iterator[IO[bytes]]:
     with subprocess.Popen(  # noqa: S603 - our own program, with numbers for arguments
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, cwd="/"
     ) as child:
-        watchdog = Timer(limits.seconds, child.kill)
+        watchdog = Timer(limits.patience, child.kill)
         feeder = Thread(target=_feed, args=(child, data), daemon=True)
         watchdog.start()
         feeder.start()
