@@ -22,7 +22,8 @@ from registry.people.rosters.review import make_review
 from registry.people.rosters.sheets import Sheet
 from tests.people.books import CLEAN, HEADER, book, changed, sheet_xml
 from tests.people.forms import ods, table, text
-from tests.people.hostile import GOOD, GOOD_ODS, GOOD_TEXT, GOOD_XLS, OLD, REFUSED, SHEET
+from tests.people.hostile import GOOD, GOOD_ODS, GOOD_TEXT, GOOD_XLS, OLD, SHEET
+from tests.people.refused import REFUSED
 
 ROOT = Path(__file__).parents[2]
 SCHOOL = (ROOT / "samples" / "school-17.xlsx").read_bytes()

@@ -24,6 +24,8 @@ def lines(data: bytes, limits: Limits, *, since_1904: bool = False) -> Iterator[
     try:
         rows = 0
         workbook = python_calamine.load_workbook(io.BytesIO(data))
+        if len(workbook.sheets_metadata) > limits["members"]:
+            raise RefusedError("too-many-members")  # thousands of sheets may be one and the same part
         for sheet in _worksheets(workbook):
             rows += (sheet.end or (0, 0))[0]
             check_area(rows, (sheet.end or (0, 0))[1] + 1, limits)
