@@ -48,7 +48,7 @@ def _demo(said: argparse.Namespace, environ: Mapping[str, str]) -> int:
         changed = _environment(home)
         changed |= ROADS[said.over](home, changed)
         settings = load_settings({**environ, **changed})
-        plan = make_plan(make_review(read_workbook(data), LEGAL_DAY), LEGAL_DAY, said.seed)
+        plan = make_plan(make_review(read_workbook(data, said.file.stem), LEGAL_DAY), LEGAL_DAY, said.seed)
         begun = time.monotonic()
         with Processes(settings, own_environment(settings, **changed)) as processes, Progress() as progress:
             _start(processes, settings, progress)

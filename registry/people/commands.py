@@ -19,7 +19,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add `roster review FILE [--on DATE] [--json]`; the command's function stands in `command`."""
     roster = commands.add_parser("roster", help="look at a roster")
     verbs = roster.add_subparsers(required=True, metavar="review")
-    review = verbs.add_parser("review", help="review a spreadsheet; nothing is stored")
+    review = verbs.add_parser("review", help="review a list (.xlsx, .xls, .ods, .csv); nothing is stored")
     review.add_argument("file", type=Path)
     review.add_argument("--on", type=date.fromisoformat, help="the legal day, YYYY-MM-DD (default: today)")
     review.add_argument("--json", action="store_true", help="one JSON object a finding")
@@ -40,7 +40,7 @@ def run_review(said: argparse.Namespace, environ: Mapping[str, str]) -> int:
             code="roster-no-file",
             file=said.file.name,
         ) from error
-    review = make_review(read_workbook(data), said.on or legal_day(load_settings(environ)))
+    review = make_review(read_workbook(data, said.file.stem), said.on or legal_day(load_settings(environ)))
     lines = map(as_json, review.findings) if said.json else as_table(review)
     sys.stdout.writelines(line + "\n" for line in lines)
     return 0

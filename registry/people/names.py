@@ -14,6 +14,7 @@ _PARTICLES = frozenset(
     "оглы оглу кызы гызы угли улы кизи заде ибн бин де да фон ван аль эль дер".split()  # noqa: SIM905 - a list of words
 )
 _NONE = re.compile(r"-+|нет|отсутствует|без отчества|б/о|не имеет", re.IGNORECASE)
+_RUSSIAN = re.compile(r"[А-Яа-яЁё]+")
 _PIECE = re.compile(r"[^\W\d_]+")
 
 
@@ -43,7 +44,7 @@ def parse_name(typed: str) -> Name:
             N_("В имени бывают только буквы, дефис, апостроф и пробел: уберите остальные знаки."),
             code="name-form",
         )
-    scripts = {_script(letter) for letter in text if letter.isalpha()}
+    scripts = _scripts(text)
     if len(scripts) > 1:
         raise InvalidError(
             N_("В имени смешаны русские и похожие на них латинские буквы: наберите его заново."),
@@ -87,6 +88,12 @@ def _repair_piece(found: re.Match[str]) -> str:
     if found.start() > 0 and piece.casefold() in _PARTICLES:
         return piece.lower()
     return piece[:1].upper() + piece[1:].lower()
+
+
+def _scripts(text: str) -> set[str]:
+    if _RUSSIAN.fullmatch(text):
+        return {"CYRILLIC"}
+    return {_script(letter) for letter in text if letter.isalpha()}
 
 
 def _script(letter: str) -> str:

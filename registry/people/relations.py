@@ -33,18 +33,21 @@ LABELS = {
     RelationKind.UNSTATED: N_("не указано"),
 }
 # The order matters: «бабушка (опекун ...)» is a guardian, and so is «мать-опекун» of a foster child.
-_STEMS = (
-    ("усынов", RelationKind.ADOPTER),
-    ("удочер", RelationKind.ADOPTER),
-    ("опекун", RelationKind.GUARDIAN),
-    ("опека", RelationKind.GUARDIAN),
-    ("попечител", RelationKind.TRUSTEE),
-    ("приемн", RelationKind.FOSTER),
-    ("мать", RelationKind.MOTHER),
-    ("мама", RelationKind.MOTHER),
-    ("матер", RelationKind.MOTHER),
-    ("отец", RelationKind.FATHER),
-    ("папа", RelationKind.FATHER),
+_STEMS = tuple(
+    (re.compile(rf"\b{stem}"), kind)
+    for stem, kind in (
+        ("усынов", RelationKind.ADOPTER),
+        ("удочер", RelationKind.ADOPTER),
+        ("опекун", RelationKind.GUARDIAN),
+        ("опека", RelationKind.GUARDIAN),
+        ("попечител", RelationKind.TRUSTEE),
+        ("приемн", RelationKind.FOSTER),
+        ("мать", RelationKind.MOTHER),
+        ("мама", RelationKind.MOTHER),
+        ("матер", RelationKind.MOTHER),
+        ("отец", RelationKind.FATHER),
+        ("папа", RelationKind.FATHER),
+    )
 )
 _DOCUMENT = re.compile(
     r"(?:постановлени|решени|приказ|распоряжени|акт\b|договор|свидетельств|удостоверени).*", re.IGNORECASE
@@ -77,7 +80,7 @@ def parse_relation(typed: str) -> Relation:
     words = text.casefold().replace("ё", "е")
     document = _DOCUMENT.search(text)
     for stem, kind in _STEMS:
-        if re.search(rf"\b{stem}", words):
+        if stem.search(words):
             return Relation(kind, document[0].strip(" ().;,") if document else None)
     raise InvalidError(
         N_("Не видно, что это законный представитель: мать, отец, усыновитель, опекун или попечитель."),

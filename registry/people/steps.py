@@ -9,6 +9,7 @@ from registry.people.models import batches, changes, places
 from registry.people.models.batches import Batch, HeldRow
 from registry.people.models.changes import Change, ChangeKind
 from registry.people.rosters.findings import Level
+from registry.people.usecases.noting import Notes
 from registry.people.usecases.reviewing import ShownReview, show_review
 from registry.people.usecases.storing import store
 from registry.people.usecases.undoing import LATER_UPLOAD, carry_out, plan_undo
@@ -24,9 +25,11 @@ def store_batch(work: Work, case: Case) -> None:
     """Store the good rows of exactly the review that was read, and hold the rows in error back."""
     shown = show_review(work, _school_of(case), case.subject.id)
     _check(shown, case)
-    made = store(work, shown.batch.school_id, shown.review)
-    made += _hold_back(work, shown)
-    changes.add_changes(work.connection, work.vault, shown.batch, made)
+    notes = Notes(work, shown.batch)
+    store(work, shown.batch.school_id, notes, shown.review)
+    for told in _hold_back(work, shown):
+        notes.keep(told)
+    notes.write()
     reach("roster.stored-before-decision")
     _note_decision(work, shown.batch, EntryType.ROSTER_APPROVED, shown.review.counts)
 
@@ -99,7 +102,10 @@ def _check(shown: ShownReview, case: Case) -> None:
     if any(row.class_name is None for row in shown.review.rows):
         # A row of no class could be held back in none, and no later list could release it.
         raise ConflictError(
-            N_("Не у всех строк виден класс: назовите листы по классам (9Б) и загрузите файл снова."),
+            N_(
+                "Не у всех строк виден класс: назовите листы по классам (9Б) "
+                "или добавьте столбец «Класс» и загрузите список снова."
+            ),
             code="class-unknown",
         )
 

@@ -1,8 +1,9 @@
 """Pieces of SQL that both databases understand in their own way."""
 
 import json
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import (
@@ -23,6 +24,15 @@ from sqlalchemy.types import String, Uuid
 
 FEW = 200
 """Up to so many ids stand in the statement itself, which the engine keeps compiled."""
+
+Value = TypeVar("Value")
+
+
+def batched(values: Iterable[Value], size: int) -> Iterator[list[Value]]:
+    """Give many values in lists of at most `size`, so that a long list costs no more memory than a part."""
+    rest = iter(values)
+    while part := list(islice(rest, size)):
+        yield part
 
 
 def among(

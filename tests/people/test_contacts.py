@@ -1,4 +1,5 @@
 import pytest
+from email_validator import EmailNotValidError, validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -91,3 +92,24 @@ def test_any_text_is_either_a_contact_that_reads_back_or_refused(kind: ContactKi
     except InvalidError:
         return
     assert parse_contact(kind, value) == value
+
+
+LOCAL = st.text("abzABZ019._-", min_size=1, max_size=70)
+DOMAIN = st.one_of(
+    st.text("abzABZ019.-", min_size=1, max_size=40),
+    st.sampled_from(
+        ["example.org", "Mail.RU", "school-17.edu.example.com", "localhost", "a.test", "127.0.0.1"]
+    ),
+)
+
+
+@given(LOCAL, DOMAIN)
+def test_a_plain_address_is_read_as_the_library_alone_would_read_it(local: str, domain: str):
+    typed = f"{local}@{domain}"
+    try:
+        wanted = validate_email(typed, check_deliverability=False, allow_smtputf8=False).normalized
+    except EmailNotValidError:
+        with pytest.raises(InvalidError):
+            parse_email(typed)
+    else:
+        assert parse_email(typed) == wanted

@@ -9,8 +9,7 @@ from registry.trail.entries import SYSTEM
 from registry.workflows.models import cases
 from tests.disk import no_room
 from tests.people.books import CLEAN, HEADER, book
-from tests.people.conftest import Office
-from tests.people.test_pages import send
+from tests.people.conftest import Office, send
 from tests.web.browsers import Browser
 
 

@@ -1,6 +1,5 @@
 import re
 from datetime import date
-from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
@@ -13,7 +12,7 @@ from registry.trail.entries import SYSTEM
 from registry.trail.models import trail_event
 from registry.work import Registry
 from tests.people.books import CLEAN, HEADER, book
-from tests.people.conftest import Employ, Office
+from tests.people.conftest import Employ, Office, send
 from tests.web.browsers import Browser
 
 WRONG = [
@@ -26,22 +25,6 @@ WRONG = [
     "+79160000001",
     "e@example.org",
 ]
-
-
-def send(browser: Browser, school: UUID, data: bytes, name: str = "список.xlsx"):
-    # Written by hand: the test client would leave a temporary file of a large form open.
-    head = 'Content-Disposition: form-data; name="{}"'
-    fields = (
-        f"--edge\r\n{head.format('csrf_token')}\r\n\r\n{browser.token('/sessions')}\r\n"
-        f'--edge\r\n{head.format("file")}; filename="{name}"\r\n\r\n'
-    )
-    body = fields.encode() + data + b"\r\n--edge--\r\n"
-    return browser.client.post(
-        f"/schools/{school}/rosters",
-        data=body,
-        content_type="multipart/form-data; boundary=edge",
-        headers={"Accept": "text/html"},
-    )
 
 
 def mark_of(page: str):

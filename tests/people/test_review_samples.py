@@ -11,6 +11,8 @@ import pytest
 from registry.people.commands import add_commands
 from registry.people.rosters.reader import read_workbook
 from registry.people.rosters.review import make_review
+from tests.people.books import CLEAN, HEADER
+from tests.people.forms import FORMS
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 EXPECTED = json.loads((SAMPLES / "class-9B-messy.expected.json").read_text())
@@ -59,6 +61,14 @@ def test_the_table_for_people_puts_errors_first():
     lines = review_by_command(str(SAMPLES / "class-9B-messy.xlsx"), "--on", "2020-11-02").splitlines()
     assert lines[0].startswith("rows: 24")
     assert lines[1].startswith("error")
+
+
+@pytest.mark.parametrize("form", ["ods", "text cp1251 semicolon as needed"])
+def test_a_list_in_another_form_is_reviewed_from_the_terminal_too(tmp_path: Path, form: str):
+    file = tmp_path / "9Б.csv"
+    file.write_bytes(FORMS[form]([HEADER, CLEAN]))
+    lines = review_by_command(str(file), "--on", "2020-11-02").splitlines()
+    assert lines[0].startswith("rows: 1, ok: 1,")
 
 
 def test_a_whole_school_is_clean_and_its_siblings_are_linked():

@@ -58,9 +58,12 @@ class Change:
     kept: Sequence[tuple[str, str]] = ()
 
 
-def add_changes(connection: Connection, vault: Vault, batch: Batch, made: Sequence[Change]) -> None:
-    """Store what a batch did, in order; two statements."""
-    keys = vault.keys_of(connection, {one.person_id for one in made if one.person_id and one.said})
+def add_changes(
+    connection: Connection, vault: Vault, batch: Batch, made: tuple[int, Sequence[Change]]
+) -> None:
+    """Store what a batch did, in order, after so many that are stored already; two statements."""
+    first, changes = made
+    keys = vault.keys_of(connection, {one.person_id for one in changes if one.person_id and one.said})
     rows = [
         {
             "id": one.id,
@@ -75,7 +78,7 @@ def add_changes(connection: Connection, vault: Vault, batch: Batch, made: Sequen
             "row": one.row,
             "said": _sealed(vault, keys, one),
         }
-        for number, one in enumerate(made)
+        for number, one in enumerate(changes, first)
     ]
     if rows:
         connection.execute(insert(roster_changes), rows)

@@ -1,14 +1,14 @@
 """Finding by blind index who holds a number or a contact; claims of what somebody else holds."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, func, insert, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, insert, select
 
 from registry.people.contacts import ContactKind
 from registry.people.models.tables import collisions, contacts, persons
+from registry.storage.queries import batched
 from registry.storage.vault import Vault
 
 _AT_ONCE = 10_000  # a statement takes that many values on both databases
@@ -16,30 +16,29 @@ _AT_ONCE = 10_000  # a statement takes that many values on both databases
 
 def find_by_snils(connection: Connection, vault: Vault, numbers: Iterable[str]) -> dict[str, UUID]:
     """Find who holds which of these SNILS; one statement for every ten thousand."""
-    indexes = {vault.blind_index("snils", number): number for number in numbers}
-    query = _in_parts(connection, indexes, lambda part: _by_snils.where(persons.c.snils_index.in_(part)))
-    return {indexes[row.snils_index]: row.id for row in query}
+    found: dict[str, UUID] = {}
+    for part in batched(numbers, _AT_ONCE):
+        indexes = {vault.blind_index("snils", number): number for number in part}
+        rows = connection.execute(_by_snils, {"indexes": list(indexes)})
+        found |= {indexes[row.snils_index]: row.id for row in rows}
+    return found
 
 
 def find_holders(
     connection: Connection, vault: Vault, wanted: Iterable[tuple[ContactKind, str]]
 ) -> dict[tuple[ContactKind, str], UUID]:
     """Find who holds which of these contacts (given by their keys); one statement for every ten thousand."""
-    indexes = {vault.blind_index(kind.value, key): (kind, key) for kind, key in wanted}
-    query = _in_parts(connection, indexes, lambda part: _by_contact.where(contacts.c.value_index.in_(part)))
-    return {indexes[row.value_index]: row.person_id for row in query}
+    found: dict[tuple[ContactKind, str], UUID] = {}
+    for part in batched(wanted, _AT_ONCE):
+        indexes = {vault.blind_index(kind.value, key): (kind, key) for kind, key in part}
+        rows = connection.execute(_by_contact, {"indexes": list(indexes)})
+        found |= {indexes[row.value_index]: row.person_id for row in rows}
+    return found
 
 
-_by_snils = select(persons.c.id, persons.c.snils_index)
-_by_contact = select(contacts.c.person_id, contacts.c.value_index)
-
-
-def _in_parts(
-    connection: Connection, indexes: Mapping[bytes, object], query: Callable[[list[bytes]], "Select[Any]"]
-) -> Iterable[Row[*tuple[Any, ...]]]:
-    listed = list(indexes)
-    for start in range(0, len(listed), _AT_ONCE):
-        yield from connection.execute(query(listed[start : start + _AT_ONCE]))
+_listed: BindParameter[bytes] = bindparam("indexes", expanding=True)
+_by_snils = select(persons.c.id, persons.c.snils_index).where(persons.c.snils_index.in_(_listed))
+_by_contact = select(contacts.c.person_id, contacts.c.value_index).where(contacts.c.value_index.in_(_listed))
 
 
 def add_collisions(connection: Connection, claims: list[dict[str, object]]) -> None:

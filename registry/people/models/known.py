@@ -1,7 +1,7 @@
 """What is stored of the people whom a file names, as the review needs it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -22,7 +22,7 @@ def stored_for(
     """Read what a review of these people must be held against: a fixed number of statements for a list."""
     here = _here(families_of(connection, vault, school_id, on))
     numbers = {claim.person.snils for claim in claims if claim.person.snils is not None}
-    found = find_by_snils(connection, vault, sorted(numbers))
+    found = find_by_snils(connection, vault, numbers)
     elsewhere = load_persons(connection, vault, [one for one in found.values() if one not in here])
     known = here | {one.id: _stored(one) for one in elsewhere.values()}
     by_snils = {number: known[person_id] for number, person_id in found.items() if person_id in known}
@@ -32,14 +32,10 @@ def stored_for(
     return Stored(by_snils, by_name, find_holders(connection, vault, _contacts(claims)))
 
 
-def _contacts(claims: Iterable[Claim]) -> list[tuple[ContactKind, str]]:
-    told = {
-        (kind, contact_key(kind, value))
-        for claim in claims
-        for kind in ContactKind
-        if (value := getattr(claim.person, kind.value)) is not None
-    }
-    return sorted(told)
+def _contacts(claims: Iterable[Claim]) -> Iterator[tuple[ContactKind, str]]:
+    for kind in ContactKind:
+        told = (getattr(claim.person, kind.value) for claim in claims)
+        yield from ((kind, key) for key in {contact_key(kind, value) for value in told if value is not None})
 
 
 def _here(families: Iterable[Family]) -> dict[UUID, StoredPerson]:

@@ -1,9 +1,12 @@
 """Pages of rosters: upload, review with errors first, approve, cancel."""
 
+from dataclasses import dataclass
+from pathlib import PureWindowsPath
 from uuid import UUID
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from registry.access.rules import Action
 from registry.errors import N_, InvalidError, RegistryError
@@ -27,6 +30,7 @@ from registry.work import Work
 
 _FORM_ROOM = 64 * 1024
 _MOST_SHOWN = 1_000
+_LONGEST_TITLE = 100
 
 navigation.add(
     navigation.Entry(
@@ -57,39 +61,68 @@ def roster_list(school_id: UUID) -> ResponseReturnValue:
     return _upload_form(school_id)
 
 
-def _upload_form(school_id: UUID, error: str | None = None) -> str:
+def _upload_form(school_id: UUID, errors: dict[str, str] | None = None) -> str:
     with begin_reading() as reading:
         school = opened_school(reading, Action.ROSTER_UPLOAD, school_id)
         listed = [one for one in batches.list_batches(reading.connection, school_id) if _mine(school, one)]
-    return page("people/rosters.html", school=school, batches=listed, error=error)
+        own = _only_class(reading, school)
+    pasted = {
+        "cells": request.form.get("cells", ""),
+        "class": request.form.get("class", str(own) if own else ""),
+    }
+    return page(
+        "people/rosters.html",
+        school=school,
+        batches=listed,
+        errors=errors,
+        pasted=pasted,
+        most_mib=LIMITS.packed >> 20,
+        most_rows=f"{LIMITS.rows:,}".replace(",", "\u00a0"),
+    )
 
 
 @blueprint.post("/<uuid:school_id>/rosters")
 @takes_up_to(LIMITS.packed + _FORM_ROOM)
 @allowed(Action.ROSTER_UPLOAD)
 def upload(school_id: UUID) -> ResponseReturnValue:
-    """Take a file: it is read by a process of its own and reviewed, before the short transaction keeps it."""
+    """Take a file or pasted cells: read by a process of its own, reviewed, kept in a short transaction."""
     with begin_reading() as reading:
         school = opened_school(reading, Action.ROSTER_UPLOAD, school_id)
         only = _only_class(reading, school)
     try:
-        data = _sent_file()
-        file = RosterFile(data, read_workbook(data), only)
+        sent = _sent()
+        file = RosterFile(sent.data, read_workbook(sent.data, sent.title), only)
         with begin_reading() as reading:
             read = read_roster(reading, school_id, file)
         with begin_work() as work:
             batch = rosters.upload(work, school_id, read)
     except RegistryError as error:
-        return _upload_form(school_id, told(error)), status_of(error)
+        field = "cells" if "cells" in request.form else "file"
+        return _upload_form(school_id, {field: told(error)}), status_of(error)
     return redirect(url_for("people.review", school_id=school_id, batch_id=batch.id), 303)
 
 
-def _sent_file() -> bytes:
-    sent = request.files.get("file")
-    if sent is None or not sent.filename:
-        raise InvalidError(N_("Выберите файл .xlsx со списком."), code="roster-no-file")
-    with sent.stream as stream:
-        return bytes(stream.read())
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was sent, and what its one sheet is called where it names none: a text does not."""
+
+    data: bytes
+    title: str
+
+
+def _sent() -> Sent:
+    cells = request.form.get("cells", "")
+    if cells.strip():
+        return Sent(cells.encode(), _title(request.form.get("class", "")) or gettext("Вставленные ячейки"))
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise InvalidError(N_("Выберите файл со списком или вставьте ячейки таблицы."), code="roster-no-file")
+    with file.stream as stream:
+        return Sent(bytes(stream.read()), _title(PureWindowsPath(file.filename).stem))
+
+
+def _title(typed: str) -> str:
+    return " ".join(typed.split())[:_LONGEST_TITLE]
 
 
 def _only_class(reading: Work, school: School) -> ClassName | None:

@@ -10,6 +10,7 @@ from registry.people.contacts import ContactKind, contact_key
 from registry.people.dates import age_on, format_date
 from registry.people.identifiers import format_snils
 from registry.people.relations import RelationKind
+from registry.people.rosters import collector
 from registry.people.rosters.drafts import PersonDraft, RowDraft
 from registry.people.rosters.findings import Finding, Level
 from registry.people.rosters.headers import STUDENT
@@ -54,6 +55,7 @@ class Claim:
         self.row.say(level, f"{self.person.side}.{name}", code, text, **shown)
 
 
+@collector.at_rest()
 def cross_check(rows: Sequence[RowDraft], on: date) -> tuple[Claim, ...]:
     """Find out who is who over all rows; add findings for everything that people share but may not."""
     claims = tuple(Claim(row, person) for row in rows for person in row.people)
@@ -68,14 +70,9 @@ def cross_check(rows: Sequence[RowDraft], on: date) -> tuple[Claim, ...]:
 
 def alike(one: PersonDraft, other: PersonDraft) -> bool:
     """Whether two descriptions can be of one human: names equal, birth date and patronymic agreeing."""
-    same_name = one.folded[:2] == other.folded[:2]
-    return (
-        same_name and _agree(one.birth_date, other.birth_date) and _agree(*(_middle(p) for p in (one, other)))
-    )
-
-
-def _middle(person: PersonDraft) -> str | None:
-    return person.folded[2] or None
+    if one.folded[:2] != other.folded[:2] or not _agree(one.birth_date, other.birth_date):
+        return False
+    return _agree(one.folded[2] or None, other.folded[2] or None)
 
 
 def _agree(one: object, other: object) -> bool:
@@ -104,8 +101,9 @@ def _identify(claims: Sequence[Claim]) -> list[Identity]:
 def _identify_the_rest(identities: list[Identity], claims: Sequence[Claim]) -> None:
     """People without a SNILS are known by name and birth date, or by name and a contact."""
     known: dict[tuple[object, ...], list[Identity]] = defaultdict(list)
-    for identity in identities:
-        for key in {key for claim in identity.claims for key in _keys(claim.person)}:
+    wanted = {key for claim in claims for key in _keys(claim.person)}
+    for identity in identities if wanted else ():
+        for key in {key for claim in identity.claims for key in _keys(claim.person)} & wanted:
             known[key].append(identity)
     for claim in claims:
         keys = _keys(claim.person)

@@ -1,17 +1,17 @@
 """One row of a list as people: every field read by its rule, nothing compared with other rows yet."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
 from registry.errors import N_, InvalidError
-from registry.people import contacts, dates, identifiers, names
+from registry.people import dates, names
 from registry.people.class_names import ClassName
 from registry.people.relations import NEEDS_DOCUMENT, Relation, RelationKind, parse_relation
 from registry.people.rosters.findings import Finding, Level, Place
 from registry.people.rosters.headers import FULL_NAME, STUDENT
 from registry.people.rosters.layout import Line
 from registry.people.rosters.sheets import Cell, shown
+from registry.people.rosters.values import READERS, Reader, names_none
 
 _WORDS_MISSING = {
     "birth_date": N_("Нет даты рождения."),
@@ -35,6 +35,7 @@ class PersonDraft:
     email: str | None = None
     relation: Relation | None = None
     """Who he is to the student; None for the student, and for one who by the file represents nobody."""
+    _folded: tuple[str, str, str] | None = field(default=None, repr=False, compare=False)
 
     @property
     def named(self) -> bool:
@@ -43,12 +44,12 @@ class PersonDraft:
 
     @property
     def folded(self) -> tuple[str, str, str]:
-        """The name in the form that is compared."""
-        return (
-            names.fold(self.last_name or ""),
-            names.fold(self.first_name or ""),
-            names.fold(self.middle_name or ""),
-        )
+        """The name in the form that is compared; asked for when the row was read, and then often."""
+        if self._folded is None:
+            told = (self.last_name, self.first_name, self.middle_name)
+            last, first, middle = (names.fold(name or "") for name in told)
+            self._folded = last, first, middle
+        return self._folded
 
 
 @dataclass(slots=True)
@@ -80,7 +81,9 @@ def read_line(line: Line, on: date) -> RowDraft:
             Level.ERROR,
             "class",
             "class-unknown",
-            N_("Не видно, какой это класс: назовите лист по классу, например 9Б."),
+            N_(
+                "Не видно, какой это класс: назовите по нему лист, например 9Б, или добавьте столбец «Класс»."
+            ),
         )
     elif draft.student.birth_date is not None:
         _check_grade(draft, draft.class_name.grade, on)
@@ -119,7 +122,7 @@ def _read_guardian(line: Line, draft: RowDraft, side: str, on: date) -> None:
 def _read_person(line: Line, draft: RowDraft, person: PersonDraft, on: date) -> None:
     for name, cell in _name_cells(line, person.side).items():
         _read_name(draft, person, name, cell)
-    for name, read in _READERS.items():
+    for name, read in READERS.items():
         cell = line.cell(person.side, name)
         about = f"{person.side}.{name}"
         if cell is None or names_none(cell):
@@ -164,7 +167,7 @@ def _read_no_name(draft: RowDraft, about: str, name: str, typed: str) -> None:
         draft.say(Level.OK, about, "no-middle-name", N_("Принято: отчества нет."), typed=typed)
 
 
-def _read_value(draft: RowDraft, person: PersonDraft, name: str, source: tuple[Cell, "Reader", date]) -> None:
+def _read_value(draft: RowDraft, person: PersonDraft, name: str, source: tuple[Cell, Reader, date]) -> None:
     cell, read, on = source
     about, typed = f"{person.side}.{name}", shown(cell)
     try:
@@ -211,35 +214,3 @@ def _read_relation(line: Line, draft: RowDraft, person: PersonDraft) -> None:
         draft.say(
             Level.OK, about, "relation-tidied", N_("Принято."), typed=typed, understood=person.relation.shown
         )
-
-
-Reader = Callable[[Cell, date], tuple[object, str]]
-
-
-def names_none(cell: Cell) -> bool:
-    """Whether a cell says that there is nothing: a dash, «нет»."""
-    return isinstance(cell, str) and names.means_none(cell)
-
-
-def _birth_date(cell: Cell, on: date) -> tuple[object, str]:
-    born = dates.parse_date(cell if cell is not None else "")
-    dates.check_birth_date(born, on)
-    return born, dates.format_date(born)
-
-
-def _snils(cell: Cell, _on: date) -> tuple[object, str]:
-    digits = identifiers.parse_snils(cell if isinstance(cell, (int, float)) else shown(cell))
-    return digits, identifiers.format_snils(digits)
-
-
-def _phone(cell: Cell, _on: date) -> tuple[object, str]:
-    phone = contacts.parse_phone(cell if isinstance(cell, (int, float)) else shown(cell))
-    return phone, phone
-
-
-def _email(cell: Cell, _on: date) -> tuple[object, str]:
-    email = contacts.parse_email(shown(cell))
-    return email, email
-
-
-_READERS: dict[str, Reader] = {"birth_date": _birth_date, "snils": _snils, "phone": _phone, "email": _email}

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from registry.errors import RegistryError
 
@@ -18,6 +19,7 @@ class Level(StrEnum):
 
 
 WEIGHTS = {level: weight for weight, level in enumerate(Level)}
+_NO_VALUES: Mapping[str, object] = MappingProxyType({})  # one for all: a long list has many findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Finding:
     text: str
     typed: str = ""
     understood: str = ""
-    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    values: Mapping[str, object] = dataclasses.field(default_factory=lambda: _NO_VALUES)
 
     @property
     def words(self) -> str:

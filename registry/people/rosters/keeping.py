@@ -1,35 +1,42 @@
 """The drafts of a file as JSON, kept while a review waits, so that nobody reads the file twice."""
 
+import io
 import json
+import sys
 from datetime import date
+from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 from registry.people.class_names import ClassName, parse_class_name
 from registry.people.relations import Relation, RelationKind
+from registry.people.rosters import collector
 from registry.people.rosters.drafts import PersonDraft, RowDraft
 from registry.people.rosters.findings import Finding, Level, Place
 from registry.people.rosters.layout import Layout
 
 _PLAIN = ("side", "last_name", "first_name", "middle_name", "snils", "phone", "email")
+_plain = attrgetter(*_PLAIN)
+_told = attrgetter("level", "field", "code", "text", "typed", "understood")
 
 
 def write_drafts(layout: Layout, rows: tuple[RowDraft, ...], on: date) -> bytes:
-    """Write what was read of a file, before it is compared with anything."""
-    said = {
-        "on": on.isoformat(),
-        "unread_sheets": layout.unread_sheets,
-        "unread_rows": layout.unread_rows,
-        "rows": [_row_out(row) for row in rows],
-    }
-    return json.dumps(said, ensure_ascii=False).encode()
+    """Write what was read of a file, before it is compared with anything: a first line, and a line a row."""
+    head = {"on": on.isoformat(), "unread_sheets": layout.unread_sheets, "unread_rows": layout.unread_rows}
+    out = io.BytesIO()
+    for line in chain([head], map(_row_out, rows)):
+        out.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+    return out.getvalue()
 
 
+@collector.at_rest()
 def read_drafts(data: bytes) -> tuple[Layout, tuple[RowDraft, ...], date]:
     """Read back what `write_drafts` wrote; the layout comes without its lines."""
-    said = json.loads(data)
-    unread = tuple((sheet, row) for sheet, row in said["unread_rows"])
-    layout = Layout((), tuple(said["unread_sheets"]), unread)
-    return layout, tuple(_row_in(row) for row in said["rows"]), date.fromisoformat(said["on"])
+    lines = io.BytesIO(data)
+    head = json.loads(lines.readline())
+    unread = tuple((sheet, row) for sheet, row in head["unread_rows"])
+    layout = Layout((), tuple(head["unread_sheets"]), unread)
+    return layout, tuple(_row_in(json.loads(line)) for line in lines), date.fromisoformat(head["on"])
 
 
 def _row_out(row: RowDraft) -> dict[str, Any]:
@@ -43,7 +50,7 @@ def _row_out(row: RowDraft) -> dict[str, Any]:
 
 
 def _row_in(said: dict[str, Any]) -> RowDraft:
-    place = Place(said["sheet"], said["row"])
+    place = Place(sys.intern(said["sheet"]), said["row"])
     student, *guardians = (_person_in(person) for person in said["people"])
     findings = [_finding_in(place, finding) for finding in said["findings"]]
     return RowDraft(place, _class_in(said["class"]), student, guardians, findings)
@@ -53,35 +60,31 @@ def _class_in(said: str | None) -> ClassName | None:
     return parse_class_name(said) if said else None
 
 
-def _person_out(person: PersonDraft) -> dict[str, Any]:
+def _person_out(person: PersonDraft) -> list[Any]:
     born, relation = person.birth_date, person.relation
-    return {name: getattr(person, name) for name in _PLAIN} | {
-        "birth_date": born.isoformat() if born else None,
-        "relation": [relation.kind, relation.document] if relation else None,
-    }
+    return [
+        *_plain(person),
+        born.isoformat() if born else None,
+        [relation.kind, relation.document] if relation else None,
+    ]
 
 
-def _person_in(said: dict[str, Any]) -> PersonDraft:
-    born, relation = said["birth_date"], said["relation"]
+def _person_in(said: list[Any]) -> PersonDraft:
+    *plain, born, relation = said
     return PersonDraft(
-        **{name: said[name] for name in _PLAIN},
+        **dict(zip(_PLAIN, plain, strict=True)),
         birth_date=date.fromisoformat(born) if born else None,
         relation=Relation(RelationKind(relation[0]), relation[1]) if relation else None,
     )
 
 
 def _finding_out(finding: Finding) -> list[Any]:
-    return [
-        finding.level,
-        finding.field,
-        finding.code,
-        finding.text,
-        finding.typed,
-        finding.understood,
-        dict(finding.values),
-    ]
+    values = [dict(finding.values)] if finding.values else []
+    return [*_told(finding), *values]
 
 
 def _finding_in(place: Place, said: list[Any]) -> Finding:
-    level, *rest = said
-    return Finding(place.sheet, place.row, Level(level), *rest)
+    level, about, code, text, typed, understood, *values = said
+    # The words come again and again: each is kept once.
+    about, code, text = sys.intern(about), sys.intern(code), sys.intern(text)
+    return Finding(place.sheet, place.row, Level(level), about, code, text, typed, understood, *values)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from registry.errors import N_, InvalidError
 from registry.people.class_names import ClassName, find_class_name, parse_class_name
@@ -10,6 +10,7 @@ from registry.people.rosters.headers import CLASS, NUMBER, STUDENT, Header, find
 from registry.people.rosters.sheets import Cell, Row, Sheet
 
 _HEADER_WITHIN = 60
+_DAYS_TO_1904 = 1_462  # from the day from which other books count
 _FOOTER = re.compile(
     r"руководител|директор|итого|всего|подпис|исполнител|ответствен|м\s?\.\s?п\s?\.|секретар|примечан|_{3,}",
     re.IGNORECASE,
@@ -24,11 +25,15 @@ class Line:
     row: Row
     class_name: ClassName | None
     header: Header
+    since_1904: bool = False
 
     def cell(self, side: str, field: str) -> Cell:
         """The cell of a field, None where the column or the value is missing."""
         place = self.header.columns.get((side, field))
-        return self.row.cells[place] if place is not None and place < len(self.row.cells) else None
+        cell = self.row.cells[place] if place is not None and place < len(self.row.cells) else None
+        if self.since_1904 and field == "birth_date" and isinstance(cell, (int, float)):
+            return cell + _DAYS_TO_1904
+        return cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ def lay_out(sheets: Sequence[Sheet]) -> Layout:
 
 def _no_header() -> InvalidError:
     return InvalidError(
-        N_("В книге нет списка: нужна строка заголовков Фамилия, Имя, Отчество, Дата рождения, СНИЛС."),
+        N_("В файле нет списка: нужна строка заголовков Фамилия, Имя, Отчество, Дата рождения, СНИЛС."),
         code="roster-no-header",
     )
 
@@ -96,7 +101,7 @@ def _lines_of(sheet: Sheet, place: int, header: Header) -> tuple[list[Line], lis
     unread: list[int] = []
     class_name = _class_of(sheet, place)
     for row in sheet.rows[place + 1 :]:
-        line = Line(sheet.title, row, class_name, header)
+        line = Line(sheet.title, row, class_name, header, sheet.since_1904)
         section = _section(row)
         if section is not None:
             class_name = section
@@ -126,7 +131,7 @@ def _with_own_class(line: Line) -> Line:
     if cell is None:
         return line
     own = parse_class_name(str(int(cell)) if isinstance(cell, (int, float)) else str(cell))
-    return Line(line.sheet, line.row, own, line.header)
+    return replace(line, class_name=own)
 
 
 def _section(row: Row) -> ClassName | None:

@@ -1,53 +1,66 @@
-"""Reading a spreadsheet without trusting it: a child process with limits does it, this side only listens."""
+"""Reading the file of a list without trusting it: a child process with limits does it, this side listens."""
 
 import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from threading import Thread, Timer
+from typing import IO
 
 from registry.errors import N_, InvalidError, TooLargeError
+from registry.people.rosters import collector
 from registry.people.rosters.sheets import Cell, Row, Sheet
 
 _MIB = 1 << 20
-_CHILD = Path(__file__).with_name("child.py")
+_PROJECT = Path(__file__).parents[3]
+_CHILD = (
+    "import sys; sys.path.append(sys.argv.pop()); from registry.people.rosters.child.main import main; main()"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one spreadsheet may cost: bytes, seconds, counts."""
+    """What one file may cost: bytes, counts, processor seconds and, on a busy machine, of waiting."""
 
     packed: int = 10 * _MIB
     unpacked: int = 100 * _MIB
     members: int = 200
+    elements: int = 4_000_000  # in one part of a book; 60,000 rows of 16 columns are at most 3 million
     rows: int = 60_000
     columns: int = 60
-    memory: int = 512 * _MIB
+    memory: int = 256 * _MIB
     seconds: int = 20
+    patience: int = 60
     answer: int = 48 * _MIB
 
 
 LIMITS = Limits()
 _REFUSALS = {
-    "old-or-locked": N_(
-        "Это старый файл .xls или файл с паролем. Снимите пароль, сохраните как .xlsx и загрузите снова."
+    "locked": N_("Файл закрыт паролем. Снимите пароль, сохраните файл и загрузите снова."),
+    "damaged": N_("Файл повреждён. Откройте его в таблице, сохраните как .xlsx и загрузите снова."),
+    "not-a-table": N_(
+        "Это не таблица .xlsx, .xls, .ods или .csv, как бы файл ни назывался. "
+        "Откройте его в таблице, сохраните как .xlsx и загрузите снова."
     ),
-    "damaged": N_(
-        "Файл повреждён или это не книга .xlsx. Откройте его, сохраните как .xlsx и загрузите снова."
-    ),
-    "not-xlsx": N_("Это не книга .xlsx. Сохраните список в таблице как .xlsx и загрузите снова."),
     "macros": N_("В книге есть макросы. Сохраните её как .xlsx без макросов и загрузите снова."),
+    "entities": N_(
+        "Книга устроена так, как таблицы не сохраняют. Скопируйте список в новую книгу и загрузите её."
+    ),
     "too-many-members": N_("Книга устроена слишком сложно. Скопируйте список в новую книгу и загрузите её."),
     "unpacked-too-large": N_("Книга слишком велика внутри. Скопируйте список в новую книгу и загрузите её."),
     "too-wide": N_(
-        "В книге есть ячейки дальше строки %(rows)s или столбца %(columns)s. "
+        "В файле есть ячейки дальше строки %(rows)s или столбца %(columns)s. "
         "Скопируйте список в новую книгу и загрузите её."
     ),
-    "too-much-text": N_("В книге слишком много текста. Разделите список на несколько книг."),
+    "too-much-text": N_("В файле слишком много текста. Разделите список на несколько файлов."),
+    "quotes": N_(
+        "В строке %(row)s кавычка открыта, но не закрыта, и не видно, где кончается ячейка. "
+        "Исправьте её или сохраните список как .xlsx и загрузите снова."
+    ),
     "died": N_(
         "Файл не удалось прочитать: он повреждён или требует слишком много времени и памяти. "
         "Скопируйте список в новую книгу и загрузите её."
@@ -55,8 +68,13 @@ _REFUSALS = {
 }
 
 
-def read_workbook(data: bytes, limits: Limits = LIMITS) -> tuple[Sheet, ...]:
-    """Read the sheets of an .xlsx file.
+def read_workbook(data: bytes, title: str = "", limits: Limits = LIMITS) -> tuple[Sheet, ...]:
+    """Read the sheets of a file: .xlsx, .xls, .ods, or text with separators.
+
+    Args:
+        data: the file, or cells as they were pasted, in UTF-8.
+        title: what the one sheet of a text is called, for a text names none.
+        limits: what reading it may cost.
 
     Raises:
         TooLargeError: the file as packed is above the limit.
@@ -64,26 +82,28 @@ def read_workbook(data: bytes, limits: Limits = LIMITS) -> tuple[Sheet, ...]:
     """
     if len(data) > limits.packed:
         raise TooLargeError(
-            N_("Файл больше %(limit)s МБ. Разделите список на несколько книг."), limit=limits.packed // _MIB
+            N_("Файл больше %(limit)s МБ. Разделите список на несколько файлов."), limit=limits.packed // _MIB
         )
-    if not data:
-        raise InvalidError(N_("Файл пуст: выберите книгу .xlsx со списком."), code="roster-empty")
-    return _understand(_answer(data, limits), limits)
+    if not data.strip():
+        raise InvalidError(N_("В файле ничего нет. Выберите файл со списком."), code="roster-empty")
+    with _child(data, limits) as answer:
+        return _understand(answer, title, limits)
 
 
-def _answer(data: bytes, limits: Limits) -> bytes:
-    """Run the child on the bytes and give all that it wrote, at most the allowed size."""
-    command = [sys.executable, "-I", str(_CHILD), json.dumps(asdict(limits))]
-    with subprocess.Popen(  # noqa: S603 - our own script, with numbers for arguments
+@contextmanager
+def _child(data: bytes, limits: Limits) -> Iterator[IO[bytes]]:
+    """Run the child on the bytes and give the pipe on which it answers; it is gone when the block ends."""
+    command = [sys.executable, "-I", "-c", _CHILD, json.dumps(asdict(limits)), str(_PROJECT)]
+    with subprocess.Popen(  # noqa: S603 - our own program, with numbers for arguments
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, cwd="/"
     ) as child:
-        watchdog = Timer(limits.seconds, child.kill)
+        watchdog = Timer(limits.patience, child.kill)
         feeder = Thread(target=_feed, args=(child, data), daemon=True)
         watchdog.start()
         feeder.start()
         try:
             assert child.stdout is not None  # noqa: S101 - it is a pipe by the line above
-            return child.stdout.read(limits.answer + 1)
+            yield child.stdout
         finally:
             child.kill()
             watchdog.cancel()
@@ -97,38 +117,39 @@ def _feed(child: "subprocess.Popen[bytes]", data: bytes) -> None:
         child.stdin.close()
 
 
-def _understand(answer: bytes, limits: Limits) -> tuple[Sheet, ...]:
-    """Turn the child's lines into sheets; an answer without its end is the answer of a dead child."""
-    titles: list[str] = []
-    rows: list[list[Row]] = []
-    for line in _parsed_lines(answer, limits):
-        if isinstance(line, dict) and "sheet" in line:
-            titles.append(str(line["sheet"]))
-            rows.append([])
-        elif isinstance(line, list):
-            rows[-1].append(Row(line[0], tuple(_cell(value) for value in line[1])))
-    return tuple(Sheet(title, tuple(of)) for title, of in zip(titles, rows, strict=True))
+@collector.at_rest()
+def _understand(answer: IO[bytes], title: str, limits: Limits) -> tuple[Sheet, ...]:
+    """Turn the child's lines into sheets as they come; an answer without its end is that of a dead child."""
+    sheets: list[Sheet] = []
+    rows: list[Row] = []
+    for line in _lines(answer, limits):
+        if isinstance(line, list):
+            rows.append(Row(line[0], tuple(_cell(value) for value in line[1])))
+        elif isinstance(line, dict) and "sheet" in line:
+            rows = []
+            sheets.append(Sheet(str(line["sheet"]) or title, rows, since_1904=line["since_1904"] is True))
+    return tuple(sheets)
 
 
-def _parsed_lines(answer: bytes, limits: Limits) -> Iterator[object]:
-    ended = False
-    for text in answer.split(b"\n"):
+def _lines(answer: IO[bytes], limits: Limits) -> Iterator[object]:
+    left = limits.answer
+    while text := answer.readline(left + 1):
+        left -= len(text)
         try:
-            line = json.loads(text) if text else None
+            line = json.loads(text)
         except ValueError:
             break  # cut in the middle: the child died while it wrote
+        if line == {"end": True}:
+            return
         if isinstance(line, dict) and "refused" in line:
-            raise _refusal(str(line["refused"]), limits)
-        ended = ended or line == {"end": True}
+            raise _refusal(str(line["refused"]), limits, line.get("row", 0))
         yield line
-    if not ended:
-        raise _refusal("died", limits)
+    raise _refusal("died", limits)
 
 
-def _refusal(code: str, limits: Limits) -> InvalidError:
-    text = _REFUSALS.get(code, _REFUSALS["damaged"])
-    places = {"rows": limits.rows, "columns": limits.columns} if code == "too-wide" else {}
-    return InvalidError(text, code=f"roster-{code}", **places)  # type: ignore[arg-type]
+def _refusal(code: str, limits: Limits, row: int = 0) -> InvalidError:
+    places = {"too-wide": {"rows": limits.rows, "columns": limits.columns}, "quotes": {"row": row}}
+    return InvalidError(_REFUSALS[code], code=f"roster-{code}", **places.get(code, {}))  # type: ignore[arg-type]
 
 
 def _cell(value: object) -> Cell:

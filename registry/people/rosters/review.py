@@ -9,6 +9,7 @@ from uuid import UUID
 
 from registry.errors import N_
 from registry.people.class_names import ClassName
+from registry.people.rosters import collector
 from registry.people.rosters.comparing import Matches, RowState, Stored, compare, state_of
 from registry.people.rosters.crosscheck import Claim, cross_check
 from registry.people.rosters.drafts import PersonDraft, RowDraft, read_line
@@ -72,6 +73,7 @@ class Review:
         )
 
 
+@collector.at_rest()
 def draft_rows(sheets: Sequence[Sheet], on: date) -> tuple[Layout, tuple[RowDraft, ...]]:
     """Read the rows of a workbook, each by itself.
 
@@ -79,7 +81,8 @@ def draft_rows(sheets: Sequence[Sheet], on: date) -> tuple[Layout, tuple[RowDraf
         InvalidError: `roster-no-header`.
     """
     layout = lay_out(sheets)
-    return layout, tuple(read_line(line, on) for line in layout.lines)
+    rows = tuple(read_line(line, on) for line in layout.lines)
+    return replace(layout, lines=()), rows
 
 
 def make_review(sheets: Sequence[Sheet], on: date) -> Review:
@@ -92,6 +95,7 @@ def make_review(sheets: Sequence[Sheet], on: date) -> Review:
     return review_rows(layout, rows, cross_check(rows, on), on)
 
 
+@collector.at_rest()
 def review_rows(
     layout: Layout, rows: Sequence[RowDraft], claims: Sequence[Claim], on: date, stored: Stored = _NOTHING
 ) -> Review:
@@ -116,4 +120,4 @@ def _settle(row: RowDraft, claims: Sequence[Claim], matches: Matches) -> Reviewe
 def _person(claim: Claim, matches: Matches) -> ReviewedPerson:
     assert claim.identity is not None  # noqa: S101 - the cross check gives every claim one
     stored = matches.get(claim.identity.number)
-    return ReviewedPerson(claim.identity.number, stored.id if stored else None, replace(claim.person))
+    return ReviewedPerson(claim.identity.number, stored.id if stored else None, claim.person)

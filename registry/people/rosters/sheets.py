@@ -1,5 +1,6 @@
 """A spreadsheet as it came: titles, rows with the numbers that the spreadsheet gives them, cells."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
@@ -19,10 +20,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: its title and its rows in order."""
+    """One sheet: its title, its rows in order, and whether its bare numbers count days from 1904."""
 
     title: str
-    rows: tuple[Row, ...]
+    rows: Sequence[Row]
+    since_1904: bool = False
 
 
 def shown(cell: Cell) -> str:

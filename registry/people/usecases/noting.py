@@ -6,18 +6,24 @@ from typing import Any
 from uuid import UUID
 
 from registry.people.contacts import ContactKind
-from registry.people.models.changes import Change, ChangeKind
+from registry.people.models.batches import Batch
+from registry.people.models.changes import Change, ChangeKind, add_changes
 from registry.people.models.persons import Contact, Person
 from registry.people.rosters.review import ReviewedRow
 from registry.work import Work
 
+AT_ONCE = 2_000
+"""Changes that are kept in memory before they are written: a long list costs no more than a part of it."""
+
 
 class Notes:
-    """Collects the changes of one list in the order in which they are made."""
+    """Writes down the changes of one list in the order in which they are made."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, batch: Batch) -> None:
         self._work = work
-        self.changes: list[Change] = []
+        self._batch = batch
+        self._waiting: list[Change] = []
+        self._written = 0
 
     def add(
         self, kind: ChangeKind, row: ReviewedRow, about: tuple[UUID, UUID | None], said: Mapping[str, Any]
@@ -25,7 +31,20 @@ class Notes:
         """Note one change of a person (and of an enrolment or guardianship) that a row asked for."""
         change_id, (person_id, object_id) = self._work.new_id(), about
         place = (str(row.class_name), row.sheet, row.row)
-        self.changes.append(Change(change_id, kind, person_id, object_id, *place, said))
+        self.keep(Change(change_id, kind, person_id, object_id, *place, said))
+
+    def keep(self, change: Change) -> None:
+        """Note a change that is put into words already."""
+        self._waiting.append(change)
+        if len(self._waiting) >= AT_ONCE:
+            self.write()
+
+    def write(self) -> None:
+        """Write what was noted since the last time."""
+        made = (self._written, self._waiting)
+        add_changes(self._work.connection, self._work.vault, self._batch, made)
+        self._written += len(self._waiting)
+        self._waiting = []
 
 
 def plain(value: object) -> str | None:

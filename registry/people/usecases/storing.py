@@ -2,22 +2,25 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, insert, select, update
 
 from registry.people.class_names import ClassName
 from registry.people.contacts import ContactKind
 from registry.people.models import writing
-from registry.people.models.changes import Change, ChangeKind
+from registry.people.models.changes import ChangeKind
 from registry.people.models.families import enrolled_on
 from registry.people.models.persons import NAMES, Person, Source, load_persons
 from registry.people.models.places import SchoolClass
 from registry.people.models.tables import enrolments, guardianships
 from registry.people.models.writing import NewContact, NewPerson
 from registry.people.relations import Relation
+from registry.people.rosters import collector
 from registry.people.rosters.comparing import RowState
+from registry.people.rosters.drafts import PersonDraft
 from registry.people.rosters.findings import Level
 from registry.people.rosters.review import Review, ReviewedRow
 from registry.people.usecases.contacts import set_contact
@@ -25,12 +28,15 @@ from registry.people.usecases.corrections import record_change
 from registry.people.usecases.noting import Notes, plain, told_of
 from registry.people.usecases.places import open_classes
 from registry.storage.failpoints import reach
-from registry.storage.queries import among
+from registry.storage.queries import among, batched
 from registry.storage.vault import SubjectKey
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.work import Work
 
 _FIELDS = (*NAMES, "birth_date", "snils")
+_TOLD = (*_FIELDS, *(kind.value for kind in ContactKind))
+_told_of = attrgetter(*_TOLD)
+_AT_ONCE = 2_000  # people or ties in one round of statements: a long list costs no more memory than a part
 
 
 @dataclass(slots=True)
@@ -40,27 +46,36 @@ class Told:
     id: UUID
     stored: bool
     row: ReviewedRow
-    values: dict[str, object] = field(default_factory=dict)
+    drafts: list[PersonDraft] = field(default_factory=list)
+
+    @property
+    def values(self) -> dict[str, object]:
+        """The first that any row says of each field; put together when asked for, for there may be many."""
+        found: dict[str, object] = {}
+        for draft in self.drafts:
+            for name, value in zip(_TOLD, _told_of(draft), strict=True):
+                if value is not None:
+                    found.setdefault(name, value)
+        return found
 
 
-def store(work: Work, school_id: UUID, review: Review) -> list[Change]:
-    """Bring the registry to what the good rows of a review say, and give what was changed for it.
+def store(work: Work, school_id: UUID, notes: Notes, review: Review) -> None:
+    """Bring the registry to what the good rows of a review say, and note what is changed for it.
 
     Rows that say nothing new cost nothing.
     """
-    notes = Notes(work)
     rows = [row for row in review.rows if row.level is not Level.ERROR and row.state is not RowState.SAME]
     told = _gather(work, rows)
-    _add_people(work, notes, [one for one in told.values() if not one.stored])
+    _add_people(work, notes, (one for one in told.values() if not one.stored))
     reach("roster.people-stored")
     _change_people(work, school_id, notes, {one.id: one for one in told.values() if one.stored})
     names = frozenset(row.class_name for row in rows if row.class_name is not None)
     _enrol(work, school_id, notes, _placed(rows, told, open_classes(work, school_id, names)))
     reach("roster.enrolled-before-ties")
     _tie(work, notes, _ties(rows, told))
-    return notes.changes
 
 
+@collector.at_rest()
 def _gather(work: Work, rows: Iterable[ReviewedRow]) -> dict[int, Told]:
     found: dict[int, Told] = {}
     for row, person in ((one, person) for one in rows for person in one.people):
@@ -68,25 +83,29 @@ def _gather(work: Work, rows: Iterable[ReviewedRow]) -> dict[int, Told]:
         if one is None:
             known = person.stored
             one = found[person.identity] = Told(known or work.new_id(), known is not None, row)
-        for name in (*_FIELDS, *ContactKind):
-            value = getattr(person.draft, name)
-            if value is not None:
-                one.values.setdefault(str(name), value)
+        one.drafts.append(person.draft)
     return found
 
 
-def _add_people(work: Work, notes: Notes, told: list[Told]) -> None:
-    made = [NewPerson(one.id, {name: one.values.get(name) for name in _FIELDS}) for one in told]
+def _add_people(work: Work, notes: Notes, told: Iterable[Told]) -> None:
+    for part in batched(told, _AT_ONCE):
+        _add_some(work, notes, part)
+
+
+@collector.at_rest()
+def _add_some(work: Work, notes: Notes, told: list[Told]) -> None:
+    said = {one.id: one.values for one in told}
+    made = [NewPerson(person_id, {name: of.get(name) for name in _FIELDS}) for person_id, of in said.items()]
     keys = writing.add_persons(work.connection, work.vault, made)
     contacts = [
-        NewContact(work.new_id(), one.id, kind, str(one.values[kind]), Source.ROSTER)
-        for one in told
+        NewContact(work.new_id(), person_id, kind, str(of[kind.value]), Source.ROSTER)
+        for person_id, of in said.items()
         for kind in ContactKind
-        if kind in one.values
+        if kind.value in of
     ]
     writing.add_contacts(work.connection, work.vault, keys, contacts)
     for one in told:
-        after = {name: plain(value) for name, value in one.values.items()}
+        after = {name: plain(value) for name, value in said[one.id].items()}
         notes.add(ChangeKind.ADDED, one.row, (one.id, None), {"after": after})
 
 
@@ -139,17 +158,27 @@ def _enrol(
     work: Work, school_id: UUID, notes: Notes, placed: Mapping[UUID, tuple[UUID, ReviewedRow]]
 ) -> None:
     standing = _standing(work, school_id, placed)
-    fresh = []
-    for student_id, (class_id, row) in placed.items():
-        if student_id not in standing:
-            fresh.append(_enrolment(work, school_id, student_id, class_id))
-            notes.add(ChangeKind.ENROLLED, row, (student_id, fresh[-1]["id"]), {})
-        elif standing[student_id][1] != class_id:
-            enrolment_id, before = standing[student_id]
+    _insert(work, enrolments, _fresh(work, school_id, notes, (placed, standing)))
+    for student_id, (enrolment_id, before) in standing.items():
+        class_id, row = placed[student_id]
+        if before != class_id:
             move(work, school_id, enrolment_id, (student_id, class_id))
             notes.add(ChangeKind.MOVED, row, (student_id, enrolment_id), {"before": str(before)})
-    if fresh:
-        work.connection.execute(insert(enrolments), fresh)
+
+
+def _fresh(
+    work: Work,
+    school_id: UUID,
+    notes: Notes,
+    where: tuple[Mapping[UUID, tuple[UUID, ReviewedRow]], Collection[UUID]],
+) -> Iterable[dict[str, Any]]:
+    """Give the rows of those who are in no class of the school yet, one after the other."""
+    placed, standing = where
+    for student_id, (class_id, row) in placed.items():
+        if student_id not in standing:
+            made = _enrolment(work, school_id, student_id, class_id)
+            notes.add(ChangeKind.ENROLLED, row, (student_id, made["id"]), {})
+            yield made
 
 
 def _enrolment(work: Work, school_id: UUID, student_id: UUID, class_id: UUID) -> dict[str, Any]:
@@ -160,6 +189,12 @@ def _enrolment(work: Work, school_id: UUID, student_id: UUID, class_id: UUID) ->
         "person_id": student_id,
         "valid_from": work.today,
     }
+
+
+def _insert(work: Work, table: Table, rows: Iterable[Mapping[str, object]]) -> None:
+    for part in batched(rows, _AT_ONCE):
+        with collector.at_rest():
+            work.connection.execute(insert(table), part)
 
 
 def _standing(work: Work, school_id: UUID, placed: Collection[UUID]) -> dict[UUID, tuple[UUID, UUID]]:
@@ -182,8 +217,7 @@ def move(work: Work, school_id: UUID, enrolment_id: UUID, to: tuple[UUID, UUID])
     work.record(Entry(EntryType.ENROLMENT_CHANGED, about, None, school_id, (slot,)))
 
 
-@dataclass(frozen=True, slots=True)
-class Tie:
+class Tie(NamedTuple):
     """A guardian of a student, as the file says it."""
 
     student_id: UUID
@@ -211,11 +245,12 @@ def _tie(work: Work, notes: Notes, ties: list[Tie]) -> None:
     fresh = [tie for tie in ties if (tie.student_id, tie.guardian_id) not in held]
     documented = {tie.guardian_id for tie in fresh if tie.relation.document}
     keys = work.vault.keys_of(work.connection, documented) if documented else {}
-    rows = [_tie_row(work, tie, keys) for tie in fresh]
-    for tie, row in zip(fresh, rows, strict=True):
-        notes.add(ChangeKind.TIED, tie.row, (tie.student_id, row["id"]), {})
-    if rows:
-        work.connection.execute(insert(guardianships), rows)
+    _insert(work, guardianships, (_noted(notes, tie, _tie_row(work, tie, keys)) for tie in fresh))
+
+
+def _noted(notes: Notes, tie: Tie, row: dict[str, Any]) -> dict[str, Any]:
+    notes.add(ChangeKind.TIED, tie.row, (tie.student_id, row["id"]), {})
+    return row
 
 
 def _tie_row(work: Work, tie: Tie, keys: Mapping[UUID, SubjectKey]) -> dict[str, Any]:
