@@ -8,8 +8,8 @@ from typing import Final
 
 from flask import Flask
 
-from registry.config import load_settings
 from registry.consents import facts as consents
+from registry.soundness.check import sound_settings
 from registry.submissions import facts as submissions
 from registry.trail.verify import Reader
 from registry.web.create import create_app as create_base
@@ -62,4 +62,4 @@ def from_environment() -> Flask:
     """Make the application from the process's environment; the entry point of servers."""
     sys.setswitchinterval(TURN)
     configure_logs(logging.WARNING)
-    return create_app(Registry.open(load_settings(os.environ)))
+    return create_app(Registry.open(sound_settings(os.environ)))

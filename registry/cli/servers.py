@@ -10,9 +10,11 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from registry.app import load_names
+from registry.cli.check import told_mode
 from registry.config import load_settings
 from registry.jobs.worker import Worker
 from registry.sandbox.serve import serve as serve_sandbox
+from registry.soundness.check import sound_settings
 from registry.web.logs import configure_logs
 from registry.work import Registry
 
@@ -33,7 +35,8 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse's own sub-co
 
 
 def _serve(said: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    settings = load_settings(environ)
+    settings = sound_settings(environ)
+    print(told_mode(settings), flush=True)  # noqa: T201 - a command speaks on its terminal
     Granian(
         "registry.app:from_environment",
         factory=True,
@@ -50,7 +53,7 @@ def _serve(said: argparse.Namespace, environ: Mapping[str, str]) -> int:
 def _work(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
     configure_logs(logging.WARNING)
     load_names()
-    worker = Worker(Registry.open(load_settings(environ)))
+    worker = Worker(Registry.open(sound_settings(environ)))
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: worker.stop())
     worker.run()

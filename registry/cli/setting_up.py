@@ -4,7 +4,7 @@ import json
 import urllib.request
 from collections.abc import Callable
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
 
 from registry.access.passwords import Passwords
 from registry.app import load_names
@@ -15,10 +15,12 @@ from registry.sandbox.sample import region
 from registry.sealing.gnupg_home import create_passphrase
 from registry.sealing.openpgp import OpenPgpSealer
 from registry.storage.engine import make_engine
+from registry.storage.grants import let_serve
 from registry.storage.keyring import KeyRing
 from registry.storage.migrate import upgrade
 from registry.submissions.way_out import remember_parties
 from registry.trail.entries import SYSTEM
+from registry.trail.fence import wholly_fenced
 from registry.trail.keys import TrailKeys
 from registry.work import Registry
 from registry.workflows import versions
@@ -37,11 +39,13 @@ def prepare(settings: Settings, say: Say) -> Registry:
         SettingsError: the database holds data whose keys are not there.
     """
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    engine = make_engine(settings.database_url)
+    engine = make_engine(settings.migration_url)
     say(N_("База данных: обновление таблиц"))
-    upgrade(engine)
-    _keys(settings, engine, say)
-    engine.dispose()
+    try:
+        migrate(settings, engine)
+        _keys(settings, engine, say)
+    finally:
+        engine.dispose()
     registry = Registry.open(settings)
     load_names()
     with registry.work(SYSTEM) as work:
@@ -50,6 +54,14 @@ def prepare(settings: Settings, say: Say) -> Registry:
     if settings.mode is Mode.SANDBOX:
         _seed(registry, say)
     return registry
+
+
+def migrate(settings: Settings, engine: Engine) -> None:
+    """Bring the tables to their present form, and let the role that serves work with them."""
+    upgrade(engine)
+    role = make_url(settings.database_url).username
+    if settings.migration_url != settings.database_url and role:
+        let_serve(engine, role, wholly_fenced())
 
 
 def _keys(settings: Settings, engine: Engine, say: Say) -> None:
