@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from registry.cli import check, demo, run, servers, trail
+from registry.cli import backup, check, demo, run, servers, trail
 from registry.errors import RegistryError
 from registry.people import commands as people
 
@@ -17,7 +17,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command and give its exit status: 0 done, 1 refused or failed, 2 wrong usage."""
     parser = argparse.ArgumentParser(prog="python -m registry", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for room in (run, servers, check, demo, people, trail):
+    for room in (run, servers, check, backup, demo, people, trail):
         room.add_commands(commands)
     said = parser.parse_args(arguments)
     try:

@@ -10,7 +10,7 @@ from typing import Final
 from registry.config import Settings
 from registry.errors import N_, SettingsError
 from registry.soundness.faults import Fault
-from registry.soundness.secrets import is_made_up, is_weak
+from registry.storage.guessing import is_made_up, is_weak
 from registry.storage.keyring import KeyRing
 from registry.trail.keys import TrailKeys
 

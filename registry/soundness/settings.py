@@ -10,7 +10,7 @@ from sqlalchemy import make_url
 from registry.config import Settings
 from registry.errors import N_
 from registry.soundness.faults import Fault
-from registry.soundness.secrets import is_weak
+from registry.storage.guessing import is_weak
 
 SANDBOX_SMTP_PORT: Final = 8025
 SAMPLE_SENDER: Final = ".example"

@@ -11,6 +11,7 @@ from registry.errors import N_, SettingsError
 from registry.trail.note import KEY_BYTES, Signer, Verifier
 
 FILE = "trail.json"
+PUBLISHED = "published.json"
 FIRST_EPOCH = 1
 
 
@@ -23,12 +24,14 @@ class TrailKeys:
         epoch: number of the log's present epoch, from 1.
         checkpoint: signs checkpoints, under the origin's name.
         receipt: signs receipts, under ``origin/receipts``.
+        published: file beside the keys' folder that remembers the last published checkpoint.
     """
 
     origin: str
     epoch: int
     checkpoint: Signer
     receipt: Signer
+    published: Path
 
     @classmethod
     def create(cls, folder: Path, origin: str) -> "TrailKeys":
@@ -80,7 +83,7 @@ class TrailKeys:
                 made=made,
                 origin=origin,
             )
-        return cls(full, epoch, *signers)
+        return cls(full, epoch, *signers, folder.parent / PUBLISHED)
 
     @property
     def verifiers(self) -> tuple[Verifier, Verifier]:

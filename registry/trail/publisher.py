@@ -32,6 +32,7 @@ from registry.trail.models import (
     trail_checkpoint,
 )
 from registry.trail.proofs import prove_consistency
+from registry.trail.published import demand_newest, remember
 from registry.trail.sequencer import checked_hash, integrate_all
 from registry.trail.tiles import Grown, cut_tile, edge_root, edge_tiles, grow
 
@@ -51,29 +52,52 @@ def publish_once(engine: Engine, keys: TrailKeys, now: datetime) -> Published | 
 
     Raises:
         TamperedError: the tree is no continuation of the last signed checkpoint; nothing was signed.
+        UnavailableError: the database is older than what was published; nothing was signed.
     """
     with engine.connect().execution_options(**{READING: True}) as connection:
         # In this order: a tree is never smaller than a checkpoint that was signed before it was read.
         last, tree = last_checkpoint(connection, keys.epoch), read_tree(connection)
+        demand_newest(connection, keys)
     if last is not None and last.size == tree.size:
+        remember(keys.published, last)
         if now - last.published_at < SILENCE:
             return None
         _note_silence(engine, keys, now)
     with engine.begin() as connection:
-        return _publish(connection, keys, now)
+        made = _publish(connection, keys, now)
+    if made is not None:
+        remember(keys.published, made)
+    return made
 
 
 def tend(engine: Engine, keys: TrailKeys, now: datetime) -> Published | None:
-    """Bring in everything that waits and publish: what a worker does again and again."""
-    integrate_all(engine)
+    """Bring in everything that waits and publish: what a worker does again and again.
+
+    Raises:
+        UnavailableError: the database is older than what was published; nothing was done.
+    """
+    integrate_newest(engine, keys)
     return publish_once(engine, keys, now)
+
+
+def integrate_newest(engine: Engine, keys: TrailKeys) -> None:
+    """Bring in everything that waits, unless the database is older than what was published.
+
+    What waits then stays in the queue, and stands in the next epoch: no number is given that may be taken.
+
+    Raises:
+        UnavailableError: it is older.
+    """
+    with engine.connect().execution_options(**{READING: True}) as connection:
+        demand_newest(connection, keys)
+    integrate_all(engine)
 
 
 def ensure_published(engine: Engine, keys: TrailKeys, now: datetime, event_id: UUID) -> Published:
     """Give a signed checkpoint that covers a committed event, made now if need be; a sending waits for it.
 
     Raises:
-        UnavailableError: the event is not in the log: it was not committed.
+        UnavailableError: the event is not in the log, or the database is older than what was published.
     """
     tend(engine, keys, now)
     with engine.connect().execution_options(**{READING: True}) as connection:
