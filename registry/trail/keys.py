@@ -4,7 +4,7 @@ import base64
 import json
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from registry.errors import N_, SettingsError
@@ -25,6 +25,8 @@ class TrailKeys:
         checkpoint: signs checkpoints, under the origin's name.
         receipt: signs receipts, under ``origin/receipts``.
         published: file beside the keys' folder that remembers the last published checkpoint.
+        name: of the log without the epoch, ``host/log``.
+        seeds: private keys of checkpoints and of receipts, the same in all epochs under other names.
     """
 
     origin: str
@@ -32,6 +34,8 @@ class TrailKeys:
     checkpoint: Signer
     receipt: Signer
     published: Path
+    name: str
+    seeds: tuple[bytes, bytes] = field(repr=False)
 
     @classmethod
     def create(cls, folder: Path, origin: str) -> "TrailKeys":
@@ -66,9 +70,8 @@ class TrailKeys:
         try:
             said = json.loads(path.read_text())
             made, epoch = str(said["origin"]), int(said["epoch"])
-            seeds = [base64.b64decode(said[name], validate=True) for name in ("checkpoint", "receipt")]
-            full = f"{made}/{epoch}"
-            signers = Signer(full, seeds[0]), Signer(f"{full}/receipts", seeds[1])
+            seeds = (_seed(said["checkpoint"]), _seed(said["receipt"]))
+            keys = cls._of(made, epoch, seeds, folder.parent / PUBLISHED)
         except FileNotFoundError:
             raise SettingsError(
                 N_("Ключи журнала не найдены: %(path)s. Восстановите их из резервной копии."), path=path
@@ -83,9 +86,40 @@ class TrailKeys:
                 made=made,
                 origin=origin,
             )
-        return cls(full, epoch, *signers, folder.parent / PUBLISHED)
+        return keys
+
+    @classmethod
+    def _of(cls, name: str, epoch: int, seeds: tuple[bytes, bytes], published: Path) -> "TrailKeys":
+        full = f"{name}/{epoch}"
+        signers = Signer(full, seeds[0]), Signer(f"{full}/receipts", seeds[1])
+        return cls(full, epoch, *signers, published, name, seeds)
+
+    def of_epoch(self, epoch: int) -> "TrailKeys":
+        """Give the same keys under the name of another epoch."""
+        return self._of(self.name, epoch, self.seeds, self.published)
+
+    def of_log(self, origin: str) -> "TrailKeys":
+        """Give the keys of the epoch that a leaf names as its log."""
+        return self.of_epoch(int(origin.rpartition("/")[2]))
 
     @property
     def verifiers(self) -> tuple[Verifier, Verifier]:
         """Public keys of checkpoints and of receipts; print them for auditors."""
         return self.checkpoint.verifier, self.receipt.verifier
+
+
+def move_to_epoch(folder: Path, epoch: int) -> None:
+    """Write into the key file that another epoch has begun; a crash leaves the old file or the new one."""
+    path = folder / FILE
+    said = {**json.loads(path.read_text()), "epoch": epoch}
+    draft = path.with_suffix(".part")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(said, file)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def _seed(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)

@@ -109,10 +109,15 @@ def demand_newest(connection: Connection, keys: TrailKeys) -> None:
     Raises:
         UnavailableError: it does not, or nobody has said so after a restore: nothing is numbered or signed.
     """
-    known = recall(keys.published)
+    known, tree = recall(keys.published), read_tree(connection)
+    if tree.epoch > keys.epoch:
+        raise UnavailableError(
+            N_("Начата эпоха %(epoch)s журнала, а ключи — прежней: перезапустите этот процесс."),
+            code=HELD,
+            epoch=tree.epoch,
+        )
     if known is None or known.epoch < keys.epoch:
         return
-    tree = read_tree(connection)
     if known.restored:
         raise UnavailableError(
             N_(
@@ -140,4 +145,4 @@ def _root_at(connection: Connection, size: int) -> bytes | None:
     tree = read_tree(connection)
     if size >= tree.size:
         return tree.root if size == tree.size else None
-    return root_of(size, tree_nodes(connection, tree.size))
+    return root_of(size, tree_nodes(connection, tree.epoch, tree.size))

@@ -24,8 +24,8 @@ from registry.trail.models import (
     Published,
     Tree,
     checkpoint_at,
-    index_of,
     last_checkpoint,
+    place_of,
     read_leaves,
     read_tiles,
     read_tree,
@@ -101,8 +101,9 @@ def ensure_published(engine: Engine, keys: TrailKeys, now: datetime, event_id: U
     """
     tend(engine, keys, now)
     with engine.connect().execution_options(**{READING: True}) as connection:
-        index, last = index_of(connection, event_id), last_checkpoint(connection, keys.epoch)
-    if index is None or last is None or last.size <= index:
+        found = place_of(connection, event_id)
+        last = last_checkpoint(connection, found[0]) if found else None
+    if found is None or last is None or last.size <= found[1]:
         raise UnavailableError(N_("Запись ещё не под опубликованной отметкой журнала. Повторите позже."))
     return last
 
@@ -147,34 +148,34 @@ def _publish(connection: Connection, keys: TrailKeys, now: datetime) -> Publishe
 
 def _hold_continuation(connection: Connection, signed: Checkpoint, tree: Tree) -> None:
     """Hold that the tree is the last signed one and the events since, in its root, tiles and proof."""
-    grown = _rebuild(connection, signed, tree.size)
+    grown = _rebuild(connection, signed, tree)
     if grown.root != tree.root:
         raise _broken()
     if signed.size:
-        proof = prove_consistency(connection, signed.size, tree.size)
+        proof = prove_consistency(connection, tree.epoch, signed.size, tree.size)
         verify_consistency((signed.size, tree.size), (signed.root, tree.root), proof)
 
 
-def _rebuild(connection: Connection, signed: Checkpoint, size: int) -> Grown:
+def _rebuild(connection: Connection, signed: Checkpoint, tree: Tree) -> Grown:
     """Grow the last signed tree by the events since, each hashed again; its tiles must be the stored ones."""
     wanted = edge_tiles(signed.size)
-    stored = read_tiles(connection, wanted)
+    stored = read_tiles(connection, tree.epoch, wanted)
     edge = {tile: cut_tile(stored.get(tile, b""), *tile, width) for tile, width in wanted.items()}
     grown = Grown(signed.size, edge_root(signed.size, edge), {})
-    if grown.root != signed.root or size < signed.size:
+    if grown.root != signed.root or tree.size < signed.size:
         raise _broken()
-    for batch in read_leaves(connection, signed.size, size):
+    for batch in read_leaves(connection, tree.epoch, signed.size, tree.size):
         grown = grow(grown.size, edge, [checked_hash(row) for row in batch])
         edge |= grown.tiles
-        _hold_tiles(connection, grown)
-    if grown.size != size:
+        _hold_tiles(connection, tree.epoch, grown)
+    if grown.size != tree.size:
         raise _broken()
     return grown
 
 
-def _hold_tiles(connection: Connection, grown: Grown) -> None:
+def _hold_tiles(connection: Connection, epoch: int, grown: Grown) -> None:
     """Hold the tiles that a batch gave against the stored ones, which may have grown further."""
-    stored = read_tiles(connection, grown.tiles)
+    stored = read_tiles(connection, epoch, grown.tiles)
     for tile, data in grown.tiles.items():
         if not stored.get(tile, b"").startswith(data):
             raise _broken()
