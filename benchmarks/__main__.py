@@ -24,6 +24,7 @@ GROUPS = (
     "documents",
     "exchange",
     "pages",
+    "processes",
     "trail",
 )
 

@@ -42,6 +42,12 @@ def load_names() -> None:
                 importlib.import_module(name)
 
 
+def load_pages() -> None:
+    """Import every room's pages, before the processes of a server part."""
+    for name in WITH_PAGES:
+        importlib.import_module(name)
+
+
 def present_states() -> dict[str, Reader]:
     """Gather what tells the verifier of the trail how the rooms' objects stand now."""
     rooms = (consents, submissions, workflows)

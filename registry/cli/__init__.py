@@ -1,14 +1,27 @@
 """The commands of the registry: each room's commands put under one name, errors told in words."""
 
 import argparse
+import importlib
 import os
 import sys
 from collections.abc import Sequence
 
-from registry.cli import backup, check, demo, run, servers, trail
 from registry.errors import RegistryError
-from registry.people import commands as people
 
+COMMANDS = {
+    "run": "registry.cli.run",
+    "install": "registry.cli.run",
+    "serve": "registry.cli.serve",
+    "work": "registry.cli.work",
+    "sandbox": "registry.cli.sandbox",
+    "check": "registry.cli.check",
+    "backup": "registry.cli.backup",
+    "restore": "registry.cli.backup",
+    "demo": "registry.cli.demo",
+    "roster": "registry.people.commands",
+    "trail": "registry.cli.trail",
+}
+"""Which module offers a command: only that one is loaded: a server starts without the others' libraries."""
 FAILED = 1
 INTERRUPTED = 130
 
@@ -17,8 +30,9 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command and give its exit status: 0 done, 1 refused or failed, 2 wrong usage."""
     parser = argparse.ArgumentParser(prog="python -m registry", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for room in (run, servers, check, backup, demo, people, trail):
-        room.add_commands(commands)
+    asked = arguments[0] if arguments else ""
+    for module in [COMMANDS[asked]] if asked in COMMANDS else dict.fromkeys(COMMANDS.values()):
+        importlib.import_module(module).add_commands(commands)
     said = parser.parse_args(arguments)
     try:
         return int(said.command(said, os.environ))
