@@ -70,6 +70,11 @@ class Settings:
         return self.home / "keys"
 
     @property
+    def compiled(self) -> Path:
+        """Folder of compiled templates; it may be removed at any time."""
+        return self.home / "compiled"
+
+    @property
     def secure(self) -> bool:
         """Whether people come over HTTPS."""
         return self.base_url.startswith("https://")

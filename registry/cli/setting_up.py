@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import Engine, make_url
 
 from registry.access.passwords import Passwords
-from registry.app import load_names
+from registry.app import create_app, load_names
 from registry.config import Mode, Settings
 from registry.errors import N_, SettingsError
 from registry.programmes import usecases as programmes
@@ -53,6 +53,10 @@ def prepare(settings: Settings, say: Say) -> Registry:
         versions.publish(work, versions.shipped())
     if settings.mode is Mode.SANDBOX:
         _seed(registry, say)
+    if not settings.compiled.exists():
+        # What the first page is made of is compiled once, here: the first start finds it done.
+        say(N_("Страницы: подготовка"))
+        create_app(registry).test_client().get("/sign-in", base_url=settings.base_url)
     return registry
 
 

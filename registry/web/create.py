@@ -56,7 +56,7 @@ def create_app(registry: Registry) -> Flask:
     register_headers(app)
     app.after_request(write_cookie)
     register_errors(app)
-    register_templates(app)
+    register_templates(app, registry.settings.compiled)
     assets.register_assets(app)
     for room in (entrance, health, trail_pages):
         app.register_blueprint(room.blueprint)
