@@ -40,4 +40,4 @@ def _held_quietly() -> Iterator[None]:
             raise
         if HELD not in _told:
             _told.add(HELD)
-            log.warning(HELD)
+            log.warning("trail-held")
