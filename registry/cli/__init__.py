@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from registry.cli.loading import loading
 from registry.errors import RegistryError
 
 COMMANDS = {
@@ -32,7 +33,9 @@ def main(arguments: Sequence[str]) -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     asked = arguments[0] if arguments else ""
     for module in [COMMANDS[asked]] if asked in COMMANDS else dict.fromkeys(COMMANDS.values()):
-        importlib.import_module(module).add_commands(commands)
+        with loading():
+            room = importlib.import_module(module)
+        room.add_commands(commands)
     said = parser.parse_args(arguments)
     try:
         return int(said.command(said, os.environ))

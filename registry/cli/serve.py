@@ -1,7 +1,6 @@
 """`serve`: pages and API, in one process or several."""
 
 import argparse
-import gc
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from granian.constants import Interfaces
 
 from registry.app import load_names, load_pages
 from registry.cli.check import told_mode
+from registry.cli.loading import loading
 from registry.soundness.check import sound_settings
 
 THREADS = 4
@@ -41,11 +41,7 @@ def _serve(said: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _load_once() -> None:
-    """Load all code before the server's processes part: they start at once, and share the memory of it.
-
-    The collector writes to what it looks at, and what is written to is shared no more: so it looks away.
-    """
-    load_names()
-    load_pages()
-    gc.collect()
-    gc.freeze()
+    """Load all code before the server's processes part: they start at once, and share the memory of it."""
+    with loading():
+        load_names()
+        load_pages()

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from registry.app import load_names
+from registry.cli.loading import loading
 from registry.jobs.worker import Worker
 from registry.soundness.check import sound_settings
 from registry.web.logs import configure_logs
@@ -21,7 +22,8 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse's own sub-co
 def _work(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
     configure_logs(logging.WARNING)
     settings = sound_settings(environ)
-    load_names()
+    with loading():
+        load_names()
     worker = Worker(Registry.open(settings))
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: worker.stop())

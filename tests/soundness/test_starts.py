@@ -1,13 +1,16 @@
 """Every process that serves or works refuses to start; `check` says the same without starting."""
 
+import io
 import os
 import subprocess
 import sys
 
+import httpx
 import pytest
 
 from registry.cli import main
 from tests.guards.source import ROOT
+from tests.servers import Postgres, free_port
 
 STARTS = (["serve"], ["work"], ["install"])
 
@@ -33,6 +36,40 @@ def test_an_unsafe_start_is_refused_with_every_cause(production: dict[str, str],
     assert "1. REGISTRY_TODAY: " in said.stderr
     assert "2. REGISTRY_BASE_URL: " in said.stderr
     assert "Traceback" not in said.stderr
+
+
+def test_a_server_on_a_database_that_forgets_does_not_start(
+    production: dict[str, str], postgres: Postgres
+) -> None:
+    """The tests' own PostgreSQL is such a one: nothing of it is durable, and its role may do everything."""
+    said = run(production | {"REGISTRY_DATABASE_URL": postgres.url("postgres")}, "-m", "registry", "serve")
+    assert said.returncode == 1
+    for name in ("fsync", "full_page_writes", "synchronous_commit", "SUPERUSER"):
+        assert name in said.stderr
+    assert postgres.password not in said.stderr + said.stdout
+
+
+def test_a_sound_installation_is_set_up_and_serves_its_own_name_only(production: dict[str, str]) -> None:
+    environ = production | {"REGISTRY_PORT": str(free_port())}
+    assert run(environ, "-m", "registry", "install").returncode == 0
+    server = subprocess.Popen(
+        [sys.executable, "-m", "registry", "serve"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **environ},
+        stdout=subprocess.PIPE,
+    )
+    address = f"http://127.0.0.1:{environ['REGISTRY_PORT']}/sign-in"
+    try:
+        assert b"production" in (server.stdout or io.BytesIO()).readline()
+        own = httpx.Client(transport=httpx.HTTPTransport(retries=10), trust_env=False, timeout=30)
+        with own:
+            answer = own.get(address, headers={"Host": "consents.school.test"})
+            assert answer.status_code == 200
+            assert answer.headers["Set-Cookie"].startswith("__Host-")
+            assert own.get(address, headers={"Host": "evil.test"}).status_code == 400
+    finally:
+        server.terminate()
+        server.communicate(timeout=60)
 
 
 def test_another_server_that_takes_the_wsgi_entry_is_refused_too(production: dict[str, str]) -> None:
