@@ -9,8 +9,7 @@ from contextlib import contextmanager
 def loading() -> Iterator[None]:
     """Load code in a fifth less time; afterwards the collector passes over what was loaded.
 
-    It writes to what it looks at, and memory that is written to is no longer shared between the processes of a
-    server.
+    It writes to what it looks at, and memory that is written to is shared by processes no longer.
     """
     gc.disable()
     try:
