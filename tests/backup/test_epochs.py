@@ -232,6 +232,7 @@ def test_a_copy_older_than_an_epoch_never_begins_that_epoch_again(registry: Regi
     second = new_epoch(registry)
     live(second, 2)
     publish(second)
+    second.engine.dispose()
     back = copies.put_back(*taken, published=registry.settings.home / "published.json")
     with pytest.raises(UnavailableError, match="эпоха 2"):
         publish(back)
