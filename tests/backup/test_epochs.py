@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from registry.cli import main
 from registry.errors import TamperedError, UnavailableError
@@ -12,12 +12,13 @@ from registry.jobs import trail as ticks
 from registry.trail.epochs import Said, begin_epoch
 from registry.trail.keys import TrailKeys, move_to_epoch
 from registry.trail.leaf import read_leaf
-from registry.trail.models import read_tree, trail_event, trail_leaf
+from registry.trail.models import read_tree, trail_checkpoint, trail_epoch, trail_event, trail_leaf
 from registry.trail.proofs import checkpoint_text, tlog_proof
 from registry.trail.published import demand_newest, recall
 from registry.trail.publisher import ensure_published, publish_once
 from registry.work import Registry
 from tests.backup.conftest import Copies, checked, live, publish
+from tests.trail.hand import unfence
 
 
 def older(registry: Registry, copies: Copies) -> tuple[Registry, Path]:
@@ -244,3 +245,38 @@ def test_a_copy_older_than_an_epoch_never_begins_that_epoch_again(registry: Regi
     assert (report.status, report.size) == (4, 2)
     assert "Эпоха 2 опубликована, но здесь её нет" in report.findings[0].sentence
     third.engine.dispose()
+
+
+DAMAGES = {
+    "the reason rewritten": (update(trail_epoch).values(reason="nothing happened"), "V8"),
+    "the recovered size": (update(trail_epoch).values(recovered_size=2), "V2"),
+    "the last known checkpoint forgotten": (update(trail_epoch).values(witnessed=""), "V12"),
+    "the beginning of the epoch deleted": (delete(trail_epoch), "V12"),
+    "an entry of an epoch that never began": (
+        update(trail_leaf).where(trail_leaf.c.epoch == 2, trail_leaf.c.idx == 2).values(epoch=7),
+        "V2",
+    ),
+    "a leaf of the old epoch deleted": (delete(trail_leaf).where(trail_leaf.c.epoch == 1), "V2"),
+    "a checkpoint of an epoch that never began": (
+        update(trail_checkpoint).where(trail_checkpoint.c.epoch == 2).values(epoch=9),
+        "V4",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_a_chain_of_epochs_that_was_changed_is_found(registry: Registry, name: str) -> None:
+    live(registry, 3)
+    publish(registry)
+    again = new_epoch(registry)
+    live(again, 2)
+    publish(again)
+    assert checked(again).status == 0
+    unfence(again)  # type: ignore[arg-type]  # it needs the engine alone
+    change, rule = DAMAGES[name]
+    with again.engine.begin() as connection:
+        connection.execute(change)
+    report = checked(again)
+    again.engine.dispose()
+    assert report.status == 1
+    assert rule in {one.rule for one in report.findings}
