@@ -25,6 +25,7 @@ GROUPS = (
     "documents",
     "exchange",
     "pages",
+    "processes",
     "trail",
 )
 

@@ -8,10 +8,10 @@ from typing import Final
 
 from flask import Flask
 
-from registry.config import load_settings
 from registry.consents import facts as consents
 from registry.keys import facts as keys
 from registry.people.holds import check_owners
+from registry.soundness.check import sound_settings
 from registry.submissions import facts as submissions
 from registry.trail.verify import Reader
 from registry.web.create import create_app as create_base
@@ -47,6 +47,12 @@ def load_names() -> None:
     check_owners()
 
 
+def load_pages() -> None:
+    """Import every room's pages, before the processes of a server part."""
+    for name in WITH_PAGES:
+        importlib.import_module(name)
+
+
 def present_states() -> dict[str, Reader]:
     """Gather what tells the verifier of the trail how the rooms' objects stand now."""
     rooms = (consents, keys, submissions, workflows)
@@ -67,4 +73,4 @@ def from_environment() -> Flask:
     """Make the application from the process's environment; the entry point of servers."""
     sys.setswitchinterval(TURN)
     configure_logs(logging.WARNING)
-    return create_app(Registry.open(load_settings(os.environ)))
+    return create_app(Registry.open(sound_settings(os.environ)))

@@ -4,13 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from registry.errors import N_, SettingsError
 
 SANDBOX_PLATFORM = "http://127.0.0.1:8081"
 SCHEMES = frozenset({"https", "http", "sftp", "mailto", "file"})
+Network: TypeAlias = IPv4Network | IPv6Network
+
+NO_PROXY: Final = "none"
+"""Says that HTTPS ends in the server itself and nobody stands before it."""
+SANDBOX_ONLY: Final = ("REGISTRY_TODAY", "REGISTRY_FAIL")
+"""Beginnings of the names of settings that play with time or make steps fail."""
 
 
 class Mode(StrEnum):
@@ -28,9 +36,12 @@ class Settings:
         home: folder of the database (embedded), keys and files; nothing is written outside it.
         database_url: SQLAlchemy URL; by default SQLite under `home`.
         redis_url: Redis or Valkey, which rings for promises; none: a worker looks into the outbox.
+        migration_url: the same database under the role that owns the tables; by default `database_url`.
         base_url: address under which people reach the pages, without a slash at the end.
         timezone: zone of the legal day, IANA name.
         today: moves the legal day; in sandbox mode only.
+        trusted_proxy: from where forwarded headers are believed; empty: from nowhere; None: not decided.
+        sandbox_only: names of the settings found that only a sandbox may have.
         platform_url: where messages of programmes go, and by which road: ``https://`` (loopback HTTP in
             the sandbox), ``sftp://user@host:port/folder``, ``mailto:address``, ``file:///folder``.
         sftp_key: our private key for SFTP; sftp_host_key: fingerprints of the server, parted by blanks.
@@ -46,11 +57,13 @@ class Settings:
     mode: Mode
     database_url: str
     redis_url: str | None
+    migration_url: str
     base_url: str
     host: str
     port: int
     timezone: ZoneInfo
     today: date | None
+    trusted_proxy: tuple[Network, ...] | None
     platform_url: str
     sftp_key: Path
     sftp_host_key: str
@@ -65,11 +78,17 @@ class Settings:
     failpoint: str | None
     argon2_memory_kib: int
     argon2_passes: int
+    sandbox_only: tuple[str, ...]
 
     @property
     def keys(self) -> Path:
         """Folder of keys, outside the database."""
         return self.home / "keys"
+
+    @property
+    def compiled(self) -> Path:
+        """Folder of compiled templates; it may be removed at any time."""
+        return self.home / "compiled"
 
     @property
     def secure(self) -> bool:
@@ -83,6 +102,21 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     Raises:
         SettingsError: a value does not parse or does not fit the mode; names the variable.
     """
+    settings = read_settings(environ)
+    if settings.mode is Mode.PRODUCTION and settings.sandbox_only:
+        raise SettingsError(
+            N_("%(name)s разрешено только в режиме sandbox: уберите эту настройку."),
+            name=", ".join(settings.sandbox_only),
+        )
+    return settings
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read the variables for `registry.soundness`, which tells everything that does not fit at once.
+
+    Raises:
+        SettingsError: a value does not parse; names the variable.
+    """
     home = Path(environ.get("REGISTRY_HOME", "var")).resolve()
     mode = _mode(environ)
     port = _number(environ, "REGISTRY_PORT", 8080)
@@ -90,16 +124,19 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     sandbox = mode is Mode.SANDBOX
     platform = _platform(environ)
     over_http = platform.startswith("http")
+    database_url = environ.get("REGISTRY_DATABASE_URL", f"sqlite:///{home / 'registry.sqlite3'}")
     return Settings(
         home=home,
         mode=mode,
-        database_url=environ.get("REGISTRY_DATABASE_URL", f"sqlite:///{home / 'registry.sqlite3'}"),
+        database_url=database_url,
         redis_url=_redis(environ.get("REGISTRY_REDIS_URL")),
+        migration_url=environ.get("REGISTRY_MIGRATION_URL", database_url),
         base_url=environ.get("REGISTRY_BASE_URL", f"http://{host}:{port}").rstrip("/"),
         host=host,
         port=port,
         timezone=_zone(environ.get("REGISTRY_TIMEZONE", "Asia/Vladivostok")),
-        today=_today(environ, mode),
+        today=_today(environ),
+        trusted_proxy=_networks(environ.get("REGISTRY_TRUSTED_PROXY", "")),
         platform_url=platform,
         sftp_key=Path(environ.get("REGISTRY_SFTP_KEY", home / "keys" / "sftp")).resolve(),
         sftp_host_key=environ.get("REGISTRY_SFTP_HOST_KEY", ""),
@@ -111,9 +148,12 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         sms_url=environ.get("REGISTRY_SMS_URL", "http://127.0.0.1:8082/sms"),
         sender=environ.get("REGISTRY_SENDER", "registry@localhost.example"),
         origin=environ.get("REGISTRY_TRAIL_ORIGIN", "localhost/consents"),
-        failpoint=_failpoint(environ, mode),
+        failpoint=environ.get("REGISTRY_FAILPOINT") or None,
         argon2_memory_kib=_number(environ, "REGISTRY_ARGON2_MEMORY_KIB", 19_456 if sandbox else 65_536),
         argon2_passes=_number(environ, "REGISTRY_ARGON2_PASSES", 2 if sandbox else 3),
+        sandbox_only=tuple(
+            name for name in sorted(environ) if name.startswith(SANDBOX_ONLY) and environ[name]
+        ),
     )
 
 
@@ -179,21 +219,25 @@ def _zone(name: str) -> ZoneInfo:
         ) from None
 
 
-def _failpoint(environ: Mapping[str, str], mode: Mode) -> str | None:
-    value = environ.get("REGISTRY_FAILPOINT")
-    if value and mode is not Mode.SANDBOX:
+def _networks(said: str) -> tuple[Network, ...] | None:
+    if said in ("", NO_PROXY):
+        return () if said else None
+    try:
+        return tuple(ip_network(one.strip()) for one in said.split(","))
+    except ValueError:
         raise SettingsError(
-            N_("REGISTRY_FAILPOINT разрешено только в режиме sandbox: уберите эту настройку.")
-        )
-    return value or None
+            N_(
+                "REGISTRY_TRUSTED_PROXY: нужны адреса или подсети через запятую"
+                " (10.0.0.5 или 10.0.0.0/28) либо none, а не «%(value)s»."
+            ),
+            value=said,
+        ) from None
 
 
-def _today(environ: Mapping[str, str], mode: Mode) -> date | None:
+def _today(environ: Mapping[str, str]) -> date | None:
     value = environ.get("REGISTRY_TODAY")
     if not value:
         return None
-    if mode is not Mode.SANDBOX:
-        raise SettingsError(N_("REGISTRY_TODAY разрешено только в режиме sandbox: уберите эту настройку."))
     try:
         return date.fromisoformat(value)
     except ValueError:

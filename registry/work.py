@@ -105,7 +105,7 @@ class Registry:
 
     def now(self) -> datetime:
         """Real UTC, for those who work without a transaction of their own (the worker's loop)."""
-        return datetime.now(UTC)
+        return real_now()
 
 
 class Work:
@@ -147,7 +147,7 @@ class Work:
         self.actor = actor
         self.promised: dict[Lane, list[UUID]] = {}
         self.files = files
-        self.now: datetime = datetime.now(UTC)
+        self.now: datetime = real_now()
         self.today: date = legal_day(registry.settings, self.now)
 
     @property
@@ -206,6 +206,11 @@ def installation_of(trail: TrailKeys) -> str:
     return trail.checkpoint.verifier.key_id.hex()
 
 
+def real_now() -> datetime:
+    """Give real UTC, for commands that open no installation too."""
+    return datetime.now(UTC)
+
+
 def legal_day(settings: Settings, now: datetime | None = None) -> date:
     """Give the legal day of a moment (of now by default), for commands that open no installation too."""
-    return settings.today or (now or datetime.now(UTC)).astimezone(settings.timezone).date()
+    return settings.today or (now or real_now()).astimezone(settings.timezone).date()

@@ -10,7 +10,7 @@ from granian.constants import Interfaces
 from benchmarks.consents.by_hand import by_hand
 from benchmarks.consents.clients import BY_HAND
 from registry.app import TURN, create_app
-from registry.cli.servers import THREADS
+from registry.cli.serve import THREADS
 from registry.config import load_settings
 from registry.work import Registry
 

@@ -1,16 +1,32 @@
 """The commands of the registry: each room's commands put under one name, errors told in words."""
 
 import argparse
+import importlib
 import os
 import sys
 from collections.abc import Sequence
 
-from registry.cli import demo, promises, run, samples, servers, trail, working
+from registry.cli.loading import loading
 from registry.errors import RegistryError
-from registry.keys import commands as keys
-from registry.people import commands as people
-from registry.submissions import commands as submissions
 
+COMMANDS = {
+    "run": "registry.cli.run",
+    "install": "registry.cli.run",
+    "serve": "registry.cli.serve",
+    "work": "registry.cli.work",
+    "sandbox": "registry.cli.sandbox",
+    "check": "registry.cli.check",
+    "backup": "registry.cli.backup",
+    "restore": "registry.cli.backup",
+    "demo": "registry.cli.demo",
+    "roster": "registry.people.commands",
+    "samples": "registry.cli.samples",
+    "promises": "registry.cli.promises",
+    "keys": "registry.keys.commands",
+    "message": "registry.submissions.commands",
+    "trail": "registry.cli.trail",
+}
+"""Which module offers a command: only that one is loaded: a server starts without the others' libraries."""
 FAILED = 1
 INTERRUPTED = 130
 
@@ -19,7 +35,10 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command and give its exit status: 0 done, 1 refused or failed, 2 wrong usage."""
     parser = argparse.ArgumentParser(prog="python -m registry", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for room in (run, servers, working, demo, people, promises, samples, keys, submissions, trail):
+    asked = arguments[0] if arguments else ""
+    for module in [COMMANDS[asked]] if asked in COMMANDS else dict.fromkeys(COMMANDS.values()):
+        with loading():
+            room = importlib.import_module(module)
         room.add_commands(commands)
     said = parser.parse_args(arguments)
     try:

@@ -5,10 +5,13 @@ import signal
 from collections.abc import Mapping
 from typing import Any
 
+from registry.cli.check import told_mode
 from registry.cli.processes import Processes, own_environment, sandbox_ports, stop_in_order
 from registry.cli.setting_up import exchange_keys, prepare
-from registry.config import Settings, load_settings
+from registry.config import Mode, Settings, load_settings
+from registry.errors import N_, SettingsError
 from registry.sandbox.sample.region import PASSWORD, logins
+from registry.soundness.check import sound_settings
 
 FIRST_STEPS = """
 Что попробовать сначала:
@@ -27,12 +30,21 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse's own sub-co
 
 
 def _install(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    prepare(load_settings(environ), print)
+    settings = sound_settings(environ)
+    print(told_mode(settings), flush=True)  # noqa: T201 - a command speaks on its terminal
+    prepare(settings, print).engine.dispose()
     return 0
 
 
 def _run(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
     settings = load_settings(environ)
+    if settings.mode is not Mode.SANDBOX:
+        raise SettingsError(
+            N_(
+                "Команда run поднимает песочницу и годится только для пробы."
+                " В режиме production: install, затем serve и work."
+            )
+        )
     signal.signal(signal.SIGTERM, stop_in_order)
     with Processes(settings, own_environment(settings)) as processes:
         processes.start_sandbox()

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
 
 from registry.access.passwords import Passwords
-from registry.app import load_names
+from registry.app import create_app, load_names
 from registry.config import Mode, Settings
 from registry.errors import N_, ConflictError, SettingsError
 from registry.keys import errands, models, platform
@@ -16,9 +16,11 @@ from registry.programmes import usecases as programmes
 from registry.sandbox.sample import region
 from registry.sealing.public_keys import read_public_key
 from registry.storage.engine import make_engine
+from registry.storage.grants import let_serve
 from registry.storage.keyring import KeyRing
 from registry.storage.migrate import upgrade
 from registry.trail.entries import SYSTEM
+from registry.trail.fence import wholly_fenced
 from registry.trail.keys import TrailKeys
 from registry.work import Registry
 from registry.workflows import versions
@@ -38,11 +40,13 @@ def prepare(settings: Settings, say: Say) -> Registry:
         SettingsError: the database holds data whose keys are not there.
     """
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    engine = make_engine(settings.database_url)
+    engine = make_engine(settings.migration_url)
     say(N_("База данных: обновление таблиц"))
-    upgrade(engine)
-    _keys(settings, engine, say)
-    engine.dispose()
+    try:
+        migrate(settings, engine)
+        _keys(settings, engine, say)
+    finally:
+        engine.dispose()
     registry = Registry.open(settings)
     load_names()
     with registry.work(SYSTEM) as work:
@@ -52,7 +56,19 @@ def prepare(settings: Settings, say: Say) -> Registry:
         say(N_("Ключи обмена: прежние файлы перенесены в таблицу ключей"))
     if settings.mode is Mode.SANDBOX:
         _seed(registry, say)
+    if not settings.compiled.exists():
+        # What the first page is made of is compiled once, here: the first start finds it done.
+        say(N_("Страницы: подготовка"))
+        create_app(registry).test_client().get("/sign-in", base_url=settings.base_url)
     return registry
+
+
+def migrate(settings: Settings, engine: Engine) -> None:
+    """Bring the tables to their present form, and let the role that serves work with them."""
+    upgrade(engine)
+    role = make_url(settings.database_url).username
+    if settings.migration_url != settings.database_url and role:
+        let_serve(engine, role, wholly_fenced())
 
 
 def _keys(settings: Settings, engine: Engine, say: Say) -> None:

@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from registry.letters.rules import Channel, LetterKind, LetterState
 from registry.storage.queries import among
-from registry.storage.schema import SealedBytes, UtcDateTime, metadata
+from registry.storage.schema import NAMES_FILE, SealedBytes, UtcDateTime, metadata
 
 LEASE: Final = timedelta(seconds=25)
 """Shorter than the promise's: who gets the promise of a dead worker finds the letter free."""
@@ -45,7 +45,7 @@ letters = Table(
     Column("state", String(12), nullable=False),
     Column("destination", SealedBytes),
     Column("content", SealedBytes),
-    Column("attachment_id", Uuid),
+    Column("attachment_id", Uuid, info={NAMES_FILE: True}),
     Column("provider_id", String(200)),
     Column("attempts", Integer, nullable=False, default=0),
     Column("last_error", Text),

@@ -13,6 +13,8 @@ Json: TypeAlias = bool | int | str | Sequence["Json"] | Mapping[str, "Json"] | N
 """What may stand in a promise, a trail entry or a JSON column: no floats, no dates."""
 
 SEALED_FORMATS = (b"\x01", b"\x02")
+NAMES_FILE = "names_file"
+"""In the `info` of a column whose values are ids of files: a copy of the database takes those files along."""
 SHORTEST_SEALED = 31  # format byte, key version, nonce and tag
 
 metadata = MetaData(

@@ -17,6 +17,7 @@ class EntryType(StrEnum):
 
     INSTALLATION_STARTED = "installation.started"
     TRAIL_SILENT = "trail.silent"
+    EPOCH_BEGAN = "trail.epoch-began"
 
     AGREEMENT_GIVEN = "agreement.given"
     AGREEMENT_ENDED = "agreement.ended"

@@ -60,6 +60,11 @@ def behind_fence() -> frozenset[str]:
     return frozenset(table.name for table in (*_fenced, *_planted))
 
 
+def wholly_fenced() -> frozenset[str]:
+    """Name the tables of which no row may ever change."""
+    return frozenset(table.name for table, condition in _fenced.items() if not condition)
+
+
 def _fence(connection: Connection, table: str, condition: str) -> None:
     statements = _postgresql if connection.dialect.name == "postgresql" else _sqlite
     for statement in statements(table, f"WHEN ({condition})" if condition else ""):

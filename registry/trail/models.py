@@ -84,6 +84,7 @@ trail_leaf = append_only(
     Table(
         "trail_leaf",
         metadata,
+        Column("epoch", Integer, primary_key=True, autoincrement=False, server_default="1"),
         Column("idx", _number, primary_key=True, autoincrement=False),
         Column("event_id", Uuid, nullable=False, unique=True),
         Column("leaf_hash", LargeBinary, nullable=False),
@@ -93,6 +94,7 @@ trail_tile = append_only(
     Table(
         "trail_tile",
         metadata,
+        Column("epoch", Integer, primary_key=True, autoincrement=False, server_default="1"),
         Column("level", SmallInteger, primary_key=True, autoincrement=False),
         Column("n", BigInteger, primary_key=True, autoincrement=False),
         Column("data", LargeBinary, nullable=False),
@@ -119,6 +121,22 @@ trail_checkpoint = append_only(
         Column("published_at", UtcDateTime, nullable=False),
     )
 )
+
+trail_epoch = append_only(
+    Table(
+        "trail_epoch",
+        metadata,
+        Column("epoch", Integer, primary_key=True, autoincrement=False),
+        Column("event_id", Uuid, nullable=False, unique=True),
+        Column("began_at", UtcDateTime, nullable=False),
+        Column("witnessed", Text, nullable=False),
+        Column("recovered_size", BigInteger, nullable=False),
+        Column("recovered_root", LargeBinary, nullable=False),
+        Column("operator", String(200), nullable=False),
+        Column("reason", Text, nullable=False),
+    )
+)
+"""Epochs after the first: what was known of the one before, and what of it was recovered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +170,12 @@ def hold_tree(connection: Connection) -> Tree:
     return Tree(row.epoch, row.size, row.root)
 
 
-def read_tiles(connection: Connection, wanted: Collection[TileId]) -> dict[TileId, bytes]:
-    """Read some tiles; one that is not there is not in the answer."""
+def read_tiles(connection: Connection, epoch: int, wanted: Collection[TileId]) -> dict[TileId, bytes]:
+    """Read some tiles of an epoch's tree; one that is not there is not in the answer."""
     if not wanted:
         return {}
     named = tuple_(trail_tile.c.level, trail_tile.c.n).in_(list(wanted))
-    rows = connection.execute(select(trail_tile).where(named))
+    rows = connection.execute(select(trail_tile).where(trail_tile.c.epoch == epoch, named))
     return {(row.level, row.n): row.data for row in rows}
 
 
@@ -198,20 +216,22 @@ def _published(row: Row[tuple[int, int, str, datetime]]) -> Published:
 
 
 def read_leaves(
-    connection: Connection, begin: int, end: int
-) -> Iterator[list[Row[tuple[int, UUID, bytes, bytes | None]]]]:
-    """Read leaves ``begin <= idx < end`` with the bytes of their events, in batches.
+    connection: Connection, epoch: int, begin: int, end: int
+) -> Iterator[list[Row[tuple[int, int, UUID, bytes, bytes | None]]]]:
+    """Read leaves ``begin <= idx < end`` of an epoch with the bytes of their events, in batches.
 
-    Rows: idx, event_id, leaf_hash, leaf (None when there is no such event).
+    Rows: epoch, idx, event_id, leaf_hash, leaf (None when there is no such event).
     """
     joined = trail_leaf.outerjoin(trail_event, trail_event.c.event_id == trail_leaf.c.event_id)
     chosen = select(trail_leaf, trail_event.c.leaf).select_from(joined).order_by(trail_leaf.c.idx)
     for start in range(begin, end, BATCH):
         stop = min(start + BATCH, end)
         within = (trail_leaf.c.idx >= start) & (trail_leaf.c.idx < stop)
-        yield list(connection.execute(chosen.where(within)))
+        yield list(connection.execute(chosen.where(trail_leaf.c.epoch == epoch, within)))
 
 
-def index_of(connection: Connection, event_id: UUID) -> int | None:
-    """Number of an event in the tree; None while it waits."""
-    return connection.execute(select(trail_leaf.c.idx).where(trail_leaf.c.event_id == event_id)).scalar()
+def place_of(connection: Connection, event_id: UUID) -> tuple[int, int] | None:
+    """Epoch and number of an event in that epoch's tree; None while it waits."""
+    columns = (trail_leaf.c.epoch, trail_leaf.c.idx)
+    row = connection.execute(select(*columns).where(trail_leaf.c.event_id == event_id)).first()
+    return None if row is None else (row.epoch, row.idx)

@@ -14,8 +14,8 @@ from registry.trail.checkpoint import Checkpoint, parse_checkpoint
 from registry.trail.merkle import HASH_SIZE, Node, consistency_proof, inclusion_proof, verify_inclusion
 from registry.trail.models import (
     Published,
-    index_of,
     last_checkpoint,
+    place_of,
     read_leaves,
     read_tiles,
     read_tree,
@@ -31,31 +31,31 @@ _TILE = re.compile(
 )
 
 
-def tree_nodes(connection: Connection, size: int) -> Node:
-    """The tree of `size` leaves, read from tiles as needed."""
+def tree_nodes(connection: Connection, epoch: int, size: int) -> Node:
+    """The tree of `size` leaves of an epoch, read from tiles as needed."""
 
     def fetch(level: int, number: int) -> bytes:
-        data = read_tiles(connection, [(level, number)]).get((level, number), b"")
+        data = read_tiles(connection, epoch, [(level, number)]).get((level, number), b"")
         return cut_tile(data, level, number, width_at(size, level, number))
 
     return nodes_from_tiles(fetch)
 
 
-def prove_inclusion(connection: Connection, index: int, size: int) -> list[bytes]:
+def prove_inclusion(connection: Connection, epoch: int, index: int, size: int) -> list[bytes]:
     """Hashes that lead from a leaf to the root of the tree of `size` leaves."""
-    return inclusion_proof(index, size, tree_nodes(connection, size))
+    return inclusion_proof(index, size, tree_nodes(connection, epoch, size))
 
 
-def prove_consistency(connection: Connection, old: int, new: int) -> list[bytes]:
+def prove_consistency(connection: Connection, epoch: int, old: int, new: int) -> list[bytes]:
     """Hashes that show the tree of `old` leaves to be the beginning of the tree of `new` leaves."""
-    return consistency_proof(old, new, tree_nodes(connection, new))
+    return consistency_proof(old, new, tree_nodes(connection, epoch, new))
 
 
 def covering_checkpoint(connection: Connection, event_id: UUID) -> Published | None:
-    """The last signed checkpoint if it covers an event; None while the event waits for one."""
-    index = index_of(connection, event_id)
-    last = _last(connection)
-    return last if index is not None and last is not None and index < last.size else None
+    """The last signed checkpoint of an event's epoch if it covers it; None while the event waits for one."""
+    found = place_of(connection, event_id)
+    last = last_checkpoint(connection, found[0]) if found else None
+    return last if found is not None and last is not None and found[1] < last.size else None
 
 
 def tlog_proof(connection: Connection, event_id: UUID) -> str:
@@ -66,13 +66,12 @@ def tlog_proof(connection: Connection, event_id: UUID) -> str:
         ConflictError: it is not under a signed checkpoint yet.
         TamperedError: the log does not hold together here.
     """
-    query = select(trail_leaf.c.idx, trail_leaf.c.leaf_hash).where(trail_leaf.c.event_id == event_id)
-    leaf = connection.execute(query).first()
-    last = _last(connection)
+    leaf = connection.execute(select(trail_leaf).where(trail_leaf.c.event_id == event_id)).first()
+    last = last_checkpoint(connection, leaf.epoch) if leaf else None
     if leaf is None or last is None or last.size <= leaf.idx:
         raise _not_yet(connection, event_id)
     checkpoint = shown_checkpoint(last)
-    proof = prove_inclusion(connection, leaf.idx, last.size)
+    proof = prove_inclusion(connection, leaf.epoch, leaf.idx, last.size)
     verify_inclusion(leaf.leaf_hash, leaf.idx, last.size, proof, checkpoint.root)
     steps = "".join(f"{base64.b64encode(step).decode()}\n" for step in proof)
     return f"{PROOF_KIND}\nindex {leaf.idx}\n{steps}\n{last.note}"
@@ -130,8 +129,8 @@ def tile_bytes(connection: Connection, path: str) -> bytes:
     if width > width_at(last.size, level, number) or (found[3] and width == WIDTH):
         raise _no_tile()
     if found[1] == "entries":
-        return _bundle(connection, number * WIDTH, width)
-    data = read_tiles(connection, [(level, number)]).get((level, number), b"")
+        return _bundle(connection, last.epoch, number * WIDTH, width)
+    data = read_tiles(connection, last.epoch, [(level, number)]).get((level, number), b"")
     return cut_tile(data, level, number, width)[: width * HASH_SIZE]
 
 
@@ -140,9 +139,9 @@ def is_bundle(path: str) -> bool:
     return path.startswith("entries/")
 
 
-def _bundle(connection: Connection, begin: int, width: int) -> bytes:
+def _bundle(connection: Connection, epoch: int, begin: int, width: int) -> bytes:
     parts: list[bytes] = []
-    for batch in read_leaves(connection, begin, begin + width):
+    for batch in read_leaves(connection, epoch, begin, begin + width):
         for row in batch:
             if row.leaf is None:
                 raise _no_tile()

@@ -25,14 +25,15 @@ from registry.trail.models import (
     Published,
     Tree,
     checkpoint_at,
-    index_of,
     last_checkpoint,
+    place_of,
     read_leaves,
     read_tiles,
     read_tree,
     trail_checkpoint,
 )
 from registry.trail.proofs import prove_consistency
+from registry.trail.published import demand_newest, remember
 from registry.trail.sequencer import checked_hash, integrate_all
 from registry.trail.tiles import Grown, cut_tile, edge_root, edge_tiles, grow
 
@@ -52,11 +53,14 @@ def publish_once(engine: Engine, keys: TrailKeys, now: datetime) -> Published | 
 
     Raises:
         TamperedError: the tree is no continuation of the last signed checkpoint; nothing was signed.
+        UnavailableError: the database is older than what was published; nothing was signed.
     """
     with engine.connect().execution_options(**{READING: True}) as connection:
         # In this order: a tree is never smaller than a checkpoint that was signed before it was read.
         last, tree = last_checkpoint(connection, keys.epoch), read_tree(connection)
+        demand_newest(connection, keys)
     if last is not None and last.size == tree.size:
+        remember(keys.published, last)
         if now - last.published_at < SILENCE:
             return None
         _note_silence(engine, keys, now)
@@ -64,25 +68,45 @@ def publish_once(engine: Engine, keys: TrailKeys, now: datetime) -> Published | 
         made = _publish(connection, keys, now)
         reach("publisher.row-before-commit")
     reach("publisher.after-commit")
+    if made is not None:
+        remember(keys.published, made)
     return made
 
 
 def tend(engine: Engine, keys: TrailKeys, now: datetime) -> Published | None:
-    """Bring in everything that waits and publish: what a worker does again and again."""
-    integrate_all(engine)
+    """Bring in everything that waits and publish: what a worker does again and again.
+
+    Raises:
+        UnavailableError: the database is older than what was published; nothing was done.
+    """
+    integrate_newest(engine, keys)
     return publish_once(engine, keys, now)
+
+
+def integrate_newest(engine: Engine, keys: TrailKeys) -> None:
+    """Bring in everything that waits, unless the database is older than what was published.
+
+    What waits then stays in the queue, and stands in the next epoch: no number is given that may be taken.
+
+    Raises:
+        UnavailableError: it is older.
+    """
+    with engine.connect().execution_options(**{READING: True}) as connection:
+        demand_newest(connection, keys)
+    integrate_all(engine)
 
 
 def ensure_published(engine: Engine, keys: TrailKeys, now: datetime, event_id: UUID) -> Published:
     """Give a signed checkpoint that covers a committed event, made now if need be; a sending waits for it.
 
     Raises:
-        UnavailableError: the event is not in the log: it was not committed.
+        UnavailableError: the event is not in the log, or the database is older than what was published.
     """
     tend(engine, keys, now)
     with engine.connect().execution_options(**{READING: True}) as connection:
-        index, last = index_of(connection, event_id), last_checkpoint(connection, keys.epoch)
-    if index is None or last is None or last.size <= index:
+        found = place_of(connection, event_id)
+        last = last_checkpoint(connection, found[0]) if found else None
+    if found is None or last is None or last.size <= found[1]:
         raise UnavailableError(N_("Запись ещё не под опубликованной отметкой журнала. Повторите позже."))
     return last
 
@@ -129,34 +153,34 @@ def _publish(connection: Connection, keys: TrailKeys, now: datetime) -> Publishe
 
 def _hold_continuation(connection: Connection, signed: Checkpoint, tree: Tree) -> None:
     """Hold that the tree is the last signed one and the events since, in its root, tiles and proof."""
-    grown = _rebuild(connection, signed, tree.size)
+    grown = _rebuild(connection, signed, tree)
     if grown.root != tree.root:
         raise _broken()
     if signed.size:
-        proof = prove_consistency(connection, signed.size, tree.size)
+        proof = prove_consistency(connection, tree.epoch, signed.size, tree.size)
         verify_consistency((signed.size, tree.size), (signed.root, tree.root), proof)
 
 
-def _rebuild(connection: Connection, signed: Checkpoint, size: int) -> Grown:
+def _rebuild(connection: Connection, signed: Checkpoint, tree: Tree) -> Grown:
     """Grow the last signed tree by the events since, each hashed again; its tiles must be the stored ones."""
     wanted = edge_tiles(signed.size)
-    stored = read_tiles(connection, wanted)
+    stored = read_tiles(connection, tree.epoch, wanted)
     edge = {tile: cut_tile(stored.get(tile, b""), *tile, width) for tile, width in wanted.items()}
     grown = Grown(signed.size, edge_root(signed.size, edge), {})
-    if grown.root != signed.root or size < signed.size:
+    if grown.root != signed.root or tree.size < signed.size:
         raise _broken()
-    for batch in read_leaves(connection, signed.size, size):
+    for batch in read_leaves(connection, tree.epoch, signed.size, tree.size):
         grown = grow(grown.size, edge, [checked_hash(row) for row in batch])
         edge |= grown.tiles
-        _hold_tiles(connection, grown)
-    if grown.size != size:
+        _hold_tiles(connection, tree.epoch, grown)
+    if grown.size != tree.size:
         raise _broken()
     return grown
 
 
-def _hold_tiles(connection: Connection, grown: Grown) -> None:
+def _hold_tiles(connection: Connection, epoch: int, grown: Grown) -> None:
     """Hold the tiles that a batch gave against the stored ones, which may have grown further."""
-    stored = read_tiles(connection, grown.tiles)
+    stored = read_tiles(connection, epoch, grown.tiles)
     for tile, data in grown.tiles.items():
         if not stored.get(tile, b"").startswith(data):
             raise _broken()

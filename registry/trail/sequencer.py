@@ -36,10 +36,10 @@ _on_sqlite = sqlite.insert(trail_tile)
 _on_postgresql = postgresql.insert(trail_tile)
 _put_tile: dict[str, Insert] = {
     "sqlite": _on_sqlite.on_conflict_do_update(
-        index_elements=["level", "n"], set_={"data": _on_sqlite.excluded.data}
+        index_elements=["epoch", "level", "n"], set_={"data": _on_sqlite.excluded.data}
     ),
     "postgresql": _on_postgresql.on_conflict_do_update(
-        index_elements=["level", "n"], set_={"data": _on_postgresql.excluded.data}
+        index_elements=["epoch", "level", "n"], set_={"data": _on_postgresql.excluded.data}
     ),
 }
 
@@ -80,21 +80,21 @@ def integrate_all(engine: Engine) -> Integrated:
 
 def _integrate(connection: Connection, most: int) -> Integrated:
     tree = hold_tree(connection)
-    count = _take(connection, tree.size, most)
+    count = _take(connection, tree, most)
     if not count:
         return Integrated(tree.size, tree.root, 0)
     reach("sequencer.queue-before-tiles")
-    edge = read_tiles(connection, edge_tiles(tree.size))
+    edge = read_tiles(connection, tree.epoch, edge_tiles(tree.size))
     if edge_root(tree.size, edge) != tree.root:
         raise TamperedError(N_("Дерево журнала не сходится со своим корнем. Запустите проверку журнала."))
-    grown = grow(tree.size, edge, _read_again(connection, tree.size, tree.size + count))
-    write_tiles(connection, grown.tiles)
+    grown = grow(tree.size, edge, _read_again(connection, tree, count))
+    write_tiles(connection, tree.epoch, grown.tiles)
     reach("sequencer.tiles-before-set")
     _set_tree(connection, tree, grown)
     return Integrated(grown.size, grown.root, count)
 
 
-def _take(connection: Connection, size: int, most: int) -> int:
+def _take(connection: Connection, tree: Tree, most: int) -> int:
     """Move the oldest waiting events from the queue to the end of the tree; give their number.
 
     Rows that were not committed yet are not seen and come with a later batch: no number is ever skipped over.
@@ -106,9 +106,9 @@ def _take(connection: Connection, size: int, most: int) -> int:
         .with_for_update(skip_locked=True)
         .subquery()
     )
-    number = literal(size - 1) + func.row_number().over(order_by=waiting.c.qid)
-    numbered = select(number, waiting.c.event_id, waiting.c.leaf_hash)
-    into = insert(trail_leaf).from_select(["idx", "event_id", "leaf_hash"], numbered)
+    number = literal(tree.size - 1) + func.row_number().over(order_by=waiting.c.qid)
+    numbered = select(literal(tree.epoch), number, waiting.c.event_id, waiting.c.leaf_hash)
+    into = insert(trail_leaf).from_select(["epoch", "idx", "event_id", "leaf_hash"], numbered)
     try:
         connection.execute(into)
     except IntegrityError:
@@ -116,19 +116,21 @@ def _take(connection: Connection, size: int, most: int) -> int:
             N_("В очереди журнала стоит запись, которая уже есть в дереве. Запустите проверку журнала.")
         ) from None
     reach("sequencer.leaves-before-queue")
-    taken = select(trail_leaf.c.event_id).where(trail_leaf.c.idx >= size)
+    new = (trail_leaf.c.epoch == tree.epoch) & (trail_leaf.c.idx >= tree.size)
+    taken = select(trail_leaf.c.event_id).where(new)
     return connection.execute(delete(trail_queue).where(trail_queue.c.event_id.in_(taken))).rowcount
 
 
-def _read_again(connection: Connection, begin: int, end: int) -> list[bytes]:
+def _read_again(connection: Connection, tree: Tree, count: int) -> list[bytes]:
     """Hash the stored leaves of a batch once more: a bit that flipped never gets into the tree."""
-    rows = [row for batch in read_leaves(connection, begin, end) for row in batch]
+    begin, end = tree.size, tree.size + count
+    rows = [row for batch in read_leaves(connection, tree.epoch, begin, end) for row in batch]
     if [row.idx for row in rows] != list(range(begin, end)):
         raise TamperedError(N_("В дереве журнала пропущены номера. Запустите проверку журнала."))
     return [checked_hash(row) for row in rows]
 
 
-def checked_hash(row: Row[tuple[int, UUID, bytes, bytes | None]]) -> bytes:
+def checked_hash(row: Row[tuple[int, int, UUID, bytes, bytes | None]]) -> bytes:
     """Hash of a stored leaf that equals the one it was queued with.
 
     Raises:
@@ -144,10 +146,10 @@ def checked_hash(row: Row[tuple[int, UUID, bytes, bytes | None]]) -> bytes:
     return hashed
 
 
-def write_tiles(connection: Connection, tiles: Mapping[TileId, bytes]) -> None:
+def write_tiles(connection: Connection, epoch: int, tiles: Mapping[TileId, bytes]) -> None:
     """Write tiles; a partial one that stands is replaced."""
     rows: list[dict[str, Any]] = [
-        {"level": level, "n": number, "data": data} for (level, number), data in tiles.items()
+        {"epoch": epoch, "level": level, "n": number, "data": data} for (level, number), data in tiles.items()
     ]
     connection.execute(_put_tile[connection.dialect.name], rows)
 

@@ -15,6 +15,7 @@ from registry.web.headers import register_headers
 from registry.web.hosts import own_hosts
 from registry.web.language import register_language
 from registry.web.logs import register_request_log
+from registry.web.proxy import TrustedProxy
 from registry.web.templating import register_templates
 from registry.work import Registry
 
@@ -54,6 +55,7 @@ def create_app(registry: Registry) -> Flask:
     app = Flask("registry.web", static_folder=None)
     app.request_class = WholeRequest
     app.session_interface = NoSession()
+    app.wsgi_app = TrustedProxy(app.wsgi_app, registry.settings.trusted_proxy or ())  # type: ignore[method-assign]
     app.extensions[EXTENSION] = registry
     app.extensions[entrance.EXTENSION] = Passwords(registry.settings)
     app.config.update(
@@ -72,7 +74,7 @@ def create_app(registry: Registry) -> Flask:
     register_headers(app)
     app.after_request(write_cookie)
     register_errors(app)
-    register_templates(app)
+    register_templates(app, registry.settings.compiled)
     assets.register_assets(app)
     for room in (entrance, health, trail_pages):
         app.register_blueprint(room.blueprint)

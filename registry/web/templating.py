@@ -1,11 +1,19 @@
 """How pages are made: escaping always on, a misspelt name an error, and what every template can use."""
 
 import uuid
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, render_template, url_for
 from flask_babel import gettext, ngettext
-from jinja2 import ChainableUndefined, PackageLoader, StrictUndefined, Template, Undefined
+from jinja2 import (
+    ChainableUndefined,
+    FileSystemBytecodeCache,
+    PackageLoader,
+    StrictUndefined,
+    Template,
+    Undefined,
+)
 from jinja2.environment import TemplateModule
 from jinja2.loaders import ChoiceLoader, PrefixLoader
 from jinja2.runtime import Context
@@ -53,8 +61,16 @@ class SharedModules(Template):
         return super()._get_default_module()
 
 
-def register_templates(app: Flask) -> None:
-    """Prepare the template environment; rooms' own folders come with their blueprints."""
+def register_templates(app: Flask, compiled: Path) -> None:
+    """Prepare the template environment; rooms' own folders come with their blueprints.
+
+    Args:
+        app: gets it.
+        compiled: private folder that keeps compiled templates from one start to the next: to compile those of
+            the first page takes longer than anything else of it.
+    """
+    compiled.mkdir(mode=0o700, parents=True, exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
     app.jinja_env.template_class = SharedModules
     app.jinja_env.undefined = Missing
     app.jinja_env.autoescape = True

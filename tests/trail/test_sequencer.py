@@ -137,7 +137,7 @@ def assert_checkpoints_consistent(log: Log) -> None:
         ).scalars()
         signed = [open_checkpoint(note, [log.keys.checkpoint.verifier]) for note in notes]
         for old, new in pairwise(signed):
-            proof = proofs.prove_consistency(connection, old.size, new.size)
+            proof = proofs.prove_consistency(connection, log.keys.epoch, old.size, new.size)
             verify_consistency((old.size, new.size), (old.root, new.root), proof)
 
 

@@ -6,7 +6,6 @@ from sqlalchemy import Connection, bindparam, select
 
 from registry.consents.facts import KIND
 from registry.errors import N_, NotFoundError
-from registry.trail.merkle import leaf_hash
 from registry.trail.models import trail_event, trail_object
 
 _leaf = (
@@ -17,7 +16,7 @@ _leaf = (
 
 
 def leaf_of_act(connection: Connection, act_id: UUID) -> bytes:
-    """Give the hash of the leaf that an act was written as.
+    """Give the leaf that an act was written as.
 
     Raises:
         NotFoundError: the trail does not know the act.
@@ -25,4 +24,4 @@ def leaf_of_act(connection: Connection, act_id: UUID) -> bytes:
     leaf = connection.execute(_leaf, {"act": act_id}).scalar()
     if leaf is None:
         raise NotFoundError(N_("Такой записи нет."))
-    return leaf_hash(leaf)
+    return bytes(leaf)

@@ -10,6 +10,8 @@ from registry.errors import N_, NotFoundError
 from registry.people.models.persons import Person, load_persons
 from registry.people.models.places import School, get_school
 from registry.trail.keys import TrailKeys
+from registry.trail.leaf import read_leaf
+from registry.trail.merkle import leaf_hash
 from registry.trail.receipt import issue_receipt
 from registry.work import Work
 
@@ -36,7 +38,9 @@ def receipt_of(work: Work, keys: TrailKeys, school_id: UUID, act_id: UUID, signe
     if act.signer != signer_id:
         raise NotFoundError(N_("Такой записи нет."))
     people = load_persons(work.connection, work.vault, {act.signer, act.about})
-    proof = issue_receipt(keys.receipt, keys.origin, leaf_of_act(work.connection, act.id), act.recorded_at)
+    leaf = leaf_of_act(work.connection, act.id)
+    log = keys.of_log(read_leaf(leaf).log)
+    proof = issue_receipt(log.receipt, log.origin, leaf_hash(leaf), act.recorded_at)
     return Proved(
         act=act,
         school=get_school(work.connection, school_id),

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from registry.people.names import LONGEST
-from registry.storage.schema import JsonText, SealedBytes, UtcDateTime, metadata
+from registry.storage.schema import NAMES_FILE, JsonText, SealedBytes, UtcDateTime, metadata
 
 regions = Table(
     "regions",
@@ -175,8 +175,8 @@ roster_batches = Table(
     Column("id", Uuid, primary_key=True),
     Column("school_id", Uuid, ForeignKey("schools.id"), nullable=False),
     Column("case_id", Uuid, nullable=False),
-    Column("workbook_file", Uuid, nullable=False),
-    Column("drafts_file", Uuid, nullable=False),
+    Column("workbook_file", Uuid, nullable=False, info={NAMES_FILE: True}),
+    Column("drafts_file", Uuid, nullable=False, info={NAMES_FILE: True}),
     Column("counts", JsonText, nullable=False),
     Column("uploaded_by", Uuid),
     Column("uploaded_at", UtcDateTime, nullable=False),

@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-from registry.storage.schema import JsonText, UtcDateTime, metadata
+from registry.storage.schema import NAMES_FILE, JsonText, UtcDateTime, metadata
 
 submissions = Table(
     "submissions",
@@ -36,10 +36,10 @@ submissions = Table(
     Column("manifest_sha256", String(64)),
     Column("content_sha256", String(64)),
     Column("lines_sha256", String(64)),
-    Column("payload_file", Uuid),
+    Column("payload_file", Uuid, info={NAMES_FILE: True}),
     Column("signed_by", Uuid),
     Column("signed_at", UtcDateTime),
-    Column("message_file", Uuid),
+    Column("message_file", Uuid, info={NAMES_FILE: True}),
     Column("message_sha256", String(64)),
     Column("message_bytes", Integer),
     Column("sealed_event", Uuid),

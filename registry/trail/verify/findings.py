@@ -22,7 +22,7 @@ class Finding:
     Attributes:
         severity: tampering shown, something that cannot be checked, or a warning.
         rule: V1 signatures, V2 tree and tiles, V3 leaves, V4 checkpoints, V7 openings, V8 current states,
-            V9 chains of objects and orphans, V0 the database itself.
+            V9 chains of objects and orphans, V12 the chain of epochs, V0 the database itself.
         index: number of the leaf, where there is one.
         event_id: the event, where there is one.
         text: Russian msgid with places.
@@ -90,9 +90,9 @@ class Report:
 
     Attributes:
         findings: in the order found.
-        size: number of leaves rebuilt.
-        root: root of the rebuilt tree.
-        checkpoints: number of checkpoints that hold.
+        size: number of leaves rebuilt, of the present epoch.
+        root: root of its rebuilt tree.
+        checkpoints: number of checkpoints that hold, of all epochs.
         erased: number of slots that were erased for a recorded reason.
     """
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, select
 
 from registry.errors import N_
 from registry.trail.entries import EntryType
-from registry.trail.keys import TrailKeys
+from registry.trail.keys import FIRST_EPOCH, TrailKeys
 from registry.trail.leaf import Leaf, read_leaf
 from registry.trail.merkle import leaf_hash
 from registry.trail.models import BATCH, trail_event, trail_leaf
@@ -33,7 +33,9 @@ class LeafCheck:
         self, connection: Connection, keys: TrailKeys, said: Reporter, followers: Sequence[Follower]
     ) -> None:
         self._connection = connection
-        self._log = keys.origin
+        self._epoch = keys.epoch
+        # A process that had not heard of a new epoch yet goes on under the old one's name for a while.
+        self._logs = {keys.of_epoch(one).origin for one in range(FIRST_EPOCH, keys.epoch + 1)}
         self._said = said
         self._followers = followers
 
@@ -60,7 +62,8 @@ class LeafCheck:
         joined = trail_leaf.outerjoin(trail_event, trail_event.c.event_id == trail_leaf.c.event_id)
         columns = raw(trail_leaf.c.idx, trail_leaf.c.event_id, trail_leaf.c.leaf_hash)
         columns += raw(trail_event.c.leaf, trail_event.c.tenant)
-        query = select(*columns).select_from(joined).order_by(trail_leaf.c.idx).limit(BATCH)
+        query = select(*columns).select_from(joined).where(trail_leaf.c.epoch == self._epoch)
+        query = query.order_by(trail_leaf.c.idx).limit(BATCH)
         last = None
         while True:
             after = query if last is None else query.where(trail_leaf.c.idx > last)
@@ -107,7 +110,7 @@ class LeafCheck:
         place = (index, event_id)
         if leaf.id != event_id:
             self._said.tampered("V3", N_("Номер события в листе не тот, под которым он хранится."), place)
-        if leaf.log != self._log:
+        if leaf.log not in self._logs:
             self._said.tampered("V3", N_("Лист назван записью другого журнала."), place)
         if leaf.tenant != tenant:
             self._said.tampered("V3", N_("Школа события не та, что в листе."), place)

@@ -9,7 +9,7 @@ from registry.errors import N_, TamperedError
 from registry.trail.checkpoint import open_checkpoint
 from registry.trail.keys import TrailKeys
 from registry.trail.merkle import EMPTY_ROOT, HASH_SIZE
-from registry.trail.models import trail_checkpoint, trail_tile, trail_tree
+from registry.trail.models import trail_checkpoint, trail_epoch, trail_tile, trail_tree
 from registry.trail.tiles import FULL, WIDTH, TileId, all_tiles, edge_tiles, grow, split_tile
 from registry.trail.verify.findings import Reporter
 from registry.trail.verify.raw import as_bytes, as_int, as_text, raw
@@ -29,6 +29,7 @@ class TreeCheck:
     def __init__(self, connection: Connection, keys: TrailKeys, said: Reporter) -> None:
         self._connection = connection
         self._keys = keys
+        self._own = trail_tile.c.epoch == keys.epoch
         self._said = said
         self.size = 0
         self.root = EMPTY_ROOT
@@ -44,7 +45,7 @@ class TreeCheck:
         if begin < 0:
             return {}
         first, last = begin // WIDTH, (begin + count - 1) // WIDTH
-        chosen = (trail_tile.c.level == 0) & trail_tile.c.n.between(first, last)
+        chosen = self._own & (trail_tile.c.level == 0) & trail_tile.c.n.between(first, last)
         rows = self._connection.execute(select(*raw(trail_tile.c.n, trail_tile.c.data)).where(chosen))
         return {
             as_int(row.n) * WIDTH + place: one
@@ -95,9 +96,16 @@ class TreeCheck:
         self._hold_no_more_tiles()
 
     def _hold_row(self) -> None:
+        """Hold the tree's own row; of an epoch that has ended, what its successor's beginning says of it."""
         columns = raw(trail_tree.c.epoch, trail_tree.c.size, trail_tree.c.root)
-        rows = self._connection.execute(select(*columns)).all()
-        stored = [(row.epoch, row.size, as_bytes(row.root)) for row in rows]
+        ended = raw(trail_epoch.c.recovered_size, trail_epoch.c.recovered_root)
+        after = select(*ended).where(trail_epoch.c.epoch > self._keys.epoch).order_by(trail_epoch.c.epoch)
+        row = self._connection.execute(after.limit(1)).first()
+        if row is not None:
+            stored = [(self._keys.epoch, row.recovered_size, as_bytes(row.recovered_root))]
+        else:
+            rows = self._connection.execute(select(*columns)).all()
+            stored = [(row.epoch, row.size, as_bytes(row.root)) for row in rows]
         if stored != [(self._keys.epoch, self.size, self.root)]:
             self._said.tampered(
                 "V2", N_("Размер или корень дерева не те, что дают его листья."), (self.size, None)
@@ -105,7 +113,7 @@ class TreeCheck:
 
     def _hold_tiles(self, made: Mapping[TileId, bytes]) -> None:
         for (level, number), data in made.items():
-            chosen = (trail_tile.c.level == level) & (trail_tile.c.n == number)
+            chosen = self._own & (trail_tile.c.level == level) & (trail_tile.c.n == number)
             stored = self._connection.execute(select(*raw(trail_tile.c.data)).where(chosen)).scalar()
             if as_bytes(stored) != data:
                 self._say_tile(level, number, as_bytes(stored), data)
@@ -121,7 +129,7 @@ class TreeCheck:
         """Hold that there is no tile, and no hash in a tile, beyond the leaves."""
         known = all_tiles(self.size)
         columns = [*raw(trail_tile.c.level, trail_tile.c.n), func.length(trail_tile.c.data).label("length")]
-        for row in self._connection.execute(select(*columns)):
+        for row in self._connection.execute(select(*columns).where(self._own)):
             tile = (as_int(row.level), as_int(row.n))
             if tile not in known:
                 text = N_("Плитка %(level)s/%(number)s не принадлежит дереву.")
@@ -129,13 +137,9 @@ class TreeCheck:
 
     def _read_checkpoints(self) -> dict[int, Row[Any]]:
         columns = raw(trail_checkpoint.c.epoch, trail_checkpoint.c.size, trail_checkpoint.c.note)
-        query = select(*columns).order_by(trail_checkpoint.c.size)
-        found: dict[int, Row[Any]] = {}
-        for row in self._connection.execute(query):
-            if row.epoch != self._keys.epoch:
-                self._said.tampered("V4", N_("Отметка неизвестной эпохи журнала."), (row.size, None))
-            found[as_int(row.size)] = row
-        return found
+        own = select(*columns).where(trail_checkpoint.c.epoch == self._keys.epoch)
+        rows = self._connection.execute(own.order_by(trail_checkpoint.c.size))
+        return {as_int(row.size): row for row in rows}
 
     def _hold_checkpoint(self, row: Row[Any]) -> None:
         place = (self._good, None)

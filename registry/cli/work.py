@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from registry.app import load_names
+from registry.cli.loading import loading
 from registry.cli.supervising import Supervisor
-from registry.config import load_settings
 from registry.errors import N_, SettingsError
 from registry.jobs.clocks import Clocks
 from registry.jobs.leadership import Leadership
 from registry.jobs.worker import Worker
+from registry.soundness.check import sound_settings
 from registry.storage.outbox import Lane
 from registry.web.logs import configure_logs
 from registry.work import Registry
@@ -34,8 +35,10 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse's own sub-co
 
 def _work(said: argparse.Namespace, environ: Mapping[str, str]) -> int:
     configure_logs(logging.WARNING)
-    load_names()
-    registry = Registry.open(load_settings(environ))
+    settings = sound_settings(environ)
+    with loading():
+        load_names()
+    registry = Registry.open(settings)
     if said.until_eof:
         threading.Thread(target=_end_with_input, name="supervisor", daemon=True).start()
     if said.queue:
