@@ -23,8 +23,6 @@ MANY = 500
 WITHIN_S = 120
 BATCH = 100
 ROUNDS = 4
-TIMES_OUTBOX = 5.0
-"""RQ writes down in Redis what it does with each job, in half a dozen round trips."""
 
 
 def figures() -> Iterator[Figure]:
@@ -60,9 +58,7 @@ def _bell_figure(name: str, registry: Registry) -> Figure:
         outbox.append(_timed(registry, lambda: _from_outbox(registry)))
     over, beside = min(bells) / BATCH * 1e3, min(outbox) / BATCH * 1e3
     floor = f"from the outbox {beside:.2f} ms, over a bell {over:.2f} ms, one process"
-    return Figure(
-        "jobs", f"one promise over a bell, {name}", over / beside, "times outbox", TIMES_OUTBOX, floor=floor
-    )
+    return Figure("jobs", f"one promise over a bell, {name}", over / beside, "times outbox", floor=floor)
 
 
 def _timed(registry: Registry, keep: Callable[[], None]) -> float:

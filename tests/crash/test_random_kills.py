@@ -51,6 +51,7 @@ def _kill_at_random(place: Place, family: Family, noted: Path, chance: random.Ra
                 if role not in running:
                     running[role] = children.Process(target=role, args=(place.environ, family, noted))
                     running[role].start()
+            _wait_for_an_act(noted)
             time.sleep(chance.uniform(0, LONGEST_LIFE))
             for role in chance.sample(ROLES, chance.choice([1, 1, 2, 3])):
                 _end(running.pop(role))
@@ -59,6 +60,14 @@ def _kill_at_random(place: Place, family: Family, noted: Path, chance: random.Ra
         for process in running.values():
             _end(process)
     return killed
+
+
+def _wait_for_an_act(noted: Path) -> None:
+    """Wait until one more act was written: on a busy machine a process takes its time to start."""
+    size, began = noted.stat().st_size, time.monotonic()
+    while noted.stat().st_size == size:
+        assert time.monotonic() - began < 60, "nobody signs"
+        time.sleep(0.005)
 
 
 def _end(process: ForkServerProcess) -> None:
