@@ -17,6 +17,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
+from benchmarks.consents import stored
 from benchmarks.consents.clients import CLIENTS, READY, SAME, Round, fire, request_bytes
 from benchmarks.consents.seeding import NAME, Waiting, seed
 from benchmarks.figure import Figure
@@ -68,6 +69,7 @@ def figures() -> Iterator[Figure]:
         urls = {"sqlite": f"sqlite:///{home / 'bench.sqlite3'}", "postgresql": server.url("bench")}
         for name, url in urls.items():
             yield from _figures(name, _measure(home / name, url))
+    yield from stored.figures()
 
 
 def _measure(home: Path, url: str) -> Measured:

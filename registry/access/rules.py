@@ -220,16 +220,23 @@ STAFF_PATIENCE = Patience(idle=timedelta(minutes=30), most=timedelta(hours=12))
 VISITOR_PATIENCE = Patience(idle=timedelta(minutes=30), most=timedelta(hours=2))
 STEP_UP_LASTS = timedelta(minutes=5)
 SEEN_EVERY = timedelta(minutes=1)
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""How far the clocks of two servers may be apart; a time further ahead was told by a clock put back since."""
 
 
 def stands(patience: Patience, created_at: datetime, seen_at: datetime, now: datetime) -> bool:
     """Say whether a session is still good: neither idle nor old for too long."""
-    return now - seen_at < patience.idle and now - created_at < patience.most
+    return _lately(seen_at, now, patience.idle) and _lately(created_at, now, patience.most)
 
 
 def stepped_up(at: datetime | None, now: datetime) -> bool:
     """Say whether the password was given again recently enough for an act that asks for it."""
-    return at is not None and now - at < STEP_UP_LASTS
+    return at is not None and _lately(at, now, STEP_UP_LASTS)
+
+
+def _lately(at: datetime, now: datetime, lasts: timedelta) -> bool:
+    """Say whether a time is not longer ago than it may be, nor ahead, as a clock put back leaves it."""
+    return -CLOCKS_DIFFER <= now - at < lasts
 
 
 def worth_noting(seen_at: datetime, now: datetime) -> bool:

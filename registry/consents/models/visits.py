@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select, update
 
+from registry.access.rules import CLOCKS_DIFFER
 from registry.consents.models.tables import codes, invitations, sittings
 from registry.errors import N_, GoneError
 from registry.people.models.tables import contacts
@@ -151,6 +152,8 @@ def take_guess(connection: Connection, invitation_id: UUID, now: datetime) -> Co
         codes.c.guesses_left > 0,
         codes.c.entered_at.is_(None),
         codes.c.expires_at > now,
+        # A clock that was put back would let a code live longer than its minutes.
+        codes.c.sent_at <= now + CLOCKS_DIFFER,
     )
     spent = update(codes).where(good).values(guesses_left=codes.c.guesses_left - 1).returning(codes)
     row = connection.execute(spent).first()

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
 from registry.programmes.rules import Means, NoticeKind
+
+LEAST = timedelta(microseconds=1)
+"""The least by which one act is recorded after another."""
 
 
 class ActKind(StrEnum):
@@ -89,6 +92,14 @@ def last_of(acts: Iterable[Act], notice: NoticeKind, person: UUID) -> Act | None
 def latest(acts: Sequence[Act]) -> Act:
     """Find the act that happened last."""
     return max(acts, key=_order)
+
+
+def time_of_next(before: Iterable[Act], now: datetime) -> datetime:
+    """Give the time of a new act: now, and in any case after the acts that it follows.
+
+    A clock that was put back would otherwise let a withdrawal come before what it takes back.
+    """
+    return max([now, *(one.recorded_at + LEAST for one in before)])
 
 
 def _is_in_form(act: Act, void: set[UUID]) -> bool:

@@ -110,6 +110,7 @@ def _write(work: Work, target: ActRow, reason: InvalidReason, note: str) -> Sign
         text_sha256=target.text_sha256,
         language=target.language,
         evidence={"invalidates": str(target.id), "reason": reason.value, "note": note},
+        recorded_at=work.now,
         recorded_by=work.actor.id,
         invalidates=target.id,
         reason=reason.value,

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from registry.consents.gate import SCHOOL_LOCK
 from registry.consents.models.moment import Moment, Where
 from registry.consents.rules import signing
-from registry.consents.rules.acts import Act, ActKind
+from registry.consents.rules.acts import Act, ActKind, time_of_next
 from registry.consents.rules.capacity import Asked
 from registry.consents.rules.signing import Drafted, Signature
 from registry.consents.usecases.standing import asked_at, held_moment_of
@@ -79,7 +80,8 @@ def record_online_act(work: Work, where: Where, said: Said) -> Signed:
         moment.signer_id,
         moment.about_id,
     )
-    signed = write_act(work, document, drafted, _circumstances(moment, programme, where, said))
+    around = _circumstances(moment, programme, where, said, work.now)
+    signed = write_act(work, document, drafted, around)
     if said.kind is not ActKind.GIVEN and moment.notice is not NoticeKind.CODE_AGREEMENT:
         tell_if_lost(work, moment.school_id, moment.programme, moment.about_id)
     return signed
@@ -95,7 +97,9 @@ def _check_text(work: Work, moment: Moment) -> None:
         )
 
 
-def _circumstances(moment: Moment, programme: Programme, where: Where, said: Said) -> Circumstances:
+def _circumstances(
+    moment: Moment, programme: Programme, where: Where, said: Said, now: datetime
+) -> Circumstances:
     shown = moment.shown
     notice = programme.notice(moment.notice, shown.language if shown else "")
     digest = shown.text_sha256 if shown else notice.sha256
@@ -103,6 +107,7 @@ def _circumstances(moment: Moment, programme: Programme, where: Where, said: Sai
         text_sha256=digest,
         language=notice.language,
         evidence=_evidence(moment, where, said) | {"text_sha256": digest},
+        recorded_at=time_of_next(moment.history, now),
         presentation_id=shown.id if shown else None,
         contact_changed=moment.contact_changed,
     )

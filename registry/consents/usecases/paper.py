@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from registry.consents.decisions import guardian_of
@@ -10,7 +10,7 @@ from registry.consents.gate import SCHOOL_LOCK
 from registry.consents.models.acts import acts_of_people
 from registry.consents.models.asking import Consent
 from registry.consents.rules import signing
-from registry.consents.rules.acts import Act, ActKind
+from registry.consents.rules.acts import Act, ActKind, time_of_next
 from registry.consents.rules.capacity import Asked, age_of
 from registry.consents.rules.families import Card
 from registry.consents.rules.families import Family as FamilyRule
@@ -80,7 +80,8 @@ def record_paper_act(work: Work, paper: Paper) -> Signed:
     drafted = _RULES[paper.kind](asked, own, Signature(paper.means, paper.on_day, work.today))
     what = (paper.notice, paper.signer_id, asked.about)
     consent = ask_one(work, consent_to_ask(work, paper.school_id, programme, what))
-    signed = write_act(work, document_of(consent), drafted, _circumstances(work, programme, paper))
+    around = _circumstances(work, programme, paper, time_of_next(own, work.now))
+    signed = write_act(work, document_of(consent), drafted, around)
     reach("paper.act-before-contacts")
     for person_id, contact in paper.states:
         if person_id in (paper.signer_id, paper.student_id):
@@ -122,7 +123,7 @@ def _asked(programme: Programme, family: Family, paper: Paper) -> Asked:
     return Asked(programme, rule, paper.notice, paper.signer_id, age)
 
 
-def _circumstances(work: Work, programme: Programme, paper: Paper) -> Circumstances:
+def _circumstances(work: Work, programme: Programme, paper: Paper, recorded_at: datetime) -> Circumstances:
     notice = programme.notice(paper.notice, "")
     return Circumstances(
         text_sha256=notice.sha256,
@@ -133,6 +134,7 @@ def _circumstances(work: Work, programme: Programme, paper: Paper) -> Circumstan
             "place": paper.place.strip(),
             "recorded_by": str(work.actor.id) if work.actor.id else None,
         },
+        recorded_at=recorded_at,
         recorded_by=work.actor.id,
         place=paper.place.strip(),
     )

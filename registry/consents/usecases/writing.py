@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -39,12 +40,14 @@ class Circumstances:
 
     Attributes:
         text_sha256: of the text that was read. evidence: sealed for the signer, in the trail.
+        recorded_at: now, or just after the acts that it follows where the clock was put back.
         recorded_by: the member of staff, for a paper or an invalidation.
     """
 
     text_sha256: str
     language: str
     evidence: Mapping[str, Json]
+    recorded_at: datetime
     recorded_by: UUID | None = None
     place: str | None = None
     presentation_id: UUID | None = None
@@ -114,7 +117,7 @@ def _row(work: Work, document: Document, drafted: Drafted, around: Circumstances
         "text_sha256": around.text_sha256,
         "language": around.language,
         "on_day": drafted.on_day,
-        "recorded_at": work.now,
+        "recorded_at": around.recorded_at,
         "recorded_by": around.recorded_by,
         "agreement_act_id": drafted.agreement,
         "invalidates": around.invalidates,
