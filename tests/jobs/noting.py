@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from registry.cli import main, work as working
+from registry.cli import main
+from registry.cli import work as working
 from registry.errors import UnavailableError
 from registry.jobs.names import errand, job
 from registry.jobs.retries import Retries

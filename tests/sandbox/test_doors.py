@@ -108,7 +108,7 @@ def test_a_message_is_taken_in_by_every_door_and_answered_where_the_sender_looks
         intake = sandbox.intake
         key = sealer.create_key("operator")
         sealer.pin(intake.sealer.export_public(intake.key), intake.key)
-        intake.add_sender("operator", sealer.export_public(key), key)
+        intake.senders.add("operator", sealer.export_public(key), key)
         school = Sender(sealer, key, intake.key, client=None)  # type: ignore[arg-type]  # the line replaces it
         held.append(school.seal(draft.pack()))
         assert transport.send(clear(draft, held[0])).result is Result.HANDED_OVER

@@ -14,7 +14,7 @@ from registry.consents.rules.acts import ActKind
 from registry.people.class_names import ClassName
 from registry.people.contacts import ContactKind
 from registry.people.models import writing
-from registry.people.models.persons import Source
+from registry.people.models.persons import Source, get_person
 from registry.people.models.tables import contacts, enrolments, guardianships
 from registry.people.models.writing import NewContact, NewPerson
 from registry.people.usecases.places import SchoolSaid, add_municipality, add_region, add_school, open_classes
@@ -76,7 +76,7 @@ class School:
     def rename(self, pupil: Pupil, first_name: str) -> None:
         """Change what the message says of a student."""
         with self.registry.work(SYSTEM) as work:
-            held = writing.get_person(work.connection, work.vault, pupil.id)
+            held = get_person(work.connection, work.vault, pupil.id)
             writing.change_person(work.connection, work.vault, held, {"first_name": first_name})
 
 
