@@ -59,8 +59,8 @@ def save_person(person_id: UUID) -> ResponseReturnValue:
         return _form(desk, person, filled.typed, errors), 422
     try:
         return _save(desk=desk, person=person, filled=filled, told=told)
-    except ConflictError as refused:
-        return _show_changed(person_id, filled, refused)
+    except ConflictError:
+        return _save_again(person_id, filled)
 
 
 @once
@@ -76,15 +76,19 @@ def _save(desk: Desk, person: Person, filled: Filled, told: Told) -> ResponseRet
     return redirect(url_for("consents.onward"), 303)
 
 
-def _show_changed(person_id: UUID, filled: Filled, refused: ConflictError) -> ResponseReturnValue:
-    """Show what somebody else wrote between our look at the card and our writing; nothing was written."""
+def _save_again(person_id: UUID, filled: Filled) -> ResponseReturnValue:
+    """Show what somebody else wrote between our look at the card and our writing; nothing was written.
+
+    Where he wrote the same, or what the form does not show, nothing stands against writing it now.
+    """
     with begin_reading() as reading:
         desk = opened_desk(reading)
         person = person_of(reading, desk, person_id)
-    changed = changed_meanwhile(desk, person, filled.typed)
-    if not changed:
-        raise refused
-    return _form(desk, person, filled.typed, changed), HTTPStatus.CONFLICT
+        changed = changed_meanwhile(desk, person, filled.typed)
+        told = told_of(desk, person, filled)
+    if changed:
+        return _form(desk, person, filled.typed, changed), HTTPStatus.CONFLICT
+    return _save(desk=desk, person=person, filled=filled, told=told)
 
 
 def _unvouched(person: Person, filled: Filled) -> dict[str, str]:

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from registry.consents.models.tables import invitations
+from registry.consents.pages import persons as pages
 from registry.consents.rules.decisions import State
 from registry.errors import N_, ConflictError
 from registry.people.models.persons import Person, get_person
@@ -184,6 +185,29 @@ def test_what_is_written_between_the_look_and_the_writing_is_shown_too(
     assert answer.status_code == 409
     assert "Тем временем здесь записали: г. Хабаровск, ул. Новая, 5." in mother.text
     assert OTHER_PASSPORT in mother.text
+
+
+def test_two_who_write_the_same_at_a_time_are_no_conflict(
+    town: Town, signer: Callable[[str], Reader], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mother = signer("mother")
+    mother.open(f"/decide/people/{town.people['child']}")
+    beaten: list[bool] = []
+    save = pages._save  # noqa: SLF001 - the other one writes between two steps of this page
+
+    def beaten_once(**said: object) -> object:
+        if not beaten:
+            beaten.append(True)
+            with town.registry.work(SYSTEM) as work:
+                before = get_person(work.connection, work.vault, town.people["child"])
+                change_person(work.connection, work.vault, before, {"address": "г. Хабаровск, ул. Новая, 5"})
+            raise ConflictError(N_("Запись тем временем изменил кто-то другой."))
+        return save(**said)
+
+    monkeypatch.setattr(pages, "_save", beaten_once)
+    answer = mother.send("/people/", address="г. Хабаровск, ул. Новая, 5", contacts_true="yes")
+    assert answer.status_code == 200, mother.text
+    assert card_of(town, "child").address == "г. Хабаровск, ул. Новая, 5"
 
 
 def card_of(town: Town, name: str) -> Person:
