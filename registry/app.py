@@ -21,7 +21,18 @@ from registry.work import Registry
 from registry.workflows import facts as workflows
 
 ROOMS = ("people", "programmes", "letters", "keys", "consents", "submissions", "workflows", "jobs")
-OWNING_NAMES = ("jobs", "errands", "looking", "steps", "clock", "withdrawals", "trail", "leases", "sweep")
+OWNING_NAMES = (
+    "jobs",
+    "errands",
+    "looking",
+    "steps",
+    "clock",
+    "withdrawals",
+    "holds",
+    "trail",
+    "leases",
+    "sweep",
+)
 WITH_PAGES = (
     "registry.people.pages",
     "registry.workflows.pages",

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from registry.errors import N_, SettingsError
@@ -42,11 +42,10 @@ class Settings:
         today: moves the legal day; in sandbox mode only.
         trusted_proxy: from where forwarded headers are believed; empty: from nowhere; None: not decided.
         sandbox_only: names of the settings found that only a sandbox may have.
-        platform_url: where messages of programmes go, and by which road: ``https://`` (loopback HTTP in
-            the sandbox), ``sftp://user@host:port/folder``, ``mailto:address``, ``file:///folder``.
+        platform_url: where messages go: ``https://``, ``sftp://user@host:port/folder``, ``mailto:address``,
+            ``file:///folder``; in the sandbox HTTP on loopback.
         sftp_key: our private key for SFTP; sftp_host_key: fingerprints of the server, parted by blanks.
-        inbox_url: mailbox where acknowledgements arrive by mail, ``imaps://user@host/folder``; empty: nobody
-            reads it. inbox_password: file with its password.
+        inbox_url: mailbox of acknowledgements, ``imaps://user@host/folder``; inbox_password: its file.
         sandbox_url: pages and keys of the sandbox's platform, by whatever road messages go there.
         smtp_host, smtp_port: where e-mail is handed over; sms_url: the SMS gateway.
         origin: name of the trail, ``host/log``; an epoch number is added to it.
@@ -122,8 +121,6 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     port = _number(environ, "REGISTRY_PORT", 8080)
     host = environ.get("REGISTRY_HOST", "127.0.0.1")
     sandbox = mode is Mode.SANDBOX
-    platform = _platform(environ)
-    over_http = platform.startswith("http")
     database_url = environ.get("REGISTRY_DATABASE_URL", f"sqlite:///{home / 'registry.sqlite3'}")
     return Settings(
         home=home,
@@ -137,12 +134,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         timezone=_zone(environ.get("REGISTRY_TIMEZONE", "Asia/Vladivostok")),
         today=_today(environ),
         trusted_proxy=_networks(environ.get("REGISTRY_TRUSTED_PROXY", "")),
-        platform_url=platform,
-        sftp_key=Path(environ.get("REGISTRY_SFTP_KEY", home / "keys" / "sftp")).resolve(),
-        sftp_host_key=environ.get("REGISTRY_SFTP_HOST_KEY", ""),
-        inbox_url=environ.get("REGISTRY_INBOX_URL", "").rstrip("/"),
-        inbox_password=Path(environ.get("REGISTRY_INBOX_PASSWORD", home / "keys" / "inbox")).resolve(),
-        sandbox_url=environ.get("REGISTRY_SANDBOX_URL", platform if over_http else SANDBOX_PLATFORM),
+        **_way_out(environ, home / "keys"),
         smtp_host=environ.get("REGISTRY_SMTP_HOST", "127.0.0.1"),
         smtp_port=_number(environ, "REGISTRY_SMTP_PORT", 8025),
         sms_url=environ.get("REGISTRY_SMS_URL", "http://127.0.0.1:8082/sms"),
@@ -151,10 +143,22 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         failpoint=environ.get("REGISTRY_FAILPOINT") or None,
         argon2_memory_kib=_number(environ, "REGISTRY_ARGON2_MEMORY_KIB", 19_456 if sandbox else 65_536),
         argon2_passes=_number(environ, "REGISTRY_ARGON2_PASSES", 2 if sandbox else 3),
-        sandbox_only=tuple(
-            name for name in sorted(environ) if name.startswith(SANDBOX_ONLY) and environ[name]
-        ),
+        sandbox_only=tuple(one for one in sorted(environ) if one.startswith(SANDBOX_ONLY) and environ[one]),
     )
+
+
+def _way_out(environ: Mapping[str, str], keys: Path) -> dict[str, Any]:
+    """Read where messages go and what their road needs."""
+    platform = _platform(environ)
+    over_http = platform.startswith("http")
+    return {
+        "platform_url": platform,
+        "sftp_key": Path(environ.get("REGISTRY_SFTP_KEY", keys / "sftp")).resolve(),
+        "sftp_host_key": environ.get("REGISTRY_SFTP_HOST_KEY", ""),
+        "inbox_url": environ.get("REGISTRY_INBOX_URL", "").rstrip("/"),
+        "inbox_password": Path(environ.get("REGISTRY_INBOX_PASSWORD", keys / "inbox")).resolve(),
+        "sandbox_url": environ.get("REGISTRY_SANDBOX_URL", platform if over_http else SANDBOX_PLATFORM),
+    }
 
 
 def _platform(environ: Mapping[str, str]) -> str:

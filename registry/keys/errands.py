@@ -15,7 +15,7 @@ from registry.trail.entries import SYSTEM
 from registry.work import Registry, Work
 
 
-@errand("keys.make")
+@errand("keys.make", N_("Создать ключ"))
 def make(registry: Registry, *, key_id: str) -> None:
     """Make an ordered key in the key folder, or pin a platform's; then bring into force what may be.
 
@@ -37,7 +37,7 @@ def make(registry: Registry, *, key_id: str) -> None:
             work.later("keys.introduce", key_id=str(key.id))
 
 
-@errand("keys.introduce")
+@errand("keys.introduce", N_("Представить ключ платформе"))
 def introduce(registry: Registry, *, key_id: str) -> None:
     """Tell the sandbox platform a new key, with the statement of the old one, and bring it into force.
 
@@ -56,7 +56,7 @@ def introduce(registry: Registry, *, key_id: str) -> None:
             usecases.activate(work, key.id)
 
 
-@errand("keys.publish_revocation")
+@errand("keys.publish_revocation", N_("Сообщить платформе об отзыве ключа"))
 def publish_revocation(registry: Registry, *, key_id: str) -> None:
     """Put the revocation into an own key, keep it for partners, and tell the sandbox platform.
 

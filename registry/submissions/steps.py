@@ -1,12 +1,9 @@
 """What the definitions `submission` and `withdrawal` ask of this room: guards and effects, by name."""
 
-from collections.abc import Collection
-from datetime import datetime
 from uuid import UUID
 
 from registry.access.rules import Role
 from registry.errors import N_
-from registry.people.holds import Hold, answers_for
 from registry.people.models import places
 from registry.storage.failpoints import reach
 from registry.submissions import facts
@@ -32,12 +29,6 @@ from registry.workflows.cases import Case, Refused
 from registry.workflows.names import NAMES
 
 NAMES.add_roles(*Role)
-
-
-@answers_for(Hold.SUBMISSION)
-def frozen_people(work: Work, school_id: UUID, since: datetime) -> Collection[UUID]:
-    """Name the students whom a message that was frozen since a moment tells of, and that was not voided."""
-    return lines.students_frozen_since(work.connection, school_id, since)
 
 
 @NAMES.guard("submissions.ready")

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import select, update
 
 from registry.people.class_names import ClassName
 from registry.people.contacts import ContactKind
@@ -17,7 +17,6 @@ from registry.people.models.persons import NAMES, Person, Source, load_persons
 from registry.people.models.places import SchoolClass
 from registry.people.models.tables import enrolments, guardianships
 from registry.people.models.writing import NewContact, NewPerson
-from registry.people.relations import Relation
 from registry.people.rosters import collector
 from registry.people.rosters.comparing import RowState
 from registry.people.rosters.drafts import PersonDraft
@@ -27,16 +26,15 @@ from registry.people.usecases.contacts import set_contact
 from registry.people.usecases.corrections import record_change
 from registry.people.usecases.noting import Notes, plain, told_of
 from registry.people.usecases.places import open_classes
+from registry.people.usecases.tying import AT_ONCE, insert_in_parts, tie, ties_of
 from registry.storage.failpoints import reach
 from registry.storage.queries import among, batched
-from registry.storage.vault import SubjectKey
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.work import Work
 
 _FIELDS = (*NAMES, "birth_date", "snils")
 _TOLD = (*_FIELDS, *(kind.value for kind in ContactKind))
 _told_of = attrgetter(*_TOLD)
-_AT_ONCE = 2_000  # people or ties in one round of statements: a long list costs no more memory than a part
 
 
 @dataclass(slots=True)
@@ -72,7 +70,7 @@ def store(work: Work, school_id: UUID, notes: Notes, review: Review) -> None:
     names = frozenset(row.class_name for row in rows if row.class_name is not None)
     _enrol(work, school_id, notes, _placed(rows, told, open_classes(work, school_id, names)))
     reach("roster.enrolled-before-ties")
-    _tie(work, notes, _ties(rows, told))
+    tie(work, notes, ties_of(rows, {identity: one.id for identity, one in told.items()}))
 
 
 @collector.at_rest()
@@ -88,7 +86,7 @@ def _gather(work: Work, rows: Iterable[ReviewedRow]) -> dict[int, Told]:
 
 
 def _add_people(work: Work, notes: Notes, told: Iterable[Told]) -> None:
-    for part in batched(told, _AT_ONCE):
+    for part in batched(told, AT_ONCE):
         _add_some(work, notes, part)
 
 
@@ -158,7 +156,7 @@ def _enrol(
     work: Work, school_id: UUID, notes: Notes, placed: Mapping[UUID, tuple[UUID, ReviewedRow]]
 ) -> None:
     standing = _standing(work, school_id, placed)
-    _insert(work, enrolments, _fresh(work, school_id, notes, (placed, standing)))
+    insert_in_parts(work, enrolments, _fresh(work, school_id, notes, (placed, standing)))
     for student_id, (enrolment_id, before) in standing.items():
         class_id, row = placed[student_id]
         if before != class_id:
@@ -191,12 +189,6 @@ def _enrolment(work: Work, school_id: UUID, student_id: UUID, class_id: UUID) ->
     }
 
 
-def _insert(work: Work, table: Table, rows: Iterable[Mapping[str, object]]) -> None:
-    for part in batched(rows, _AT_ONCE):
-        with collector.at_rest():
-            work.connection.execute(insert(table), part)
-
-
 def _standing(work: Work, school_id: UUID, placed: Collection[UUID]) -> dict[UUID, tuple[UUID, UUID]]:
     query = select(enrolments.c.person_id, enrolments.c.id, enrolments.c.class_id).where(
         enrolments.c.school_id == school_id,
@@ -215,55 +207,3 @@ def move(work: Work, school_id: UUID, enrolment_id: UUID, to: tuple[UUID, UUID])
     about = ObjectRef("enrolment", enrolment_id, 0)
     slot = Slot(student_id, {"class": str(class_id)})
     work.record(Entry(EntryType.ENROLMENT_CHANGED, about, None, school_id, (slot,)))
-
-
-class Tie(NamedTuple):
-    """A guardian of a student, as the file says it."""
-
-    student_id: UUID
-    guardian_id: UUID
-    relation: Relation
-    row: ReviewedRow
-
-
-def _ties(rows: Iterable[ReviewedRow], told: Mapping[int, Told]) -> list[Tie]:
-    return [
-        Tie(told[row.people[0].identity].id, told[guardian.identity].id, guardian.draft.relation, row)
-        for row in rows
-        for guardian in row.people[1:]
-        if guardian.draft.relation is not None
-    ]
-
-
-def _tie(work: Work, notes: Notes, ties: list[Tie]) -> None:
-    known = work.connection.execute(
-        select(guardianships.c.student_id, guardianships.c.guardian_id).where(
-            among(work.connection, guardianships.c.student_id, {tie.student_id for tie in ties})
-        )
-    )
-    held = {(row.student_id, row.guardian_id) for row in known}
-    fresh = [tie for tie in ties if (tie.student_id, tie.guardian_id) not in held]
-    documented = {tie.guardian_id for tie in fresh if tie.relation.document}
-    keys = work.vault.keys_of(work.connection, documented) if documented else {}
-    _insert(work, guardianships, (_noted(notes, tie, _tie_row(work, tie, keys)) for tie in fresh))
-
-
-def _noted(notes: Notes, tie: Tie, row: dict[str, Any]) -> dict[str, Any]:
-    notes.add(ChangeKind.TIED, tie.row, (tie.student_id, row["id"]), {})
-    return row
-
-
-def _tie_row(work: Work, tie: Tie, keys: Mapping[UUID, SubjectKey]) -> dict[str, Any]:
-    tie_id, document = work.new_id(), tie.relation.document
-    place = "guardianships.authority_document"
-    sealed = work.vault.seal(keys[tie.guardian_id], place, tie_id, document) if document else None
-    return {
-        "id": tie_id,
-        "student_id": tie.student_id,
-        "guardian_id": tie.guardian_id,
-        "relation": tie.relation.kind.value,
-        "authority_document": sealed,
-        "valid_from": work.today,
-        "barred": False,
-        "version": 0,
-    }
