@@ -2,18 +2,23 @@
 
 import resource
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
+from io import StringIO
 
 from sqlalchemy import Engine, event
 
 
 @contextmanager
 def no_room(file_bytes: int = 0) -> Iterator[None]:
-    """No file of this process may grow beyond so many bytes: writing gives EFBIG, as on a full disk."""
+    """No file of this process may grow beyond so many bytes: writing gives EFBIG, as on a full disk.
+
+    What is said on standard error meanwhile goes nowhere: it may be a file that is longer already.
+    """
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, before[1]))
     try:
-        yield
+        with redirect_stderr(StringIO()):
+            yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 

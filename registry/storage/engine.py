@@ -25,6 +25,7 @@ def make_engine(url: str, *, pool_size: int = 16) -> Engine:
         return engine
     engine = create_engine(url, pool_size=pool_size, max_overflow=8, hide_parameters=True)
     event.listen(engine, "connect", _prepare_postgresql)
+    event.listen(engine, "checkin", _leave_to_the_server)
     return engine
 
 
@@ -47,6 +48,13 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:  # noqa: ANN4
     # for each execution. Our statements go by keys: one plan fits all values.
     connection.execute("SET plan_cache_mode = force_generic_plan")
     connection.commit()
+
+
+def _leave_to_the_server(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's connection
+    # After a reading the library asks for writing by word, which would pass over a server that was told to
+    # let nobody write for a while.
+    if connection is not None and not connection.closed:
+        connection.read_only = None
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's connection

@@ -1,6 +1,7 @@
 """How pages are made: escaping always on, a misspelt name an error, and what every template can use."""
 
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from jinja2 import (
     Template,
     Undefined,
 )
+from jinja2.bccache import Bucket
 from jinja2.environment import TemplateModule
 from jinja2.loaders import ChoiceLoader, PrefixLoader
 from jinja2.runtime import Context
@@ -61,6 +63,15 @@ class SharedModules(Template):
         return super()._get_default_module()
 
 
+class Compiled(FileSystemBytecodeCache):
+    """Compiled templates on the disk; without room there the page is made all the same."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled, if the disk takes it."""
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
 def register_templates(app: Flask, compiled: Path) -> None:
     """Prepare the template environment; rooms' own folders come with their blueprints.
 
@@ -70,7 +81,7 @@ def register_templates(app: Flask, compiled: Path) -> None:
             the first page takes longer than anything else of it.
     """
     compiled.mkdir(mode=0o700, parents=True, exist_ok=True)
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
+    app.jinja_env.bytecode_cache = Compiled(str(compiled))
     app.jinja_env.template_class = SharedModules
     app.jinja_env.undefined = Missing
     app.jinja_env.autoescape = True

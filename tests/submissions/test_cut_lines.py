@@ -43,7 +43,7 @@ BREAKS = {
 def test_a_message_whose_line_breaks_is_asked_about_held_once_and_acknowledged(
     school: School, platform: Platform, line: Proxy, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
-    monkeypatch.setattr("registry.submissions.way_out.Line", partial(Line, read=1.0, total=3.0))
+    monkeypatch.setattr("registry.submissions.ways.Line", partial(Line, read=1.0, total=3.0))
     fault, held = BREAKS[where]
     way.ready_school(school, 2)
     submission = way.prepare(school)

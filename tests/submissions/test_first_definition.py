@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from registry.keys.adopting import adopt_home
 from registry.submissions import usecases
 from registry.trail.entries import SYSTEM
 from registry.work import Registry
@@ -33,6 +34,7 @@ def school(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> School:
     """A school whose submission was opened before the second version was published."""
     shipped = versions.shipped()
     monkeypatch.setattr(versions, "shipped", lambda: {**shipped, "submission.toml": FIRST.read_text("utf-8")})
+    adopt_home(registry)
     school = found_school(registry)
     with registry.work(school.clerk) as work:
         usecases.open_submission(work, school.id, PROGRAMME)

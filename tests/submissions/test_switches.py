@@ -28,7 +28,7 @@ MIB = 1024 * 1024
 @pytest.fixture(autouse=True)
 def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second is long on one machine; half a minute of a silent platform would be waited for in vain."""
-    monkeypatch.setattr("registry.submissions.way_out.Line", partial(Line, read=1.0, total=3.0))
+    monkeypatch.setattr("registry.submissions.ways.Line", partial(Line, read=1.0, total=3.0))
 
 
 @pytest.fixture
