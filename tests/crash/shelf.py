@@ -164,11 +164,10 @@ class Shelf:
 
     @contextmanager
     def new(self) -> Iterator[Place]:
-        """Give an empty installation, whose keys are still to be made, beside a platform."""
+        """Give an empty installation, whose keys are still to be made, beside a platform that knows nobody."""
         number = next(self.numbers)
         target, name = self.folder / f"run-{number}", self._name(f"run_{number}")
         (target / "home").mkdir(parents=True)
-        shutil.copytree(self.keys.platform, target / "platform", ignore=NOT_COPIED)
         self.databases.copy(TEMPLATE, name)
         try:
             with self._serving(target, name, platform=True) as place:
