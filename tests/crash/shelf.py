@@ -164,7 +164,7 @@ class Shelf:
 
     @contextmanager
     def new(self) -> Iterator[Place]:
-        """Give an empty installation, whose keys are still to be made, beside a platform that knows nobody."""
+        """Give an empty installation, its keys still to be made, beside a platform that knows nobody."""
         number = next(self.numbers)
         target, name = self.folder / f"run-{number}", self._name(f"run_{number}")
         (target / "home").mkdir(parents=True)
