@@ -14,6 +14,7 @@ from registry.keys.usecases import Made
 from registry.sealing.gnupg_home import create_passphrase
 from registry.sealing.openpgp import OpenPgpSealer
 from registry.sealing.public_keys import read_public_key
+from registry.storage.small_files import sync_folder
 from registry.work import Registry
 
 
@@ -97,4 +98,8 @@ def _put_aside(file: Path, certificate: bytes) -> None:
     part = file.with_suffix(f".{os.getpid()}")
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened_part:
         opened_part.write(certificate)
+        opened_part.flush()
+        os.fsync(opened_part.fileno())
     part.replace(file)
+    # gpg's own copy is removed next: this one has to outlive a machine that loses its power then.
+    sync_folder(file.parent)

@@ -15,6 +15,7 @@ from sqlalchemy import update
 
 from registry.config import Settings, load_settings
 from registry.consents.models.tables import sittings
+from registry.keys.adopting import adopt_home
 from registry.storage.failpoints import listening
 from registry.storage.keyring import KeyRing
 from registry.trail.entries import SYSTEM
@@ -121,6 +122,7 @@ class Shelf:
         self.databases.copy(TEMPLATE, self._name("live"))
         self.mailbox.letters.clear()
         with self._serving(live, self._name("live"), platform=True) as place:
+            _adopt_keys(place)
             for stage in STAGES:
                 self._tell(place, live, stage)
         self.databases.drop(self._name("live"))
@@ -162,11 +164,10 @@ class Shelf:
 
     @contextmanager
     def new(self) -> Iterator[Place]:
-        """Give an empty installation, whose keys are still to be made, beside a platform."""
+        """Give an empty installation, its keys still to be made, beside a platform that knows nobody."""
         number = next(self.numbers)
         target, name = self.folder / f"run-{number}", self._name(f"run_{number}")
         (target / "home").mkdir(parents=True)
-        shutil.copytree(self.keys.platform, target / "platform", ignore=NOT_COPIED)
         self.databases.copy(TEMPLATE, name)
         try:
             with self._serving(target, name, platform=True) as place:
@@ -206,6 +207,13 @@ def set_outside(place: Place, stage: Stage) -> None:
     place.mailbox.refusals = int(stage.name == REFUSED_IN)
     if place.platform is not None:
         place.platform.cuts = int(stage.name == CUT_IN)
+
+
+def _adopt_keys(place: Place) -> None:
+    """Take the exchanged keys into the table, as `prepare` does for a home from before it."""
+    registry = place.open().registry
+    assert adopt_home(registry)
+    registry.engine.dispose()
 
 
 def _keep_sittings_open(place: Place) -> None:

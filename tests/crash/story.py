@@ -322,8 +322,10 @@ def pass_a_month(town: Town) -> None:
 def set_up(settings: Settings) -> None:
     """Make keys, tables and definitions of a new installation and swap keys with the platform."""
     registry = setting_up.prepare(settings, lambda _: None)
-    setting_up.exchange_keys(registry, lambda _: None)
-    registry.engine.dispose()
+    try:
+        setting_up.exchange_keys(registry, lambda _: None)
+    finally:
+        registry.engine.dispose()
 
 
 EXTRA = _book(("Выдуманов", "Егор", "099-887-766 88", "Вера", "088-776-655 52"))

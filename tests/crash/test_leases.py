@@ -6,7 +6,7 @@ from registry.app import load_names
 from registry.jobs.leases import in_hand, renew_leases
 from registry.jobs.names import ticks
 from registry.storage import outbox
-from registry.storage.outbox import LEASE, Promise, promises
+from registry.storage.outbox import LEASE, Failure, Promise, promises
 from registry.trail.entries import SYSTEM
 from registry.work import Registry
 from tests.clocks import Later
@@ -54,7 +54,8 @@ def test_what_another_worker_kept_is_not_opened_again_by_one_that_comes_late(reg
     with registry.work(SYSTEM) as work:
         outbox.settle(work.connection, mine.id, work.now)
     with registry.work(SYSTEM) as work:
-        outbox.postpone(work.connection, mine, work.now, "UnavailableError not-sent")
+        late = Failure("UnavailableError not-sent", timedelta(seconds=2))
+        outbox.postpone(work.connection, mine.id, work.now, late)
     with registry.reading(SYSTEM) as work:
         row = work.connection.execute(promises.select()).one()
     assert (row.due_at, row.failed_at, row.last_error) == (None, None, None)

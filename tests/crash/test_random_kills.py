@@ -121,10 +121,11 @@ def _check_letters(town: Town, place: Place, wanted: int) -> None:
 
 
 def _check_checkpoints(registry: Registry) -> None:
-    verifier = registry.trail.checkpoint.verifier
+    verifier, epoch = registry.trail.checkpoint.verifier, registry.trail.epoch
     with registry.reading(SYSTEM) as work:
-        notes = work.connection.execute(select(trail_checkpoint.c.note).order_by(trail_checkpoint.c.size))
-        signed = [open_checkpoint(note, [verifier]) for note in notes.scalars()]
+        rows = work.connection.execute(select(trail_checkpoint).order_by(trail_checkpoint.c.size)).all()
+        assert {row.epoch for row in rows} == {epoch}
+        signed = [open_checkpoint(row.note, [verifier]) for row in rows]
         for old, new in pairwise(signed):
-            proof = prove_consistency(work.connection, old.size, new.size)
+            proof = prove_consistency(work.connection, epoch, old.size, new.size)
             verify_consistency((old.size, new.size), (old.root, new.root), proof)

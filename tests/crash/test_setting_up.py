@@ -9,9 +9,12 @@ import pytest
 from sqlalchemy import Engine, event
 
 from registry.config import load_settings
+from registry.keys import models
+from registry.keys.rules import Kind, State
 from registry.sealing.sealer import seal_bytes
 from registry.storage.failpoints import Action, Strike, listening, read_strike
 from registry.submissions.way_out import way_out
+from registry.trail.entries import SYSTEM
 from registry.work import Registry
 from tests.conftest import PROFILE
 from tests.crash.blows import IN_A_CHILD, children
@@ -75,6 +78,10 @@ def _strike(environ: dict[str, str], said: Strike) -> None:
 
 def _check_usable(keys: Path, registry: Registry) -> None:
     assert json.loads((keys / "ring.json").read_text())["current"] == 1
+    with registry.reading(SYSTEM) as work:
+        held = [(one.kind, one.state) for one in models.every(work.connection)]
+    wanted = [(Kind.OPERATOR, State.ACTIVE), (Kind.PLATFORM, State.ACTIVE)]
+    assert sorted(held) == wanted, "a key was lost, or made twice"
     with way_out(registry) as out:
         assert seal_bytes(out.sealer, b"a message", out.parties)
     registry.engine.dispose()
