@@ -6,6 +6,8 @@ FILE ?= samples/school-17.xlsx
 OVER ?= https
 # Arguments for pytest: make test TESTS="tests/people -k snils"
 TESTS ?=
+# Processes that share the tests out: more than cores, for they wait for disks and servers.
+WORKERS ?= 3
 
 .PHONY: help install run worker demo test check deep bench requirements messages migration lock clean
 
@@ -26,7 +28,7 @@ demo: install ## the whole way for one school's spreadsheet: make demo FILE=samp
 
 test: ## the tests, on SQLite and on a throw-away PostgreSQL, with small counts of random cases
 	@scripts/setup test
-	@REGISTRY_TEST_PROFILE=small $(PY) -m pytest -q $(TESTS)
+	@REGISTRY_TEST_PROFILE=small $(PY) -m pytest -q -n $(WORKERS) --dist worksteal $(TESTS)
 
 deep: ## the same tests with large counts of random cases
 	@scripts/setup test
