@@ -200,7 +200,7 @@ def test_the_command_lists_and_opens_again(registry: Registry):
     assert command(registry).returncode == 0
 
 
-@pytest.mark.parametrize("given", ["nothing", str(uuid4())])
+@pytest.mark.parametrize("given", ["nothing", "01970000-0000-7000-8000-00000000dead"])
 def test_the_command_says_what_it_cannot_find(registry: Registry, given: str):
     said = command(registry, "again", given)
     assert said.returncode == 1
