@@ -72,7 +72,7 @@ def sqlite_url(empty_sqlite: Path, tmp_path: Path) -> str:
 def postgresql_url(postgres: Postgres) -> Iterator[str]:
     """A fresh PostgreSQL database."""
     name = f"registry_{next(numbers)}"
-    postgres.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    postgres.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
     yield postgres.url(name)
     postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

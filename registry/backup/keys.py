@@ -29,17 +29,28 @@ COST: Final = {"n": 2**17, "r": 8, "p": 1}
 MOST_COST: Final = 2**20
 
 
+def demand_strong(passphrase: str) -> None:
+    """Refuse a passphrase that somebody would guess.
+
+    Raises:
+        InvalidError: it is one.
+    """
+    if is_weak(passphrase):
+        raise InvalidError(
+            N_(
+                "Пароль копии ключей короткий или угадывается: нужно не меньше %(least)s знаков, и не подряд."
+            ),
+            least=SHORTEST,
+        )
+
+
 def seal_keys(folder: Path, passphrase: str) -> bytes:
     """Seal a key folder.
 
     Raises:
         InvalidError: the passphrase could be guessed.
     """
-    if is_weak(passphrase):
-        raise InvalidError(
-            N_("Пароль копии ключей короткий или угадывается: нужно не меньше %(least)s разных знаков."),
-            least=SHORTEST,
-        )
+    demand_strong(passphrase)
     files = {
         name: {
             "mode": stat.S_IMODE(path.stat().st_mode),

@@ -8,6 +8,7 @@ from getpass import getpass
 from pathlib import Path
 from typing import Any
 
+from registry.backup.keys import demand_strong
 from registry.backup.restoring import look_through, restore
 from registry.backup.taking import demand_apart, take_data, take_keys
 from registry.cli.parts import parts_told
@@ -43,6 +44,8 @@ def _backup(said: argparse.Namespace, environ: Mapping[str, str]) -> int:
     settings = load_settings(environ)
     keys_out = _keys_out(said)
     passphrase = _passphrase(said.passphrase_file, twice=True) if keys_out else ""
+    if keys_out:
+        demand_strong(passphrase)  # before anything is written: a copy without its keys looks whole
     with parts_told() as tell:
         manifest = take_data(settings, said.out, real_now(), tell)
     if keys_out:

@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -19,6 +20,7 @@ from registry.errors import N_, SettingsError, UnavailableError
 
 PATIENCE = 60
 STOPPING = 15
+REPEATED_EVERY = 1.0
 WEB_PROCESSES = 2
 """One a core of the smallest machine that schools have: Python uses one core a process."""
 
@@ -74,17 +76,21 @@ class Processes:
             time.sleep(0.5)
 
     def stop(self) -> None:
-        """Ask every process to end, then wait, then end what is left."""
-        for process in self.running.values():
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
+        """Ask every process to end, then wait, then end what is left, their children too.
+
+        A second Ctrl-C does not break this off. A server's child that was still starting misses the first
+        request, so it is repeated.
+        """
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         deadline = time.monotonic() + STOPPING
+        left = list(self.running.values())
+        while left and time.monotonic() < deadline:
+            for process in left:
+                _tell_group(process, signal.SIGTERM)
+            left = [process for process in left if not _ends_within(process, REPEATED_EVERY / len(left))]
         for process in self.running.values():
-            try:
-                process.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            _tell_group(process, signal.SIGKILL)
+            process.wait()
         self.running.clear()
 
     def _start(self, name: str, words: list[str]) -> None:
@@ -104,6 +110,20 @@ class Processes:
         raise UnavailableError(
             N_("Процесс «%(name)s» не запустился: %(url)s не отвечает."), name=name, url=url
         )
+
+
+def _tell_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    """Signal a process and its children: each was started as the leader of a group of its own."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
+
+
+def _ends_within(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 def answers(url: str) -> bool:
