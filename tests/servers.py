@@ -31,9 +31,19 @@ SETTINGS = {
     "synchronous_commit": "off",
     "max_connections": "200",
     "shared_buffers": "64MB",
+    # A database a test, made and dropped by the thousand: nothing is to be kept in order or replayed.
+    "autovacuum": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
     "log_min_messages": "fatal",
 }
-DURABLE = SETTINGS | {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
+DURABLE = SETTINGS | {
+    "fsync": "on",
+    "full_page_writes": "on",
+    "synchronous_commit": "on",
+    "autovacuum": "on",
+    "wal_level": "replica",
+}
 """As a server runs that must not lose a commit."""
 
 

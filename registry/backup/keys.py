@@ -38,7 +38,7 @@ def demand_strong(passphrase: str) -> None:
     if is_weak(passphrase):
         raise InvalidError(
             N_(
-                "Пароль копии ключей короткий или угадывается: нужно не меньше %(least)s знаков, и не подряд."
+                "Пароль копии ключей короткий или угадывается: нужно не меньше %(least)s знаков."
             ),
             least=SHORTEST,
         )
