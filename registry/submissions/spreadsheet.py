@@ -41,11 +41,15 @@ def _made(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Part:
     book.set_properties({"created": MADE})
     sheet = book.add_worksheet("registry")
     count = 0
-    _write(sheet, count, header)
-    for cells in rows:
-        count += 1
-        _write(sheet, count, cells)
-    book.close()
+    try:
+        _write(sheet, count, header)
+        for cells in rows:
+            count += 1
+            _write(sheet, count, cells)
+        book.close()
+    finally:
+        # The file that the rows pass through: whoever stops half-way must not leave it open.
+        sheet.row_data_fh.close()
     return Part("registry.xlsx", out.getvalue(), count)
 
 
