@@ -37,9 +37,7 @@ def demand_strong(passphrase: str) -> None:
     """
     if is_weak(passphrase):
         raise InvalidError(
-            N_(
-                "Пароль копии ключей короткий или угадывается: нужно не меньше %(least)s знаков."
-            ),
+            N_("Пароль копии ключей короткий или угадывается: нужно не меньше %(least)s знаков."),
             least=SHORTEST,
         )
 

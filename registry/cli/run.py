@@ -1,8 +1,11 @@
 """`run`: everything for one machine: set-up, sandbox, worker, pages; Ctrl-C stops it, the data stay."""
 
 import argparse
+import fcntl
 import signal
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from registry.cli.check import told_mode
@@ -46,7 +49,7 @@ def _run(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
             )
         )
     signal.signal(signal.SIGTERM, stop_in_order)
-    with Processes(settings, own_environment(settings)) as processes:
+    with _alone(settings.home), Processes(settings, own_environment(settings)) as processes:
         processes.start_sandbox()
         registry = prepare(settings, print)
         exchange_keys(registry, print)
@@ -58,6 +61,25 @@ def _run(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
         except KeyboardInterrupt:
             print("\nОстанавливаю. Данные сохранены.")  # noqa: T201 - as above
     return 0
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Let one `run` have a home; the lock ends with its process.
+
+    Raises:
+        SettingsError: another one has it.
+    """
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (home / "run.lock").open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SettingsError(
+                N_("Реестр в папке %(home)s уже работает. Остановите его или задайте другую: REGISTRY_HOME."),
+                home=home,
+            ) from None
+        yield
 
 
 def _greeting(settings: Settings) -> str:

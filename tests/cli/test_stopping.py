@@ -40,7 +40,7 @@ def wait_for(words: str, log: Path, process: subprocess.Popen[bytes]) -> None:
     [[signal.SIGINT], [signal.SIGINT, signal.SIGINT], [signal.SIGTERM]],
     ids=["once", "twice", "term"],
 )
-def test_a_run_that_is_ended_as_soon_as_it_stands_leaves_no_process(
+def test_a_run_has_its_home_for_itself_and_ended_as_soon_as_it_stands_leaves_no_process(
     tmp_path: Path, signals: list[signal.Signals]
 ) -> None:
     web, platform, mailbox, smtp = free_ports(4)
@@ -53,11 +53,14 @@ def test_a_run_that_is_ended_as_soon_as_it_stands_leaves_no_process(
         "REGISTRY_SMTP_PORT": str(smtp),
     }
     log = tmp_path / "log"
+    command = [sys.executable, "-m", "registry", "run"]
     with log.open("w") as said:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "registry", "run"], env=environ, stdout=said, stderr=said
-        )
+        process = subprocess.Popen(command, env=environ, stdout=said, stderr=said)
         wait_for("Ctrl-C", log, process)
+        second = subprocess.run(
+            command, env=environ, capture_output=True, text=True, timeout=PATIENCE_S, check=False
+        )
+        assert (second.returncode, "уже работает" in second.stderr) == (1, True)
         for number in signals:
             process.send_signal(number)
             time.sleep(0.1)
