@@ -23,6 +23,7 @@ from registry.submissions.entries import FIELDS, Basis, Guardian, Included
 from registry.submissions.freezing import Decided, content_of, freeze, freeze_withdrawal
 from registry.submissions.message import Heading, Kind
 from registry.submissions.rules import INCLUDED, LEFT_OUT, Line, What, changes_between, counts_of, digest_of
+from registry.submissions.spreadsheet import spreadsheet
 from tests.submissions import way
 from tests.submissions.conftest import Platform
 from tests.submissions.school import School
@@ -103,6 +104,12 @@ def test_a_withdrawal_holds_ids_and_nothing_else():
     rows = [json.loads(line) for line in parts["withdrawn.jsonl"].splitlines()]
     assert rows == [{"entry_id": str(UUID(int=n)), "of_message": str(UUID(int=7))} for n in (1, 2)]
     assert json.loads(parts["manifest.json"])["counts"] is None
+
+
+def test_the_spreadsheet_is_made_in_memory_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """Its writer keeps rows in a file while it works: that file lies in the system's memory, not on a disk."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "no such folder"))
+    assert spreadsheet(("a",), [("Иванов",)]).data.startswith(b"PK")
 
 
 def test_hostile_names_stay_text_in_the_spreadsheet():
