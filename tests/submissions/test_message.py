@@ -107,7 +107,7 @@ def test_a_withdrawal_holds_ids_and_nothing_else():
 
 
 def test_the_spreadsheet_is_made_in_memory_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    """Its writer keeps rows in a file while it works: that file lies in the system's memory, not on a disk."""
+    """Its writer keeps rows in a file while it works: that file lies in memory, not on a disk."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "no such folder"))
     assert spreadsheet(("a",), [("Иванов",)]).data.startswith(b"PK")
 
