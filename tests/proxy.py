@@ -70,10 +70,12 @@ class Proxy:
         self._target = target
         self._fault: Fault | None = None
         self._times: int | None = 0
+        self._serving: set[asyncio.Task[None]] = set()
+        """Held here: asyncio refers only weakly to a task that waits, and the collector would take it."""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxy")
         self._thread.start()
-        self._server = self._do(asyncio.start_server(self._serve, "127.0.0.1", 0)).result(5)
+        self._server = self._do(asyncio.start_server(self._let_in, "127.0.0.1", 0)).result(5)
         self.port: int = self._server.sockets[0].getsockname()[1]
 
     def spoil(self, fault: Fault | None, times: int | None = 1) -> None:
@@ -82,22 +84,35 @@ class Proxy:
 
     def close(self) -> None:
         """Cut every line and stop listening."""
-        self._do(self._end()).result(5)
+        self._do(self._end()).result(30)
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
+        self._thread.join(30)
         self._loop.close()
 
     def _do(self, what) -> Future:  # type: ignore[no-untyped-def]
         return asyncio.run_coroutine_threadsafe(what, self._loop)
 
     async def _end(self) -> None:
+        for one in self._server.sockets:
+            # Before the server closes: asyncio loses the socket of a line that it lets into a closed server.
+            self._loop.remove_reader(one.fileno())
+        await self._turns()  # who was let in just now begins, so that he can end
         self._server.close()
-        await asyncio.sleep(0.01)  # who was let in just now begins, so that he can end
-        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
-        await asyncio.sleep(0.01)  # an aborted transport closes its socket in the loop's next turn
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
+            await self._turns()  # an aborted transport closes its socket in the loop's next turn
+
+    async def _turns(self) -> None:
+        """Let the loop go round more often than a line needs to begin; any time may pass within one turn."""
+        for _ in range(10):
+            await asyncio.sleep(0)
+
+    def _let_in(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = self._loop.create_task(self._serve(reader, writer))
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.lines += 1

@@ -1,5 +1,6 @@
 """A GnuPG home directory of one purpose: made once, private, with an agent that remembers nothing."""
 
+import fcntl
 import logging
 import os
 import secrets
@@ -8,6 +9,7 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import TextIO
 
 import gnupg
 
@@ -103,12 +105,24 @@ def prepare(home: Path) -> Path:
     return short
 
 
-def stop_agent(home: Path) -> None:
-    """End the agent that serves `home`; it would outlive the process otherwise."""
-    program = shutil.which("gpgconf")
-    if program is not None:
-        command = [program, "--homedir", str(home), "--kill", "all"]
-        subprocess.run(command, check=False, capture_output=True, timeout=30)  # noqa: S603 - own program, no shell
+def join(home: Path) -> TextIO:
+    """Say that `home` is in use, until `leave`; waits while its agent is being ended.
+
+    All who use a home share its one agent, and gpg without it finds no secret key and says so with success.
+    """
+    users = (home / "in-use.lock").open("w")
+    fcntl.flock(users, fcntl.LOCK_SH)
+    return users
+
+
+def leave(home: Path, users: TextIO) -> None:
+    """Use `home` no more; who leaves last ends its agent, which would outlive the process otherwise."""
+    with users:
+        # Let go first: of two who leave at once and still share the lock, neither would get it alone.
+        fcntl.flock(users, fcntl.LOCK_UN)
+        with suppress(BlockingIOError):
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _stop_agent(home)
     if home.is_symlink():
         with suppress(OSError):
             home.unlink()
@@ -137,3 +151,10 @@ def read_passphrase(file: Path) -> str:
             N_("Файл с паролем ключа пуст или доступен другим: %(file)s. Нужны права 0600."), file=file.name
         )
     return text
+
+
+def _stop_agent(home: Path) -> None:
+    program = shutil.which("gpgconf")
+    if program is not None:
+        command = [program, "--homedir", str(home), "--kill", "all"]
+        subprocess.run(command, check=False, capture_output=True, timeout=30)  # noqa: S603 - own program, no shell

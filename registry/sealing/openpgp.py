@@ -10,7 +10,7 @@ from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import BinaryIO, Self
 
 from registry.errors import N_, SettingsError, TamperedError, UnavailableError
-from registry.sealing.gnupg_home import Lines, prepare, read_passphrase, run_in, stop_agent
+from registry.sealing.gnupg_home import Lines, join, leave, prepare, read_passphrase, run_in
 from registry.sealing.packets import demand_one_message
 from registry.sealing.public_keys import verify_against
 from registry.sealing.sealer import Expected, Parties, Signed
@@ -34,6 +34,7 @@ class OpenPgpSealer:
     def __init__(self, home: Path, passphrase_file: Path) -> None:
         self._kept = home.resolve()
         self._home = prepare(self._kept)
+        self._users = join(self._kept)
         self._passphrase_file = passphrase_file
 
     def __enter__(self) -> Self:
@@ -138,8 +139,17 @@ class OpenPgpSealer:
         return verify_against(keys, data, signature, expected)
 
     def find_own(self, owner: str) -> str | None:
-        """Find the key that was made for `owner`; who died before noting its fingerprint finds it so."""
-        listed = run_in(self._home, []).list_keys(True)  # noqa: FBT003 - the library's own "secret"
+        """Find the key that was made for `owner`; who died before noting its fingerprint finds it so.
+
+        The folder's own ring holds own keys alone, each written after its secret half. It is read without the
+        agent: a list of secret keys is empty, and no error, when the agent ends meanwhile.
+
+        Raises:
+            UnavailableError: gpg did not read to the end; a key must not count as missing then.
+        """
+        listed = run_in(self._home, []).list_keys()
+        if listed.returncode != 0:
+            raise _tool_failed("find_own")
         return next((str(one["fingerprint"]) for one in listed if one["uids"] == [owner]), None)
 
     def public_half(self, fingerprint: str) -> bytes:
@@ -166,8 +176,9 @@ class OpenPgpSealer:
         run_in(self._home, []).import_keys(revoked_key)
 
     def close(self) -> None:
-        """End the agent of this folder."""
-        stop_agent(self._home)
+        """End the agent of this folder, unless others still work with it; the last of them ends it then."""
+        if not self._users.closed:
+            leave(self._home, self._users)
 
     def _passphrase(self) -> str:
         return read_passphrase(self._passphrase_file)

@@ -6,6 +6,7 @@ import io
 import random
 import shutil
 import subprocess
+import threading
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -265,14 +266,13 @@ def test_a_wrong_passphrase_fails_although_the_agent_had_the_right_one(
     sealed = seal_bytes(school.sealer, DATA, parties)
     open_bytes(platform.sealer, sealed, from_school)
     create_passphrase(tmp_path / "wrong")
-    wrong_school = OpenPgpSealer(school.home, tmp_path / "wrong")
-    wrong_platform = OpenPgpSealer(platform.home, tmp_path / "wrong")
-    with pytest.raises(UnavailableError):
-        seal_bytes(wrong_school, DATA, parties)
-    with pytest.raises(UnavailableError):
-        wrong_school.sign_detached(DATA, school.key)
-    with pytest.raises(UnavailableError):
-        open_bytes(wrong_platform, sealed, from_school)
+    with OpenPgpSealer(school.home, tmp_path / "wrong") as wrong_school:
+        with pytest.raises(UnavailableError):
+            seal_bytes(wrong_school, DATA, parties)
+        with pytest.raises(UnavailableError):
+            wrong_school.sign_detached(DATA, school.key)
+    with OpenPgpSealer(platform.home, tmp_path / "wrong") as wrong, pytest.raises(UnavailableError):
+        open_bytes(wrong, sealed, from_school)
 
 
 def test_sealing_to_a_key_that_was_not_pinned_is_refused(school: Side):
@@ -308,18 +308,48 @@ def test_a_passphrase_file_that_others_can_read_is_refused(school: Side, parties
     loose = tmp_path / "loose"
     shutil.copy(school.passphrase_file, loose)
     loose.chmod(0o644)
-    with pytest.raises(SettingsError):
-        seal_bytes(OpenPgpSealer(school.home, loose), DATA, parties)
+    with OpenPgpSealer(school.home, loose) as sealer, pytest.raises(SettingsError):
+        seal_bytes(sealer, DATA, parties)
 
 
 def test_closing_a_sealer_ends_its_agent(new_side: NewSide):
     side = new_side("closing")
     side.sealer.sign_detached(b"x", side.key)
     side.sealer.close()
+    assert not agent_runs(side)
+
+
+def test_an_agent_that_others_work_with_outlives_a_sealer_and_ends_with_the_last(new_side: NewSide):
+    side = new_side("sharing")
+    for _ in range(3):
+        with OpenPgpSealer(side.home, side.passphrase_file) as other:
+            other.sign_detached(b"x", side.key)
+        assert agent_runs(side)
+    side.sealer.close()
+    assert not agent_runs(side)
+
+
+def test_an_own_key_is_found_although_the_agent_ends_again_and_again(new_side: NewSide):
+    side = new_side("found-always")
+    ended = threading.Event()
+
+    def end_agents() -> None:
+        while not ended.is_set():
+            subprocess.run(["gpgconf", "--homedir", str(side.home), "--kill", "all"], check=True, timeout=30)
+
+    ending = threading.Thread(target=end_agents)
+    ending.start()
+    try:
+        assert {side.sealer.find_own("found-always") for _ in range(20)} == {side.key}
+    finally:
+        ended.set()
+        ending.join()
+
+
+def agent_runs(side: Side) -> bool:
     probe = ["gpg-connect-agent", "--no-autostart", "--homedir", str(side.home), "/bye"]
-    assert (
-        b"no gpg-agent running" in subprocess.run(probe, capture_output=True, check=False, timeout=30).stderr
-    )
+    said = subprocess.run(probe, capture_output=True, check=False, timeout=30).stderr
+    return b"no gpg-agent running" not in said
 
 
 def test_thirty_megabytes_pass_through_as_a_stream(
