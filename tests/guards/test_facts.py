@@ -16,6 +16,7 @@ WITHOUT_A_FACT = {
     "registry.consents.usecases.asking.ask_one": "the act on paper that follows at once is told",
     "registry.consents.usecases.presenting.keep_text": "the act names what was shown, with its digest",
     "registry.consents.usecases.presenting.present": "the same: it prepares a text and keeps it",
+    "registry.people.usecases.tying.tie": "the approval of the list that says so is told, with its changes",
     "registry.letters.usecases.void": "who changes a contact tells of it, and of the links that end",
 }
 
