@@ -12,7 +12,7 @@ from registry.people.rosters.findings import Level
 from registry.people.rosters.keeping import read_drafts, write_drafts
 from registry.people.rosters.reader import read_workbook
 from registry.people.rosters.review import draft_rows
-from registry.people.usecases import storing
+from registry.people.usecases import storing, tying
 from registry.storage.queries import batched
 from tests.people.books import book
 from tests.people.conftest import Office
@@ -42,7 +42,8 @@ def families(count: int) -> list[Sequence[object]]:
 def test_a_list_longer_than_a_round_of_statements_is_stored_whole(
     office: Office, monkeypatch: pytest.MonkeyPatch, size: int
 ):
-    monkeypatch.setattr(storing, "_AT_ONCE", size)
+    monkeypatch.setattr(storing, "AT_ONCE", size)
+    monkeypatch.setattr(tying, "AT_ONCE", size)
     monkeypatch.setattr(finding, "_AT_ONCE", size)
     data = book(**{"9Б": [HEADER, *families(7)]})
     office.approve(data)

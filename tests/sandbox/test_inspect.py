@@ -3,6 +3,7 @@
 import copy
 import hashlib
 from contextlib import suppress
+from copy import deepcopy
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -28,6 +29,7 @@ ANYTHING = st.recursive(
 )
 DRAFT = Draft().with_students(2)
 PACKED = DRAFT.pack()
+MANIFEST = DRAFT.manifest()
 ADDRESSEE = Addressee(
     receiver=RECEIVER,
     programmes=frozenset({"mesh-2020"}),
@@ -55,14 +57,14 @@ PATHS = st.lists(st.integers(0, 20), min_size=1, max_size=4)
 
 
 def test_the_draft_itself_is_read():
-    read = read_manifest(parts(DRAFT.manifest()), ADDRESSEE)
+    read = read_manifest(parts(MANIFEST), ADDRESSEE)
     assert read.school_id == SCHOOL
     assert len(read_entries(DRAFT.lined(), date(2026, 1, 1))) == 2
 
 
 @given(PATHS, ANYTHING)
 def test_a_manifest_with_any_value_replaced_is_read_or_refused(path: list[int], new: object):
-    said = replaced(DRAFT.manifest(), path, new)
+    said = replaced(deepcopy(MANIFEST), path, new)
     with suppress(Refusal, UnicodeEncodeError):
         read_manifest({**DRAFT.lined(), "manifest.json": canonical(said)}, ADDRESSEE)
 
