@@ -2,6 +2,10 @@
 
 import sys
 
-from registry.cli import main
+try:
+    from registry.cli import main
 
-sys.exit(main(sys.argv[1:]))
+    status = main(sys.argv[1:])
+except KeyboardInterrupt:  # before a command has begun: nothing to tell, nothing to tidy
+    status = 130
+sys.exit(status)

@@ -8,14 +8,18 @@ from getpass import getpass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Engine
+
 from registry.backup.keys import demand_strong
 from registry.backup.restoring import look_through, restore
 from registry.backup.taking import demand_apart, take_data, take_keys
 from registry.cli.parts import parts_told
 from registry.cli.setting_up import migrate
-from registry.config import load_settings
+from registry.config import Settings, load_settings
 from registry.errors import N_, InvalidError
 from registry.storage.engine import make_engine
+from registry.trail.keys import TrailKeys
+from registry.trail.published import why_held
 from registry.work import real_now
 
 
@@ -72,6 +76,8 @@ def _keys_out(said: argparse.Namespace) -> Path | None:
 
 def _restore(said: argparse.Namespace, environ: Mapping[str, str]) -> int:
     settings = load_settings({**environ, "REGISTRY_HOME": str(said.home)})
+    if not said.source.is_dir():
+        raise InvalidError(N_("Папки с копией нет: %(folder)s."), folder=said.source)
     passphrase = _passphrase(said.passphrase_file, twice=False) if said.keys_from else ""
     looked = look_through(settings, said.source, said.keys_from, passphrase)
     with parts_told() as tell:
@@ -79,12 +85,20 @@ def _restore(said: argparse.Namespace, environ: Mapping[str, str]) -> int:
     engine = make_engine(settings.migration_url)
     try:
         migrate(settings, engine)
+        held = _why_held(settings, engine) if looked.keys else ""
     finally:
         engine.dispose()
     _say(N_("Восстановлено в %(home)s. Проверьте: python -m registry trail verify") % {"home": settings.home})
+    if held:
+        _say(held)
     if looked.keys is None:
         _say(N_("Ключей в копии данных нет: верните папку keys из её копии, без неё реестр не запустится."))
     return 0
+
+
+def _why_held(settings: Settings, engine: Engine) -> str:
+    with engine.connect() as connection:
+        return why_held(connection, TrailKeys.load(settings.keys, settings.origin))
 
 
 def _passphrase(file: Path | None, *, twice: bool) -> str:

@@ -15,6 +15,8 @@ from registry.config import Mode, Settings, load_settings
 from registry.errors import N_, SettingsError
 from registry.sandbox.sample.region import PASSWORD, logins
 from registry.soundness.check import sound_settings
+from registry.trail.published import why_held
+from registry.work import Registry
 
 FIRST_STEPS = """
 Что попробовать сначала:
@@ -53,6 +55,7 @@ def _run(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
         processes.start_sandbox()
         registry = prepare(settings, print)
         exchange_keys(registry, print)
+        _tell_if_held(registry)
         registry.engine.dispose()
         processes.start_registry()
         print(_greeting(settings), flush=True)  # noqa: T201 - a command speaks on its terminal
@@ -80,6 +83,14 @@ def _alone(home: Path) -> Iterator[None]:
                 home=home,
             ) from None
         yield
+
+
+def _tell_if_held(registry: Registry) -> None:
+    """A log that stands lets people work on, and nothing of it is sent: whoever starts it must know."""
+    with registry.engine.connect() as connection:
+        why = why_held(connection, registry.trail)
+    if why:
+        print(f"{N_('Внимание')}: {why}", flush=True)  # noqa: T201 - a command speaks on its terminal
 
 
 def _greeting(settings: Settings) -> str:

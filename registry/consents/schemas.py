@@ -113,6 +113,7 @@ class SignForm(ChoiceForm):
     """The signature: the decision once more, and the signer's name as he types it."""
 
     full_name = _line(N_("Напишите свои фамилию, имя и отчество."))
+    insists = fields.String(load_default="")
 
 
 class WithdrawForm(Form):

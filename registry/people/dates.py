@@ -15,7 +15,9 @@ _YEAR_WORD = re.compile(r"\s*г(?:\.|ода|од)?$")
 _MONTHS = ("янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
 _EARLIEST = date(1900, 1, 1)
 _SCHOOL_YEAR_MONTH = 8  # a roster of August is already of the coming school year
-_YOUNGEST = 5.5
+# Full years on 1 September, less the grade. School begins at 6½ (273-FZ, art. 67), earlier by a permission.
+_YOUNGEST = 4.5
+_USUAL = 5.5
 _OLDEST = 9.5
 _DAYS_IN_YEAR = 365.25
 
@@ -91,14 +93,22 @@ def check_birth_for_grade(born: date, grade: int, on: date) -> None:
     Raises:
         InvalidError: `birth-grade`.
     """
-    start = date(school_year(on), 9, 1)
-    years = (start - born).days / _DAYS_IN_YEAR
-    if not grade + _YOUNGEST <= years <= grade + _OLDEST:
+    if not _YOUNGEST <= _head_start(born, grade, on) <= _OLDEST:
         raise InvalidError(
             N_("Дата рождения невозможна для %(grade)s класса: проверьте год."),
             code="birth-grade",
             grade=grade,
         )
+
+
+def young_for_grade(born: date, grade: int, on: date) -> bool:
+    """Whether a pupil of this birth date must have begun school before the usual age: possible, and rare."""
+    return _head_start(born, grade, on) < _USUAL
+
+
+def _head_start(born: date, grade: int, on: date) -> float:
+    start = date(school_year(on), 9, 1)
+    return (start - born).days / _DAYS_IN_YEAR - grade
 
 
 def age_on(born: date, on: date) -> int:

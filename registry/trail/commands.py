@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from registry.errors import N_
 from registry.storage.vault import Vault
 from registry.trail.keys import TrailKeys
+from registry.trail.published import why_held
 from registry.trail.verify import Reader, Report, verify
 
 
@@ -41,6 +42,8 @@ def verify_command(registry: Installation, readers: Mapping[str, Reader]) -> int
         event = "" if finding.event_id is None else f" {finding.event_id}"
         _say(f"{finding.rule}{where}{event}: {finding.sentence}")
     _say(_summary(report))
+    if why := _why_held(registry):
+        _say(why)
     return report.status
 
 
@@ -57,9 +60,15 @@ def verify_command_json(registry: Installation, readers: Mapping[str, Reader]) -
         "checkpoints": report.checkpoints,
         "erased": report.erased,
         "findings": len(report.findings),
+        "held": _why_held(registry),
     }
     _say(json.dumps(outcome))
     return report.status
+
+
+def _why_held(registry: Installation) -> str:
+    with registry.engine.connect() as connection:
+        return why_held(connection, registry.trail)
 
 
 def _summary(report: Report) -> str:

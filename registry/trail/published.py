@@ -140,6 +140,15 @@ def demand_newest(connection: Connection, keys: TrailKeys) -> None:
     )
 
 
+def why_held(connection: Connection, keys: TrailKeys) -> str:
+    """Say in words why nothing is numbered and signed; nothing when the log goes on."""
+    try:
+        demand_newest(connection, keys)
+    except UnavailableError as held:
+        return held.text % held.values if held.values else held.text
+    return ""
+
+
 def _goes_on(connection: Connection, known: Remembered) -> bool:
     """Say whether the database knows what is remembered; that it holds together is for others to see."""
     stored = checkpoint_at(connection, known.epoch, known.size)

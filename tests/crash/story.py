@@ -257,7 +257,7 @@ def _decide(town: Town, signer: Actor, task: Task, kind: ActKind) -> None:
         with town.registry.work(signer) as work:
             where = presenting.present(work, where, "ru").where
     with town.registry.work(signer) as work:
-        online.record_online_act(work, where, Said(kind, typed_name="Примерова Ольга"))
+        online.record_online_act(work, where, Said(kind, typed_name="Примерова Ольга", insists=True))
 
 
 def enter_paper(student: str, notice: NoticeKind, kind: ActKind, town: Town) -> None:

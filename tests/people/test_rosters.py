@@ -131,6 +131,22 @@ def test_every_sheet_with_a_list_is_read_and_the_others_are_named():
     assert found.unread_sheets == ("Справка",)
 
 
+def test_columns_that_nobody_reads_are_named_where_somebody_has_a_value_in_them():
+    header, row = [*HEADER, "Второе гражданство", "Льгота", "Пусто"], [*CLEAN, None, "многодетная", None]
+    found = review(**{"9Б": [header, row]})
+    assert found.unread_columns == (("9Б", "Льгота"),)
+
+
+@pytest.mark.parametrize(
+    ("born", "level", "code"),
+    [("15.08.2006", Level.WARNING, "birth-early"), ("15.08.2007", Level.ERROR, "birth-grade")],
+)
+def test_who_began_school_early_is_asked_about_and_not_refused(born: str, level: Level, code: str):
+    found = review(**{"9Б": [HEADER, with_(_4=born)]})
+    said = {one.code: one.level for one in found.findings if one.field == "student.birth_date"}
+    assert said[code] is level
+
+
 def test_the_class_may_stand_in_a_column_or_over_a_part_of_the_list():
     second = with_(_1="Ёлкин", _5="112-233-445 95", _6="+79160000001", _7="e@example.org")
     by_column = review(Список=[[*HEADER, "Класс"], [*CLEAN, "9 Б"]])

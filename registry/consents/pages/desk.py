@@ -13,6 +13,7 @@ from registry.consents.pages.room import blueprint
 from registry.consents.pages.sitting import Shown, opened_desk
 from registry.consents.pages.words import FIELDS
 from registry.consents.rules.acts import Standing
+from registry.consents.rules.families import Lack
 from registry.consents.usecases.lacking import lacking_of
 from registry.consents.usecases.own_data import people_of
 from registry.consents.usecases.sitting import Desk, Task
@@ -89,21 +90,34 @@ def _data_row(found: Desk, person: Person) -> Row:
     own = person.id == found.signer.id
     title = gettext("Мои данные") if own else gettext("Данные ребёнка: %(name)s", name=person.full_name)
     address = url_for("consents.show_person", person_id=person.id)
-    lacking = lacking_words(found, person.id)
-    if not lacking:
-        return title, address, gettext("Заполнено"), None
-    return title, address, gettext("Не хватает: %(fields)s", fields=", ".join(lacking)), "yellow"
+    lacking, unconfirmed = _missing_names(found, person.id), _unconfirmed_names(found, person.id)
+    said = []
+    if lacking:
+        said.append(gettext("Не хватает: %(fields)s", fields=_words_of(lacking)))
+    if unconfirmed:
+        said.append(gettext("Нужно подтвердить: %(fields)s", fields=_words_of(unconfirmed)))
+    return title, address, ". ".join(said) or gettext("Заполнено"), "yellow" if said else None
 
 
-def lacking_words(found: Desk, person_id: UUID) -> list[str]:
-    """Name in words what a person's card still lacks, for the message and for the documents."""
-    names = [lack.field for lack in found.missing.get(person_id, ())]
+def _missing_names(found: Desk, person_id: UUID) -> list[str]:
+    """Name what a person's card does not say yet, for the message and for the documents."""
+    names = [
+        lack.field for lack in found.missing.get(person_id, ()) if lack.lack is not Lack.NOT_CONFIRMED
+    ]
     who = "signer." if person_id == found.signer.id else "student."
     for task in found.tasks:
         if who == "student." and (task.family is None or task.family.student.id != person_id):
             continue
         names += [place.removeprefix(who) for place in lacking_of(found, task) if place.startswith(who)]
-    return [str(gettext(FIELDS[name])) for name in dict.fromkeys(names)]
+    return names
+
+
+def _unconfirmed_names(found: Desk, person_id: UUID) -> list[str]:
+    return [lack.field for lack in found.missing.get(person_id, ()) if lack.lack is Lack.NOT_CONFIRMED]
+
+
+def _words_of(names: Sequence[str]) -> str:
+    return ", ".join(gettext(FIELDS[name]) for name in dict.fromkeys(names))
 
 
 def _document_row(found: Desk, task: Task) -> Row:

@@ -1,5 +1,6 @@
 """One document: read, decide, check, sign; and what was decided, with its receipt."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from registry.consents.pages.room import blueprint
 from registry.consents.pages.sitting import Shown, declaration, here, opened_desk, task_of, where_of
 from registry.consents.pages.words import PLACES
 from registry.consents.rules.acts import ActKind, Standing
-from registry.consents.schemas import NOT_CHOSEN, SignForm
+from registry.consents.schemas import SignForm
 from registry.consents.usecases.lacking import lacking_of
 from registry.consents.usecases.online import Said, record_online_act
 from registry.consents.usecases.presenting import keep_text, prepare_text
@@ -140,13 +141,14 @@ def _standing(desk: Desk, task: Task) -> str:
 @allowed(Action.DECIDE)
 def choose(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
     """Ask whether he gives or not; nothing is chosen in advance."""
-    return _choice_page((consent_id, presentation_id), {})
+    return _choice_page((consent_id, presentation_id))
 
 
-def _choice_page(ids: tuple[UUID, UUID], errors: dict[str, str]) -> str:
+def _choice_page(ids: tuple[UUID, UUID], *, unanswered: bool = False) -> str:
     with begin_reading() as reading:
         desk = opened_desk(reading)
     shown = Shown(desk, task_of(desk, ids[0]))
+    errors = {"decision": shown.not_chosen} if unanswered else {}
     back = url_for("consents.read", consent_id=ids[0], again="yes")
     return page("consents/choose.html", document=shown, presentation_id=ids[1], errors=errors, back=back)
 
@@ -157,7 +159,7 @@ def check(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
     """Show the declaration in full and ask for the name: the last page before the signature."""
     decision = request.args.get("decision", "")
     if decision not in {ActKind.GIVEN.value, ActKind.REFUSED.value}:
-        return _choice_page((consent_id, presentation_id), {"decision": gettext(NOT_CHOSEN)}), 422
+        return _choice_page((consent_id, presentation_id), unanswered=True), 422
     return _check_page((consent_id, presentation_id), decision, Typed(), {})
 
 
@@ -184,15 +186,23 @@ def sign(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
     """Make the act: one request, one transaction."""
     filled = read_form(_SIGNATURE)
     if filled.errors:
-        decision = filled.typed["decision"]
-        known = decision if decision in {"given", "refused"} else "refused"
-        return _check_page((consent_id, presentation_id), known, filled.typed, filled.errors), 422
+        return _refused_form((consent_id, presentation_id), filled.typed, filled.errors)
     shown = None if presentation_id == WITHOUT_TEXT else presentation_id
     said = said_now(ActKind(filled.values["decision"]), filled.values["full_name"])
     try:
-        return _sign(where=here(consent_id, shown), said=said)
+        insists = filled.values["insists"] == "yes"
+        return _sign(where=here(consent_id, shown), said=replace(said, insists=insists))
+    except InvalidError as wrong:
+        if "full_name" not in wrong.fields:
+            raise
+        return _refused_form((consent_id, presentation_id), filled.typed, {"full_name": told(wrong)})
     except ConflictError as refused:
         return _read_again(consent_id, refused)
+
+
+def _refused_form(ids: tuple[UUID, UUID], typed: Typed, errors: dict[str, str]) -> ResponseReturnValue:
+    known = typed["decision"] if typed["decision"] in {"given", "refused"} else "refused"
+    return _check_page(ids, known, typed, errors), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 @once

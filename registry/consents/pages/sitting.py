@@ -14,6 +14,7 @@ from registry.consents.pages.words import (
     STANDINGS,
 )
 from registry.consents.rules.acts import ActKind
+from registry.consents.schemas import NOT_CHOSEN
 from registry.consents.usecases.sitting import Desk, Task, desk_of
 from registry.errors import N_, ForbiddenError, NotFoundError
 from registry.programmes.rules import NoticeKind
@@ -131,6 +132,13 @@ class Shown:
         if self.is_agreement:
             return str(gettext("Заключаете соглашение о простой электронной подписи?"))
         return str(gettext("Даёте согласие?"))
+
+    @property
+    def not_chosen(self) -> str:
+        """The words for who went on without an answer."""
+        if self.is_agreement:
+            return str(gettext("Выберите, заключаете вы соглашение или нет."))
+        return str(gettext(NOT_CHOSEN))
 
     @property
     def choices(self) -> dict[str, str]:

@@ -12,7 +12,7 @@ from registry.consents.rules.capacity import Asked
 from registry.consents.rules.signing import Drafted, Signature
 from registry.consents.usecases.standing import asked_at, held_moment_of
 from registry.consents.usecases.writing import Circumstances, Document, Signed, tell_if_lost, write_act
-from registry.errors import N_, ConflictError
+from registry.errors import N_, ConflictError, InvalidError
 from registry.programmes.models import read_programme
 from registry.programmes.rules import Means, NoticeKind, Programme
 from registry.storage.failpoints import reach
@@ -30,12 +30,14 @@ class Said:
     Attributes:
         kind: given, refused or withdrawn.
         typed_name: the full name as typed; it may differ from the card, and then that is noted.
+        insists: he was told that the name differs, and signs all the same.
         declaration: the words above the button and on it, as shown.
         address, agent, languages: of the request, for the evidence.
     """
 
     kind: ActKind
     typed_name: str = ""
+    insists: bool = False
     declaration: str = ""
     address: str = ""
     agent: str = ""
@@ -62,6 +64,7 @@ def record_online_act(work: Work, where: Where, said: Said) -> Signed:
         GoneError: the sitting is over.
         ConflictError: `text-changed`: the text is not what he read; or the rules do not allow it now.
         ForbiddenError: he may not act for this student any longer.
+        InvalidError: `name-differs`: he gives under another name than his card's, and was not asked yet.
         NotFoundError: there is no such document in this sitting.
     """
     share(work.connection, SCHOOL_LOCK, where.school_id)
@@ -69,6 +72,7 @@ def record_online_act(work: Work, where: Where, said: Said) -> Signed:
     programme = read_programme(work.connection, moment.version_id)
     if said.kind is ActKind.GIVEN:
         _check_text(work, moment)
+        _check_name(moment, said)
     signature = Signature(Means.CODE, work.today, work.today)
     drafted = _RULES[said.kind](asked_at(work, moment, programme), moment.history, signature)
     reach("act.before-evidence")
@@ -97,6 +101,18 @@ def _check_text(work: Work, moment: Moment) -> None:
         )
 
 
+def _check_name(moment: Moment, said: Said) -> None:
+    """Ask once who signs under another name: a link may have come to the wrong person."""
+    if said.insists or _fits(moment, said):
+        return
+    differs = N_("Имя не такое, как у того, кому школа прислала ссылку. Исправьте его или подтвердите ниже.")
+    raise InvalidError(differs, code="name-differs", fields={"full_name": differs})
+
+
+def _fits(moment: Moment, said: Said) -> bool:
+    return _words(said.typed_name) == _words(" ".join(moment.signer_name))
+
+
 def _circumstances(
     moment: Moment, programme: Programme, where: Where, said: Said, now: datetime
 ) -> Circumstances:
@@ -122,7 +138,7 @@ def _evidence(moment: Moment, where: Where, said: Said) -> dict[str, Json]:
         "auth": moment.auth,
         "notice_version": moment.notice_version,
         "typed_name": said.typed_name[:LONGEST_SAID],
-        "name_fits": _words(said.typed_name) == _words(" ".join(moment.signer_name)),
+        "name_fits": _fits(moment, said),
         "declaration": said.declaration[:LONGEST_SAID],
         "address": said.address[:LONGEST_SAID],
         "agent": said.agent[:LONGEST_SAID],

@@ -102,10 +102,15 @@ def read_line(line: Line, on: date) -> RowDraft:
 def _check_grade(draft: RowDraft, grade: int, on: date) -> None:
     born = draft.student.birth_date
     assert born is not None  # noqa: S101 - asked by the caller
+    about, typed = "student.birth_date", dates.format_date(born)
     try:
         dates.check_birth_for_grade(born, grade, on)
     except InvalidError as error:
-        draft.findings.append(draft.place.refused("student.birth_date", error, dates.format_date(born)))
+        draft.findings.append(draft.place.refused(about, error, typed))
+        return
+    if dates.young_for_grade(born, grade, on):
+        text = N_("По дате рождения ребёнок пошёл в школу раньше 6 лет 6 месяцев: проверьте год.")
+        draft.say(Level.WARNING, about, "birth-early", text, typed=typed, understood=typed)
 
 
 def _read_guardian(line: Line, draft: RowDraft, side: str, on: date) -> None:

@@ -12,6 +12,7 @@ NUMBER = "number"
 FIELDS = ("last_name", "first_name", "middle_name", "birth_date", "snils", "phone", "email", "relation")
 FULL_NAME = "full_name"
 _FEWEST = 3
+_LONGEST_SHOWN = 60
 
 # The first pattern that is found in the words of a cell names the field: the closer ones stand first.
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -46,6 +47,8 @@ class Header:
     row: int
     columns: Mapping[tuple[str, str], int]
     relations: Mapping[str, str]
+    unread: Mapping[int, str]
+    """Columns that no field was found for, by the words of their header."""
 
     @property
     def sides(self) -> tuple[str, ...]:
@@ -67,7 +70,9 @@ def find_header(row: int, cells: Sequence[Cell], above: Sequence[Cell] = ()) -> 
         if field is not None:
             side = sides.side_of(f"{words[place]} {_group(above, place)}", field, columns)
             columns.setdefault((side, field), place)
-    return Header(row, columns, relations)
+    read = set(columns.values())
+    unread = {place: " ".join(str(cell).split())[:_LONGEST_SHOWN] for place, cell in enumerate(cells) if cell}
+    return Header(row, columns, relations, {place: text for place, text in unread.items() if place not in read})
 
 
 class _Sides:

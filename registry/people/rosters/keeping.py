@@ -22,7 +22,12 @@ _told = attrgetter("level", "field", "code", "text", "typed", "understood")
 
 def write_drafts(layout: Layout, rows: tuple[RowDraft, ...], on: date) -> bytes:
     """Write what was read of a file, before it is compared with anything: a first line, and a line a row."""
-    head = {"on": on.isoformat(), "unread_sheets": layout.unread_sheets, "unread_rows": layout.unread_rows}
+    head = {
+        "on": on.isoformat(),
+        "unread_sheets": layout.unread_sheets,
+        "unread_rows": layout.unread_rows,
+        "unread_columns": layout.unread_columns,
+    }
     out = io.BytesIO()
     for line in chain([head], map(_row_out, rows)):
         out.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
@@ -35,7 +40,8 @@ def read_drafts(data: bytes) -> tuple[Layout, tuple[RowDraft, ...], date]:
     lines = io.BytesIO(data)
     head = json.loads(lines.readline())
     unread = tuple((sheet, row) for sheet, row in head["unread_rows"])
-    layout = Layout((), tuple(head["unread_sheets"]), unread)
+    columns = tuple((sheet, words) for sheet, words in head.get("unread_columns", ()))
+    layout = Layout((), tuple(head["unread_sheets"]), unread, columns)
     return layout, tuple(_row_in(json.loads(line)) for line in lines), date.fromisoformat(head["on"])
 
 

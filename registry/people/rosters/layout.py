@@ -43,6 +43,7 @@ class Layout:
     lines: tuple[Line, ...]
     unread_sheets: tuple[str, ...]
     unread_rows: tuple[tuple[str, int], ...]
+    unread_columns: tuple[tuple[str, str], ...]
 
 
 def lay_out(sheets: Sequence[Sheet]) -> Layout:
@@ -55,6 +56,7 @@ def lay_out(sheets: Sequence[Sheet]) -> Layout:
     headed = False
     unread_sheets: list[str] = []
     unread_rows: list[tuple[str, int]] = []
+    unread_columns: list[tuple[str, str]] = []
     for sheet in filter(lambda one: one.rows, sheets):
         start = _header_of(sheet)
         if start is None:
@@ -64,9 +66,10 @@ def lay_out(sheets: Sequence[Sheet]) -> Layout:
             lines += found
             headed = True
             unread_rows += [(sheet.title, number) for number in left]
+            unread_columns += [(sheet.title, words) for words in _unread_columns(found)]
     if not lines:
         raise _no_rows() if headed else _no_header()
-    return Layout(tuple(lines), tuple(unread_sheets), tuple(unread_rows))
+    return Layout(tuple(lines), tuple(unread_sheets), tuple(unread_rows), tuple(unread_columns))
 
 
 def _no_header() -> InvalidError:
@@ -110,6 +113,18 @@ def _lines_of(sheet: Sheet, place: int, header: Header) -> tuple[list[Line], lis
         elif not _is_bare(line):
             unread.append(row.number)
     return lines, unread
+
+
+def _unread_columns(lines: Sequence[Line]) -> list[str]:
+    """The columns in which somebody has a value that nobody reads."""
+    if not lines:
+        return []
+    rows = [line.row.cells for line in lines]
+    return [
+        words
+        for place, words in lines[0].header.unread.items()
+        if any(place < len(cells) and cells[place] is not None for cells in rows)
+    ]
 
 
 def _class_of(sheet: Sheet, place: int) -> ClassName | None:

@@ -55,6 +55,7 @@ class Review:
     rows: tuple[ReviewedRow, ...]
     unread_sheets: tuple[str, ...]
     unread_rows: tuple[tuple[str, int], ...]
+    unread_columns: tuple[tuple[str, str], ...]
 
     @property
     def findings(self) -> Iterable[Finding]:
@@ -103,7 +104,7 @@ def review_rows(
     matches = compare(claims, stored)
     grouped = {key: tuple(of) for key, of in groupby(claims, key=lambda claim: id(claim.row))}
     reviewed = tuple(_settle(row, grouped[id(row)], matches) for row in rows)
-    return Review(on, reviewed, layout.unread_sheets, layout.unread_rows)
+    return Review(on, reviewed, layout.unread_sheets, layout.unread_rows, layout.unread_columns)
 
 
 def _settle(row: RowDraft, claims: Sequence[Claim], matches: Matches) -> ReviewedRow:

@@ -21,14 +21,14 @@ from registry.web.doors import doors
 from tests.consents.conftest import Town, confirm_everything
 from tests.consents.pages.conftest import Reader
 
-NAME = "Иванова Мать"
+NAME = "Иванова Mother"
 
 
 def sign(reader: Reader, document: str, decision: str = "given") -> None:
     reader.open("/decide")
     reader.follow(document)
     reader.choose(decision)
-    reader.send("/sign", full_name=NAME)
+    reader.send("/sign", full_name=NAME, insists="yes")
     assert "/decide/acts/" in reader.path, reader.text
 
 
@@ -286,7 +286,7 @@ def test_a_last_click_sent_twice_is_one_act(town: Town, signer: Callable[[str], 
     mother.follow("Соглашение")
     mother.choose("given")
     action, values = mother.form("/sign")
-    answers = [mother.client.post(action, data={**values, "full_name": "Иванова Мать"}) for _ in range(2)]
+    answers = [mother.client.post(action, data={**values, "full_name": NAME}) for _ in range(2)]
     assert [one.status_code for one in answers] == [303, 303]
     assert answers[0].location == answers[1].location
     assert counts(town)["acts"] == 1
@@ -308,11 +308,23 @@ def test_nothing_is_chosen_in_advance_and_a_name_is_needed(signer: Callable[[str
     mother.follow("Соглашение")
     assert "checked" not in mother.text
     assert mother.choose("").status_code == 422
-    assert "Выберите, даёте вы согласие или нет" in mother.text
+    assert "Выберите, заключаете вы соглашение или нет" in mother.text
     mother.choose("given")
     assert mother.send("/sign", full_name="").status_code == 422
     assert "Напишите свои фамилию, имя и отчество" in mother.text
-    mother.send("/sign", full_name="<b>=1+1</b>\x00" + "я" * 150)
+    mother.send("/sign", full_name="<b>=1+1</b>\x00" + "я" * 150, insists="yes")
+    assert "Соглашение заключено" in mother.text
+
+
+def test_who_signs_under_another_name_is_asked_once(town: Town, signer: Callable[[str], Reader]) -> None:
+    mother = signer("mother")
+    mother.follow("Соглашение")
+    mother.choose("given")
+    assert mother.send("/sign", full_name="Петров Пётр").status_code == 422
+    assert "Имя не такое, как у того, кому школа прислала ссылку" in mother.text
+    assert 'value="Петров Пётр"' in mother.text
+    assert counts(town)["acts"] == 0
+    mother.send("/sign", insists="yes")
     assert "Соглашение заключено" in mother.text
 
 
