@@ -23,7 +23,7 @@ from registry.storage.vault import Vault
 from registry.trail.append import Place, append
 from registry.trail.entries import Actor, Entry, Recorded
 from registry.trail.keys import TrailKeys
-from registry.trail.pseudonyms import Acquaintances
+from registry.trail.pseudonyms import Acquaintances, Known
 from registry.trail.rows import Beside
 
 
@@ -173,6 +173,10 @@ class Work:
         """
         place = Place(self.new_id(), self.now, self.actor, self._cause, beside, self._acquaintances)
         return append(self.connection, self.vault, entry, place, self._registry.trail)
+
+    def meet(self, tenant: UUID | None, met: Mapping[UUID, Known]) -> None:
+        """Spare the trail the look-up of persons whom a statement brought along with what else it read."""
+        self._acquaintances.meet(tenant, met)
 
     def later(self, job: str, /, *, due: datetime | None = None, **arguments: Json) -> UUID:
         """Promise a job in this transaction; a worker keeps the promise after the commit.

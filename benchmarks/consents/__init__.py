@@ -33,7 +33,7 @@ from registry.trail.models import trail_event, trail_object
 from registry.work import Registry
 from tests.servers import DURABLE, free_port, running_postgres
 
-ROUNDS = 9
+ROUNDS = 17
 """The first one warms up and does not count."""
 ACTS_A_ROUND = 20 * CLIENTS
 LEAST_RATIO = 0.7

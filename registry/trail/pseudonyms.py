@@ -62,6 +62,10 @@ class Acquaintances:
     def __init__(self) -> None:
         self._known: dict[UUID | None, dict[UUID, Known]] = {}
 
+    def meet(self, tenant: UUID | None, met: Mapping[UUID, Known]) -> None:
+        """Keep whom a statement of another room brought along."""
+        self._known.setdefault(tenant, {}).update(met)
+
     def look_up(
         self, connection: Connection, tenant: UUID | None, subjects: Collection[UUID]
     ) -> Mapping[UUID, Known]:

@@ -115,7 +115,9 @@ class Town:
 
     def say(self, signer: str, where: Where, kind: ActKind) -> Signed:
         with self.work(self.signer(signer)) as work:
-            return online.record_online_act(work, where, Said(kind, typed_name="Иванова Мария Петровна", insists=True))
+            return online.record_online_act(
+                work, where, Said(kind, typed_name="Иванова Мария Петровна", insists=True)
+            )
 
     def give(self, signer: str, notice: NoticeKind, about: str | None = None) -> Signed:
         return self.say(signer, self.read(signer, notice, about), ActKind.GIVEN)

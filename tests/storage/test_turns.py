@@ -1,4 +1,4 @@
-"""SQLite's turns: who writes rings a named pipe; a ring that is lost costs a millisecond, nothing else."""
+"""SQLite's turns: who writes rings a named pipe; a ring that is lost costs a pause, nothing else."""
 
 import os
 import sqlite3
@@ -120,6 +120,26 @@ def test_threads_and_processes_that_write_together_lose_nothing_and_never_see_lo
         said = other.communicate(timeout=60)[1].decode()
         assert (other.returncode, said) == (0, "")
     assert number(counted) == 2 * 150 + 4 * 50
+
+
+def test_who_writes_again_and_again_keeps_the_turn_a_while_and_lets_others_in(
+    counted: Engine, file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[float] = []
+    monkeypatch.setattr(Bell, "ring", lambda _: rung.append(time.monotonic()))
+    add(counted, 400)
+    assert len(rung) < 200  # a ring a tenure, not a ring a transaction
+    monkeypatch.undo()
+    busy = [sys.executable, "-c", WRITE, f"sqlite:///{file}", "100000"]
+    with subprocess.Popen(busy, stderr=subprocess.PIPE) as other:
+        while number(counted) < 450:
+            assert other.poll() is None
+        begun = time.monotonic()
+        for _ in range(10):
+            add(counted)
+            time.sleep(0.002)
+        assert time.monotonic() - begun < 10 * SOON
+        other.kill()
 
 
 def test_a_killed_writer_leaves_the_turn_to_the_others(counted: Engine, file: str) -> None:

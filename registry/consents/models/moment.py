@@ -1,6 +1,6 @@
 """The moment of signing: everything that the last click of a signer needs, in one statement."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from registry.consents.models.moment_query import FIND, HOLD
 from registry.consents.rules.acts import Act, ActKind
 from registry.consents.rules.families import Card, Guardian
 from registry.programmes.rules import Means, NoticeKind
+from registry.trail.pseudonyms import Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Moment:
         history: every act of the signer in the programme.
         made_of: versions of everything that a text is made of, now.
         signer_name: words of his name on the card, in their usual order.
+        met: whom of the two the trail knows, with their keys.
     """
 
     school_id: UUID
@@ -62,6 +64,7 @@ class Moment:
     signer_name: tuple[str, ...]
     history: tuple[Act, ...]
     made_of: str
+    met: Mapping[UUID, Known]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,16 @@ def _moment(rows: Sequence[Row[*tuple[Any, ...]]]) -> Moment:
         signer_name=tuple(part for part in (row.last_name, row.first_name, row.middle_name) if part),
         history=tuple({one.act_id: _act(one) for one in rows if one.act_id}.values()),
         made_of=_made_of(row),
+        met=_met(row),
     )
+
+
+def _met(row: Row[*tuple[Any, ...]]) -> dict[UUID, Known]:
+    seen = (
+        (row.signer_id, row.signer_ref, row.signer_key),
+        (row.about_id, row.about_ref, row.about_key),
+    )
+    return {person: Known(ref, key) for person, ref, key in seen if ref and key}
 
 
 def _made_of(row: Row[*tuple[Any, ...]]) -> str:

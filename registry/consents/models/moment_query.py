@@ -7,10 +7,14 @@ from sqlalchemy import BindParameter, and_, bindparam, or_, select
 from registry.consents.models.tables import acts, consents, presentations, sittings
 from registry.people.models.tables import classes, enrolments, guardianships, persons, schools
 from registry.programmes.models import participations
+from registry.storage.vault import subject_keys
+from registry.trail.models import trail_pseudonym
 
 _signer = persons.alias("signer")
 _about = persons.alias("about")
 _others = consents.alias("others")
+_signer_name, _about_name = trail_pseudonym.alias("signer_name"), trail_pseudonym.alias("about_name")
+_signer_key, _about_key = subject_keys.alias("signer_key"), subject_keys.alias("about_key")
 _day: BindParameter[date] = bindparam("on_day")
 
 _joined = (
@@ -33,6 +37,17 @@ _joined = (
     .join(schools, schools.c.id == consents.c.school_id)
     .join(_signer, _signer.c.id == consents.c.signer_id)
     .join(_about, _about.c.id == consents.c.about_id)
+    # What the trail calls the two, and their keys: for the act's entry, which would ask for them by itself.
+    .outerjoin(
+        _signer_name,
+        and_(_signer_name.c.subject == consents.c.signer_id, _signer_name.c.tenant == consents.c.school_id),
+    )
+    .outerjoin(_signer_key, _signer_key.c.subject == consents.c.signer_id)
+    .outerjoin(
+        _about_name,
+        and_(_about_name.c.subject == consents.c.about_id, _about_name.c.tenant == consents.c.school_id),
+    )
+    .outerjoin(_about_key, _about_key.c.subject == consents.c.about_id)
     .outerjoin(
         presentations,
         and_(
@@ -97,6 +112,10 @@ FIND = (
         _signer.c.first_name,
         _signer.c.middle_name,
         _about.c.version.label("about_version"),
+        _signer_name.c.ref.label("signer_ref"),
+        _signer_key.c.wrapped.label("signer_key"),
+        _about_name.c.ref.label("about_ref"),
+        _about_key.c.wrapped.label("about_key"),
         enrolments.c.id.label("enrolment_id"),
         enrolments.c.class_id,
         classes.c.grade,

@@ -101,9 +101,7 @@ def _data_row(found: Desk, person: Person) -> Row:
 
 def _missing_names(found: Desk, person_id: UUID) -> list[str]:
     """Name what a person's card does not say yet, for the message and for the documents."""
-    names = [
-        lack.field for lack in found.missing.get(person_id, ()) if lack.lack is not Lack.NOT_CONFIRMED
-    ]
+    names = [lack.field for lack in found.missing.get(person_id, ()) if lack.lack is not Lack.NOT_CONFIRMED]
     who = "signer." if person_id == found.signer.id else "student."
     for task in found.tasks:
         if who == "student." and (task.family is None or task.family.student.id != person_id):

@@ -27,7 +27,9 @@ def moment_of(work: Work, where: Where) -> Moment:
 
 def held_moment_of(work: Work, where: Where) -> Moment:
     """Read the moment of signing, as `moment_of` does, and keep every other last click on it waiting."""
-    return _in_open_sitting(work, hold_moment(work.connection, where, work.today))
+    moment = _in_open_sitting(work, hold_moment(work.connection, where, work.today))
+    work.meet(moment.school_id, moment.met)
+    return moment
 
 
 def _in_open_sitting(work: Work, moment: Moment | None) -> Moment:

@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from registry.consents import decisions, facts
+from registry.consents import facts
 from registry.consents.models.tables import acts
 from registry.consents.rules.acts import ActKind
 from registry.consents.rules.signing import Drafted
-from registry.errors import NotFoundError
 from registry.programmes.rules import NoticeKind
 from registry.storage.failpoints import reach
 from registry.storage.schema import Json
@@ -19,7 +18,7 @@ from registry.trail.rows import Beside
 from registry.work import Work
 
 TELL_OF_WITHDRAWAL = "submissions.tell_of_withdrawal"
-"""Promised with school_id, programme_id, student_id when a student's decision is no longer "given"."""
+"""Promised with school_id, programme_id, student_id when a student's decision may be no longer "given"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +89,18 @@ def write_act(work: Work, document: Document, drafted: Drafted, around: Circumst
 
 
 def tell_if_lost(work: Work, school_id: UUID, programme: str, student_id: UUID) -> None:
-    """Promise that the receiver is told when a student may be in its hands no longer."""
-    try:
-        decided = decisions.decision_of(work, school_id, programme, student_id)
-    except NotFoundError:
-        decided = None  # He left the school: whatever was sent about him is to go.
-    if decided is None or not decided.decision.state.included:
-        reach("act.before-promise")
-        work.later(
-            TELL_OF_WITHDRAWAL,
-            school_id=str(school_id),
-            programme_id=programme,
-            student_id=str(student_id),
-        )
-        reach("act.after-promise")
+    """Promise that the receiver is told when a student may be in its hands no longer.
+
+    Whether he still may is for the job to evaluate: the signer need not wait for that, nor others for him.
+    """
+    reach("act.before-promise")
+    work.later(
+        TELL_OF_WITHDRAWAL,
+        school_id=str(school_id),
+        programme_id=programme,
+        student_id=str(student_id),
+    )
+    reach("act.after-promise")
 
 
 def _row(work: Work, document: Document, drafted: Drafted, around: Circumstances) -> dict[str, Any]:
