@@ -1,7 +1,7 @@
 """Pieces of SQL that both databases understand in their own way."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
@@ -35,6 +35,13 @@ def batched(values: Iterable[Value], size: int) -> Iterator[list[Value]]:
         yield part
 
 
+def drained(values: list[Value]) -> Iterator[Value]:
+    """Give the values of a list in order, and let each go: what is made of them takes their room."""
+    values.reverse()
+    while values:
+        yield values.pop()
+
+
 def among(
     connection: Connection, column: KeyedColumnElement[UUID], ids: Collection[UUID]
 ) -> ColumnElement[bool]:
@@ -55,13 +62,13 @@ class Lookup:
         self._column = column
         self._few = query.where(column.in_(bindparam("ids", expanding=True)))
 
-    def rows(self, connection: Connection, ids: Collection[UUID]) -> Sequence[Row[*tuple[Any, ...]]]:
+    def rows(self, connection: Connection, ids: Collection[UUID]) -> list[Row[*tuple[Any, ...]]]:
         """Read the rows of these ids, in one statement."""
         if not ids:
-            return ()
+            return []
         if len(ids) <= FEW:
-            return connection.execute(self._few, {"ids": list(ids)}).all()
-        return connection.execute(self._query.where(among(connection, self._column, ids))).all()
+            return list(connection.execute(self._few, {"ids": list(ids)}))
+        return list(connection.execute(self._query.where(among(connection, self._column, ids))))
 
 
 _number: BindParameter[int] = bindparam("number", type_=BigInteger)

@@ -10,7 +10,8 @@ from registry.people.models import batches, places
 from registry.people.models.batches import ROSTER_LOCK
 from registry.people.models.persons import Person
 from registry.programmes.usecases import programme_of
-from registry.storage.queries import hold
+from registry.storage import collector
+from registry.storage.queries import drained, hold
 from registry.submissions.entries import FIELDS, Basis, Guardian, Included
 from registry.submissions.freezing import Content, Decided, content_of
 from registry.submissions.message import Heading
@@ -46,6 +47,7 @@ def collect_whole(work: Work, submission: Submission) -> Content:
     return collect(work, submission)
 
 
+@collector.at_rest()
 def collect(work: Work, submission: Submission) -> Content:
     """Take the whole roster of the submission's school with its decisions today; never a part of it.
 
@@ -53,7 +55,7 @@ def collect(work: Work, submission: Submission) -> Content:
     """
     hold(work.connection, SCHOOL_LOCK, submission.school_id)
     found = decisions_of(work, submission.school_id, submission.programme)
-    students = [_decided(work, one) for one in found]
+    students = [_decided(work, one) for one in drained(found)]
     return content_of(students, lambda text: work.vault.blind_index("submission-line", text))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from registry.storage import collector
 from registry.submissions.entries import HEADER, Included
 from registry.submissions.message import Heading, Part, lines, manifest, pack
 from registry.submissions.rules import Counts, Line, counts_of, digest_of
@@ -87,6 +88,7 @@ def _said(one: Decided) -> str:
     return encode({"state": one.state, "entry": entry, "acts": acts}).decode()
 
 
+@collector.at_rest()
 def freeze(content: Content, heading: Heading) -> Frozen:
     """Build the bytes of a whole registry.
 

@@ -7,12 +7,12 @@ from datetime import date
 import pytest
 
 from registry.people.models import finding
-from registry.people.rosters import collector
 from registry.people.rosters.findings import Level
 from registry.people.rosters.keeping import read_drafts, write_drafts
 from registry.people.rosters.reader import read_workbook
 from registry.people.rosters.review import draft_rows
 from registry.people.usecases import storing, tying
+from registry.storage import collector
 from registry.storage.queries import batched
 from tests.people.books import book
 from tests.people.conftest import Office

@@ -23,11 +23,11 @@ from sqlalchemy import (
 
 from registry.errors import N_, NotFoundError
 from registry.people.class_names import ClassName
-from registry.people.models.persons import Person, load_with_keys
+from registry.people.models.persons import Person, open_persons
 from registry.people.models.tables import classes, enrolments, guardianships, persons
 from registry.people.relations import RelationKind
 from registry.storage.queries import Lookup
-from registry.storage.vault import SubjectKey, Vault
+from registry.storage.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +147,8 @@ def _families(connection: Connection, vault: Vault, places: Sequence[_Row]) -> t
         return ()
     students = {place.person_id for place in places}
     ties = _ties.rows(connection, students)
-    opened, keys = load_with_keys(connection, vault, students | {tie.guardian_id for tie in ties})
-    of_student = _guardians(ties, opened, _documents(vault, keys, ties))
+    opened, documents = _open(connection, vault, students, ties)
+    of_student = _guardians(ties, opened, documents)
     return tuple(
         _family(place, opened[place.person_id], of_student[place.person_id])
         for place in places
@@ -189,15 +189,21 @@ def _guardians(
     return found
 
 
-def _documents(vault: Vault, keys: Mapping[UUID, SubjectKey], ties: Collection[_Row]) -> dict[UUID, str]:
-    """Open the documents of authority; they stand under the guardians' keys."""
-    return {
-        tie.id: vault.open_text(
-            keys[tie.guardian_id], "guardianships.authority_document", tie.id, tie.authority_document
-        )
-        for tie in ties
-        if tie.authority_document is not None and tie.guardian_id in keys
-    }
+def _open(
+    connection: Connection, vault: Vault, students: Collection[UUID], ties: Collection[_Row]
+) -> tuple[dict[UUID, Person], dict[UUID, str]]:
+    """Open the persons, and the documents of authority, which stand under the guardians' keys."""
+    sealed: dict[UUID, list[_Row]] = defaultdict(list)
+    for tie in ties:
+        if tie.authority_document is not None:
+            sealed[tie.guardian_id].append(tie)
+    opened, documents = {}, {}
+    for person, key in open_persons(connection, vault, {*students, *(tie.guardian_id for tie in ties)}):
+        opened[person.id] = person
+        for tie in sealed.pop(person.id, ()):
+            place = "guardianships.authority_document"
+            documents[tie.id] = vault.open_text(key, place, tie.id, tie.authority_document)
+    return opened, documents
 
 
 def count_by_class(connection: Connection, school_id: UUID, on: date) -> dict[UUID, int]:

@@ -1,10 +1,10 @@
 """Persons and their contacts, read and opened."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, select
@@ -12,8 +12,10 @@ from sqlalchemy import Connection, Row, select
 from registry.errors import N_, NotFoundError
 from registry.people.contacts import ContactKind
 from registry.people.models.tables import contacts, persons
-from registry.storage.queries import Lookup
+from registry.storage.queries import Lookup, drained
 from registry.storage.vault import SubjectKey, Vault, subject_keys
+
+_Row: TypeAlias = Row[*tuple[Any, ...]]
 
 SEALED = ("birth_date", "snils", "address", "identity_document")
 NAMES = ("last_name", "first_name", "middle_name")
@@ -96,31 +98,30 @@ def load_persons(connection: Connection, vault: Vault, ids: Collection[UUID]) ->
 
     Who was erased is not in the answer.
     """
-    return load_with_keys(connection, vault, ids)[0]
+    return {person.id: person for person, _ in open_persons(connection, vault, ids)}
 
 
-def load_with_keys(
+def open_persons(
     connection: Connection, vault: Vault, ids: Collection[UUID]
-) -> tuple[dict[UUID, Person], dict[UUID, SubjectKey]]:
-    """Read persons as `load_persons` does, and give their keys too, for what else stands under them."""
-    rows = _persons.rows(connection, ids)
-    keys = {row.id: vault.unwrap(row.id, row.wrapped) for row in rows}
-    held = contacts_of(connection, vault, keys)
-    return {row.id: _opened(vault, keys[row.id], row, held.get(row.id, {})) for row in rows}, keys
+) -> Iterator[tuple[Person, SubjectKey]]:
+    """Read persons as `load_persons` does, each with his key, for what else stands under it.
+
+    One after the other: a key that lies ready takes more room than all that it opens.
+    """
+    held = _sealed_contacts(connection, ids)
+    for row in drained(_persons.rows(connection, ids)):
+        key = vault.unwrap(row.id, row.wrapped)
+        yield _opened(vault, key, row, held.pop(row.id, [])), key
 
 
-def contacts_of(
-    connection: Connection, vault: Vault, keys: Mapping[UUID, SubjectKey]
-) -> dict[UUID, dict[ContactKind, Contact]]:
-    """Read and open the contacts of the persons whose keys are given; one statement."""
-    found: dict[UUID, dict[ContactKind, Contact]] = {}
-    for row in _contacts.rows(connection, keys.keys()):
-        opened = _contact(vault, keys[row.person_id], row)
-        found.setdefault(row.person_id, {})[ContactKind(row.kind)] = opened
+def _sealed_contacts(connection: Connection, ids: Collection[UUID]) -> dict[UUID, list[_Row]]:
+    found: dict[UUID, list[_Row]] = {}
+    for row in _contacts.rows(connection, ids):
+        found.setdefault(row.person_id, []).append(row)
     return found
 
 
-def _contact(vault: Vault, key: SubjectKey, row: Row[*tuple[Any, ...]]) -> Contact:
+def _contact(vault: Vault, key: SubjectKey, row: _Row) -> Contact:
     return Contact(
         row.id,
         ContactKind(row.kind),
@@ -133,13 +134,12 @@ def _contact(vault: Vault, key: SubjectKey, row: Row[*tuple[Any, ...]]) -> Conta
     )
 
 
-def _opened(
-    vault: Vault, key: SubjectKey, row: Row[*tuple[Any, ...]], held: Mapping[ContactKind, Contact]
-) -> Person:
+def _opened(vault: Vault, key: SubjectKey, row: _Row, contact_rows: Iterable[_Row]) -> Person:
     def opened(name: str, sealed: bytes | None) -> str | None:
         return None if sealed is None else vault.open_text(key, f"persons.{name}", row.id, sealed)
 
     born = opened("birth_date", row.birth_date)
+    held = {one.kind: one for one in (_contact(vault, key, sealed) for sealed in contact_rows)}
     return Person(
         row.id,
         row.last_name,

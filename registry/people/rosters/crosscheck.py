@@ -10,10 +10,10 @@ from registry.people.contacts import ContactKind, contact_key
 from registry.people.dates import age_on, format_date
 from registry.people.identifiers import format_snils
 from registry.people.relations import RelationKind
-from registry.people.rosters import collector
 from registry.people.rosters.drafts import PersonDraft, RowDraft
 from registry.people.rosters.findings import Finding, Level
 from registry.people.rosters.headers import STUDENT
+from registry.storage import collector
 
 _PARENT_AT_LEAST = 14
 _ADULT = 18

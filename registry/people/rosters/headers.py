@@ -70,9 +70,12 @@ def find_header(row: int, cells: Sequence[Cell], above: Sequence[Cell] = ()) -> 
         if field is not None:
             side = sides.side_of(f"{words[place]} {_group(above, place)}", field, columns)
             columns.setdefault((side, field), place)
-    read = set(columns.values())
-    unread = {place: " ".join(str(cell).split())[:_LONGEST_SHOWN] for place, cell in enumerate(cells) if cell}
-    return Header(row, columns, relations, {place: text for place, text in unread.items() if place not in read})
+    return Header(row, columns, relations, _unread(cells, set(columns.values())))
+
+
+def _unread(cells: Sequence[Cell], read: set[int]) -> dict[int, str]:
+    told = {place: " ".join(str(cell).split()) for place, cell in enumerate(cells) if cell is not None}
+    return {place: text[:_LONGEST_SHOWN] for place, text in told.items() if text and place not in read}
 
 
 class _Sides:

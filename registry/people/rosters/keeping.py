@@ -10,10 +10,10 @@ from typing import Any
 
 from registry.people.class_names import ClassName, parse_class_name
 from registry.people.relations import Relation, RelationKind
-from registry.people.rosters import collector
 from registry.people.rosters.drafts import PersonDraft, RowDraft
 from registry.people.rosters.findings import Finding, Level, Place
 from registry.people.rosters.layout import Layout
+from registry.storage import collector
 
 _PLAIN = ("side", "last_name", "first_name", "middle_name", "snils", "phone", "email")
 _plain = attrgetter(*_PLAIN)

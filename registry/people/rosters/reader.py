@@ -12,8 +12,8 @@ from threading import Thread, Timer
 from typing import IO
 
 from registry.errors import N_, InvalidError, TooLargeError
-from registry.people.rosters import collector
 from registry.people.rosters.sheets import Cell, Row, Sheet
+from registry.storage import collector
 
 _MIB = 1 << 20
 _PROJECT = Path(__file__).parents[3]

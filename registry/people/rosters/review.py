@@ -9,13 +9,13 @@ from uuid import UUID
 
 from registry.errors import N_
 from registry.people.class_names import ClassName
-from registry.people.rosters import collector
 from registry.people.rosters.comparing import Matches, RowState, Stored, compare, state_of
 from registry.people.rosters.crosscheck import Claim, cross_check
 from registry.people.rosters.drafts import PersonDraft, RowDraft, read_line
 from registry.people.rosters.findings import Finding, Level, worst
 from registry.people.rosters.layout import Layout, lay_out
 from registry.people.rosters.sheets import Sheet
+from registry.storage import collector
 
 _NOTHING = Stored()
 _STATE_WORDS = {

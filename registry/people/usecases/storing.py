@@ -17,7 +17,6 @@ from registry.people.models.persons import NAMES, Person, Source, load_persons
 from registry.people.models.places import SchoolClass
 from registry.people.models.tables import enrolments, guardianships
 from registry.people.models.writing import NewContact, NewPerson
-from registry.people.rosters import collector
 from registry.people.rosters.comparing import RowState
 from registry.people.rosters.drafts import PersonDraft
 from registry.people.rosters.findings import Level
@@ -27,6 +26,7 @@ from registry.people.usecases.corrections import record_change
 from registry.people.usecases.noting import Notes, plain, told_of
 from registry.people.usecases.places import open_classes
 from registry.people.usecases.tying import AT_ONCE, insert_in_parts, tie, ties_of
+from registry.storage import collector
 from registry.storage.failpoints import reach
 from registry.storage.queries import among, batched
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot

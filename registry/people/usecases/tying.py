@@ -9,9 +9,9 @@ from sqlalchemy import Table, insert, select
 from registry.people.models.changes import ChangeKind
 from registry.people.models.tables import guardianships
 from registry.people.relations import Relation
-from registry.people.rosters import collector
 from registry.people.rosters.review import ReviewedRow
 from registry.people.usecases.noting import Notes
+from registry.storage import collector
 from registry.storage.queries import among, batched
 from registry.storage.vault import SubjectKey
 from registry.work import Work
