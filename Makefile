@@ -32,7 +32,7 @@ test: ## the tests, on SQLite and on a throw-away PostgreSQL, with small counts 
 
 deep: ## the same tests with large counts of random cases
 	@scripts/setup test
-	@REGISTRY_TEST_PROFILE=deep $(PY) -m pytest -q $(TESTS)
+	@REGISTRY_TEST_PROFILE=deep $(PY) -m pytest -q -n $(WORKERS) --dist worksteal $(TESTS)
 
 check: ## lint, format, types, import contracts, dependencies, lock files, migrations
 	@scripts/setup check

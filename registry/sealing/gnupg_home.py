@@ -15,7 +15,7 @@ import gnupg
 
 from registry.errors import N_, SettingsError
 from registry.sealing.status import StatusLine
-from registry.storage.small_files import write_new
+from registry.storage.small_files import write_new, write_over
 
 AGENT = """s2k-count 65536
 default-cache-ttl 0
@@ -97,7 +97,7 @@ def prepare(home: Path) -> Path:
     (home / "pinned").mkdir(mode=0o700, exist_ok=True)
     settings = home / "gpg-agent.conf"
     if not settings.exists() or settings.read_text() != AGENT:
-        settings.write_text(AGENT)
+        write_over(settings, AGENT)
     if len(os.fsencode(home)) <= _LONGEST_SOCKET_FOLDER:
         return home
     short = Path(mkdtemp(prefix="gnupg-"), "home")

@@ -18,6 +18,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from registry.errors import N_, SettingsError, UnavailableError
+from registry.storage.small_files import write_over
 from registry.trail.keys import TrailKeys
 from registry.trail.merkle import EMPTY_ROOT, root_of
 from registry.trail.models import Published, checkpoint_at, read_tree
@@ -87,20 +88,12 @@ def _alone(folder: Path) -> Iterator[None]:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
-        os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
 
 def _write(file: Path, said: Remembered) -> None:
-    """Write the file so that a crash leaves the old one or the new one, on the disk."""
-    draft = file.with_suffix(".part")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as opened:
-        json.dump(asdict(said), opened)
-        opened.flush()
-        os.fsync(opened.fileno())
-    draft.replace(file)
+    write_over(file, json.dumps(asdict(said)))
 
 
 def demand_newest(connection: Connection, keys: TrailKeys) -> None:
