@@ -67,7 +67,8 @@ def load_pages() -> None:
 def present_states() -> dict[str, Reader]:
     """Gather what tells the verifier of the trail how the rooms' objects stand now."""
     rooms = (consents, keys, submissions, workflows)
-    return {room.KIND: room.present_states for room in rooms}
+    readers: dict[str, Reader] = {room.KIND: room.present_states for room in rooms}
+    return readers | {consents.SETTLEMENT: consents.present_settlements}
 
 
 def create_app(registry: Registry) -> Flask:

@@ -194,7 +194,7 @@ def test_an_act_stands_in_the_trail_as_it_stands_in_its_table(town: Town):
         states = {act_id: state for act_id, _, state in facts.present_states(work.connection, work.vault)}
 
     assert set(states) == {signed.act_id}
-    assert states[signed.act_id]["kind"] == "given"
+    assert states[signed.act_id][0]["kind"] == "given"
     assert signed.recorded.receipt
 
 

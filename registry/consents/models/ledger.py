@@ -41,6 +41,11 @@ def add_conflict_document(connection: Connection, row: Mapping[str, Any]) -> Non
     connection.execute(insert(conflict_documents).values(**row))
 
 
+def every_conflict_document(connection: Connection) -> list[dict[str, Any]]:
+    """Read every document on a conflict of the installation, for the verifier of the trail."""
+    return [dict(row) for row in connection.execute(select(conflict_documents)).mappings()]
+
+
 def settled_by(connection: Connection, school_id: UUID, programme: str) -> dict[UUID, UUID]:
     """Tell for each student with such a document whose act stands; the last one counts; one statement."""
     of = conflict_documents.c

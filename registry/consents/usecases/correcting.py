@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from registry.consents import facts
 from registry.consents.gate import SCHOOL_LOCK
 from registry.consents.models import ledger
 from registry.consents.models.acts import ActRow, acts_of_people, get_act
@@ -93,9 +94,9 @@ def record_conflict_document(work: Work, said: Settlement) -> UUID:
         "recorded_by": work.actor.id,
     }
     ledger.add_conflict_document(work.connection, row)
-    about = ObjectRef("conflict-document", document_id, 1)
-    state = {"kind": said.kind.value, "dated": said.dated.isoformat(), "programme": said.programme_id}
+    about = ObjectRef(facts.SETTLEMENT, document_id, 1)
     slots = (Slot(said.student_id, None), Slot(said.stands_id, None))
+    state = facts.settlement_state(row)
     work.record(Entry(EntryType.DOCUMENT_ATTACHED, about, state, said.school_id, slots))
     tell_if_lost(work, said.school_id, said.programme_id, said.student_id)
     return document_id
@@ -103,7 +104,13 @@ def record_conflict_document(work: Work, said: Settlement) -> UUID:
 
 def _write(work: Work, target: ActRow, reason: InvalidReason, note: str) -> Signed:
     document = Document(
-        target.school_id, target.programme, target.consent_id, target.notice, target.signer, target.about
+        target.school_id,
+        target.programme,
+        target.consent_id,
+        target.notice,
+        target.notice_version,
+        target.signer,
+        target.about,
     )
     drafted = Drafted(ActKind.INVALIDATED, target.capacity, Means.PAPER, work.today, None)
     around = Circumstances(

@@ -81,6 +81,7 @@ def record_online_act(work: Work, where: Where, said: Said) -> Signed:
         moment.programme,
         moment.consent_id,
         moment.notice,
+        moment.notice_version,
         moment.signer_id,
         moment.about_id,
     )

@@ -98,6 +98,7 @@ def document_of(consent: Consent) -> Document:
         consent.programme,
         consent.id,
         consent.notice,
+        consent.notice_version,
         consent.signer_id,
         consent.about_id,
     )

@@ -1,7 +1,7 @@
 """Writing an act: the row, its entry in the trail, and what has to follow from it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,7 @@ class Document:
     programme: str
     consent_id: UUID
     notice: NoticeKind
+    notice_version: str
     signer_id: UUID
     about_id: UUID
 
@@ -78,7 +79,7 @@ def write_act(work: Work, document: Document, drafted: Drafted, around: Circumst
         Entry(
             facts.entry_type(document.notice, drafted.kind),
             facts.act_ref(row["id"]),
-            facts.state_of(row),
+            facts.state_of(row, asdict(document)),
             document.school_id,
             tuple(slots),
         ),

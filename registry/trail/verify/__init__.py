@@ -33,7 +33,7 @@ def verify(engine: Engine, vault: Vault, keys: TrailKeys, readers: Mapping[str, 
         vault: opens openings and salts.
         keys: the log's name and its public keys.
         readers: object kind -> what gives all objects of that kind as (id, version, state), the state in the
-            form in which it was recorded.
+            form in which it was recorded; where that form has changed since, in all forms.
     """
     said = Reporter()
     options: dict[str, object] = {READING: True}

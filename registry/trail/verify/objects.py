@@ -19,7 +19,10 @@ from registry.trail.models import trail_object
 from registry.trail.verify.findings import Reporter
 from registry.trail.verify.raw import as_bytes, as_int, as_text, as_uuid, raw
 
-Reader = Callable[[Connection, Vault], Iterable[tuple[UUID, int, Mapping[str, Json]]]]
+State = Mapping[str, Json]
+Forms = tuple[State, ...]
+"""The present state as earlier versions of the registry would have recorded it, too: one of them must fit."""
+Reader = Callable[[Connection, Vault], Iterable[tuple[UUID, int, State | Forms]]]
 Name = tuple[str, UUID]
 
 
@@ -101,7 +104,7 @@ class ObjectCheck:
             if link is None:
                 text = N_("Объект %(kind)s %(id)s появился мимо журнала.")
                 self._said.tampered("V8", text, kind=kind, id=object_id)
-            elif not self._is(ObjectRef(kind, object_id, version), link, state):
+            elif not self._is_one(ObjectRef(kind, object_id, version), link, state):
                 self._say_changed(kind, object_id, link)
         for name, link in self._last.items():
             if name[0] == kind and name[1] not in standing:
@@ -112,7 +115,11 @@ class ObjectCheck:
             text = N_("Объект %(kind)s %(id)s удалён мимо журнала.")
             self._said.tampered("V8", text, (link.index, link.event_id), kind=of.kind, id=of.id)
 
-    def _is(self, of: ObjectRef, link: Link, state: Mapping[str, Json]) -> bool:
+    def _is_one(self, of: ObjectRef, link: Link, state: State | Forms) -> bool:
+        forms = state if isinstance(state, tuple) else (state,)
+        return any(self._is(of, link, form) for form in forms)
+
+    def _is(self, of: ObjectRef, link: Link, state: State) -> bool:
         salt = self._salts.get((of.kind, of.id))
         if salt is None or of.version != link.version:
             return False
