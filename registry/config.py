@@ -12,6 +12,9 @@ from zoneinfo import ZoneInfo
 from registry.errors import N_, SettingsError
 
 SANDBOX_PLATFORM = "http://127.0.0.1:8081"
+LAST_PORT = 65_535
+SANDBOX_DAY = "today"
+"""File of a sandbox's home with its legal day: the samples belong to a school year that is over."""
 SCHEMES = frozenset({"https", "http", "sftp", "mailto", "file"})
 Network: TypeAlias = IPv4Network | IPv6Network
 
@@ -118,7 +121,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     """
     home = Path(environ.get("REGISTRY_HOME", "var")).resolve()
     mode = _mode(environ)
-    port = _number(environ, "REGISTRY_PORT", 8080)
+    port = _port(environ, "REGISTRY_PORT", 8080)
     host = environ.get("REGISTRY_HOST", "127.0.0.1")
     sandbox = mode is Mode.SANDBOX
     database_url = environ.get("REGISTRY_DATABASE_URL", f"sqlite:///{home / 'registry.sqlite3'}")
@@ -132,11 +135,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         host=host,
         port=port,
         timezone=_zone(environ.get("REGISTRY_TIMEZONE", "Asia/Vladivostok")),
-        today=_today(environ),
+        today=_today(environ.get("REGISTRY_TODAY", _day_of(home) if sandbox else "")),
         trusted_proxy=_networks(environ.get("REGISTRY_TRUSTED_PROXY", "")),
         **_way_out(environ, home / "keys"),
         smtp_host=environ.get("REGISTRY_SMTP_HOST", "127.0.0.1"),
-        smtp_port=_number(environ, "REGISTRY_SMTP_PORT", 8025),
+        smtp_port=_port(environ, "REGISTRY_SMTP_PORT", 8025),
         sms_url=environ.get("REGISTRY_SMS_URL", "http://127.0.0.1:8082/sms"),
         sender=environ.get("REGISTRY_SENDER", "registry@localhost.example"),
         origin=environ.get("REGISTRY_TRAIL_ORIGIN", "localhost/consents"),
@@ -202,6 +205,18 @@ def _number(environ: Mapping[str, str], name: str, default: int) -> int:
     return int(value)
 
 
+def _port(environ: Mapping[str, str], name: str, default: int) -> int:
+    port = _number(environ, name, default)
+    if not 0 < port <= LAST_PORT:
+        raise SettingsError(
+            N_("%(name)s: нужен порт от 1 до %(last)s, а не «%(value)s»."),
+            name=name,
+            last=LAST_PORT,
+            value=port,
+        )
+    return port
+
+
 def _redis(url: str | None) -> str | None:
     """Check the kind of address only; the error does not repeat it, for a password may stand in it."""
     if not url:
@@ -238,8 +253,15 @@ def _networks(said: str) -> tuple[Network, ...] | None:
         ) from None
 
 
-def _today(environ: Mapping[str, str]) -> date | None:
-    value = environ.get("REGISTRY_TODAY")
+def _day_of(home: Path) -> str:
+    """Read the legal day that a sandbox was set up for, or nothing."""
+    try:
+        return (home / SANDBOX_DAY).read_text("utf-8").strip()
+    except FileNotFoundError:
+        return ""
+
+
+def _today(value: str) -> date | None:
     if not value:
         return None
     try:

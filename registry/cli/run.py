@@ -11,10 +11,11 @@ from typing import Any
 from registry.cli.check import told_mode
 from registry.cli.processes import Processes, own_environment, sandbox_ports, stop_in_order
 from registry.cli.setting_up import exchange_keys, prepare
-from registry.config import Mode, Settings, load_settings
+from registry.config import SANDBOX_DAY, Mode, Settings, load_settings
 from registry.errors import N_, SettingsError
-from registry.sandbox.sample.region import PASSWORD, logins
+from registry.sandbox.sample.region import LEGAL_DAY, PASSWORD, logins
 from registry.soundness.check import sound_settings
+from registry.storage.small_files import write_over
 from registry.trail.published import why_held
 from registry.work import Registry
 
@@ -51,7 +52,8 @@ def _run(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
             )
         )
     signal.signal(signal.SIGTERM, stop_in_order)
-    with _alone(settings.home), Processes(settings, own_environment(settings)) as processes:
+    with _alone(settings.home), _processes(environ) as processes:
+        settings = processes.settings
         processes.start_sandbox()
         registry = prepare(settings, print)
         exchange_keys(registry, print)
@@ -64,6 +66,15 @@ def _run(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
         except KeyboardInterrupt:
             print("\nОстанавливаю. Данные сохранены.")  # noqa: T201 - as above
     return 0
+
+
+def _processes(environ: Mapping[str, str]) -> Processes:
+    """Give a home that is made now the day to which the samples belong; an older one keeps the day it has."""
+    settings = load_settings(environ)
+    if "REGISTRY_TODAY" not in environ and not (settings.keys / "ring.json").exists():
+        write_over(settings.home / SANDBOX_DAY, f"{LEGAL_DAY.isoformat()}\n")
+        settings = load_settings(environ)
+    return Processes(settings, own_environment(settings))
 
 
 @contextmanager
@@ -102,6 +113,7 @@ def _greeting(settings: Settings) -> str:
         f"  Платформа (песочница):   http://127.0.0.1:{platform}/",
         f"  Почта и СМС (песочница): http://127.0.0.1:{mailbox}/",
         "",
+        *([f"Учебный день: {settings.today:%d.%m.%Y} (REGISTRY_TODAY)", ""] if settings.today else []),
         f"Учебные учётные записи (пароль у всех {PASSWORD}):",
         *(f"  {one.login:<14} {one.about}" for one in logins()),
     ]

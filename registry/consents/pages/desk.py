@@ -90,13 +90,19 @@ def _data_row(found: Desk, person: Person) -> Row:
     own = person.id == found.signer.id
     title = gettext("Мои данные") if own else gettext("Данные ребёнка: %(name)s", name=person.full_name)
     address = url_for("consents.show_person", person_id=person.id)
-    lacking, unconfirmed = _missing_names(found, person.id), _unconfirmed_names(found, person.id)
+    said = lacking_words(found, person.id)
+    return title, address, said or gettext("Заполнено"), "yellow" if said else None
+
+
+def lacking_words(found: Desk, person_id: UUID) -> str:
+    """Say what a person's card does not have yet, and what only waits to be confirmed; or nothing."""
+    lacking, unconfirmed = _missing_names(found, person_id), _unconfirmed_names(found, person_id)
     said = []
     if lacking:
         said.append(gettext("Не хватает: %(fields)s", fields=_words_of(lacking)))
     if unconfirmed:
         said.append(gettext("Нужно подтвердить: %(fields)s", fields=_words_of(unconfirmed)))
-    return title, address, ". ".join(said) or gettext("Заполнено"), "yellow" if said else None
+    return ". ".join(said)
 
 
 def _missing_names(found: Desk, person_id: UUID) -> list[str]:
@@ -135,7 +141,10 @@ def onward() -> ResponseReturnValue:
     """Lead on to the next thing that is still to be done, or back to the list."""
     with begin_reading() as reading:
         step = next_step(reading, opened_desk(reading))
-    return redirect(step["href"] if step else url_for("consents.desk", saved="data"), 303)
+    href = step["href"] if step else url_for("consents.desk", saved="data")
+    after = request.args.get("after", "")
+    stays = bool(after) and href.endswith(f"/{after}")
+    return redirect(f"{href}?saved=part" if stays else href, 303)
 
 
 def next_step(work: Work, found: Desk) -> dict[str, str] | None:

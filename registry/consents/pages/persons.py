@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from registry.access.rules import Action
 from registry.consents.pages.cards import changed_meanwhile, seen_of, ties_of, told_of, typed_of
+from registry.consents.pages.desk import lacking_words
 from registry.consents.pages.forms import Filled, Typed, errors_of, read_form
 from registry.consents.pages.room import blueprint
 from registry.consents.pages.sitting import opened_desk
@@ -39,7 +40,8 @@ def show_person(person_id: UUID) -> ResponseReturnValue:
     with begin_reading() as reading:
         desk = opened_desk(reading)
         person = person_of(reading, desk, person_id)
-    return _form(desk, person, typed_of(desk, person), {})
+    lacking = lacking_words(desk, person_id) if request.args.get("saved") == "part" else ""
+    return _form(desk, person, typed_of(desk, person), {}, lacking)
 
 
 @blueprint.post("/decide/people/<uuid:person_id>")
@@ -73,7 +75,7 @@ def _save(desk: Desk, person: Person, filled: Filled, told: Told) -> ResponseRet
             person = person_of(work, desk, person.id)
     if errors:
         return _form(desk, person, filled.typed, errors), 422
-    return redirect(url_for("consents.onward"), 303)
+    return redirect(url_for("consents.onward", after=person.id), 303)
 
 
 def _save_again(person_id: UUID, filled: Filled) -> ResponseReturnValue:
@@ -114,7 +116,7 @@ def _words_of(refused: Mapping[str, InvalidError]) -> dict[str, str]:
     return {name: next(iter(errors_of(error, name).values())) for name, error in refused.items()}
 
 
-def _form(desk: Desk, person: Person, typed: Typed, errors: Mapping[str, str]) -> str:
+def _form(desk: Desk, person: Person, typed: Typed, errors: Mapping[str, str], lacking: str = "") -> str:
     own = person.id == desk.signer.id
     students = {family.student.id: family.student.full_name for family in desk.families}
     form = {
@@ -123,6 +125,7 @@ def _form(desk: Desk, person: Person, typed: Typed, errors: Mapping[str, str]) -
         "title": gettext("Мои данные") if own else gettext("Данные ребёнка"),
         "full_name": person.full_name,
         "seen": seen_of(typed_of(desk, person)),
+        "lacking": lacking,
         "ties": [
             {
                 "field": authority_field(student),

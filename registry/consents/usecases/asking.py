@@ -1,6 +1,6 @@
 """Asking: the documents that a school's roster needs in a programme, each of its signer."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -27,8 +27,15 @@ class Asking:
     signers: frozenset[UUID]
 
 
-def ask(work: Work, school_id: UUID, programme_id: str) -> Asking:
+def ask(work: Work, school_id: UUID, programme_id: str, people: Collection[UUID] | None = None) -> Asking:
     """Ask whatever the roster needs today and was not asked yet; asking again adds what is new only.
+
+    Args:
+        work: the unit of work.
+        school_id: of the roster.
+        programme_id: that the school has joined.
+        people: who is turned to now: only their families are asked, brothers and sisters in other classes
+            among them, for they are decided in one sitting; the whole school when not given.
 
     Raises:
         ConflictError: the school has not joined the programme.
@@ -37,13 +44,19 @@ def ask(work: Work, school_id: UUID, programme_id: str) -> Asking:
     programme = participation_of(work.connection, school_id, programme_id).programme
     held = consents_of_programme(work.connection, school_id, programme_id)
     known = {one.key for one in held}
-    found = families.families_of(work.connection, work.vault, school_id, work.today)
+    every = families.families_of(work.connection, work.vault, school_id, work.today)
+    found = every if people is None else [one for one in every if not people_of(one).isdisjoint(people)]
     wanted = list(_wanted(work, programme, school_id, found))
     fresh = {one.key: one for one in wanted if one.key not in known}
     add_consents(work.connection, list(fresh.values()))
     if fresh:
         _record(work, school_id, programme, len(fresh))
     return Asking(len(fresh), frozenset(one.signer_id for one in wanted))
+
+
+def people_of(family: Family) -> set[UUID]:
+    """Name the student of a family and all his guardians."""
+    return {family.student.id, *(one.person.id for one in family.guardians)}
 
 
 def ask_one(work: Work, wanted: Consent) -> Consent:

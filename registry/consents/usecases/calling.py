@@ -6,7 +6,7 @@ from uuid import UUID
 
 from registry.consents.decisions import Decided
 from registry.consents.models.visits import signers_with_links
-from registry.consents.usecases.asking import ask
+from registry.consents.usecases.asking import ask, people_of
 from registry.consents.usecases.inviting import send_links, void_links
 from registry.consents.usecases.overview import decisions_of_class
 from registry.people.models.persons import Person
@@ -41,16 +41,16 @@ def plan_of(work: Work, school_id: UUID, programme_id: str, decided: Sequence[De
 
 
 def invite_class(work: Work, school_id: UUID, programme_id: str, class_id: UUID) -> int:
-    """Ask what the roster needs and send links to those of a class who are awaited and hold none."""
-    ask(work, school_id, programme_id)
+    """Ask what a class needs and send links to those of it who are awaited and hold none."""
     decided = decisions_of_class(work, school_id, programme_id, class_id)
+    ask(work, school_id, programme_id, set().union(*(people_of(one.family) for one in decided)))
     plan = plan_of(work, school_id, programme_id, decided)
     return send_links(work, school_id, programme_id, [signer.id for signer, _ in plan.fresh])
 
 
 def renew_link(work: Work, school_id: UUID, programme_id: str, signer_id: UUID) -> int:
     """Void the links of a signer and send him a new one; 0 when there is nowhere to send it."""
-    ask(work, school_id, programme_id)
+    ask(work, school_id, programme_id, {signer_id})
     void_links(work, signer_id)
     return send_links(work, school_id, programme_id, [signer_id])
 

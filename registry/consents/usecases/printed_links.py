@@ -21,7 +21,7 @@ def print_link(work: Work, programme_id: str, family: Family, signer_id: UUID) -
     Raises:
         ConflictError: the school has not joined the programme.
     """
-    ask(work, family.school_id, programme_id)
+    ask(work, family.school_id, programme_id, {signer_id})
     void_links(work, signer_id)
     programme = participation_of(work.connection, family.school_id, programme_id).programme
     school = get_school(work.connection, family.school_id)

@@ -8,7 +8,7 @@ from registry.consents.models.asking import Consent, consents_of_programme
 from registry.consents.rules.acts import last_of
 from registry.consents.rules.capacity import asked_of
 from registry.consents.rules.decisions import Awaited
-from registry.consents.usecases.asking import ask
+from registry.consents.usecases.asking import ask, people_of
 from registry.consents.usecases.overview import decisions_of_class
 from registry.consents.usecases.presenting import operator_of, signer_of, subject_of
 from registry.documents.blocks import Block, BlockKind, Run
@@ -37,13 +37,14 @@ def print_missing_forms(work: Work, school_id: UUID, programme_id: str, class_id
         InvalidError: nothing is lacking.
         ConflictError: the school has not joined the programme.
     """
-    ask(work, school_id, programme_id)
+    decided = decisions_of_class(work, school_id, programme_id, class_id)
+    ask(work, school_id, programme_id, set().union(*(people_of(one.family) for one in decided)))
     programme = participation_of(work.connection, school_id, programme_id).programme
     school = get_school(work.connection, school_id)
     consents = {one.key: one for one in consents_of_programme(work.connection, school_id, programme_id)}
     forms = [
         _form(work, (school, programme), one, _consent(consents, programme, one, who), who)
-        for one in decisions_of_class(work, school_id, programme_id, class_id)
+        for one in decided
         for who in silent_papers(work, programme, one)
     ]
     made = printable_forms(forms)

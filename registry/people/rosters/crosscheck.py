@@ -182,6 +182,8 @@ def _with_rows(finding: Finding, claim: Claim, others: Sequence[Claim]) -> Findi
 
 def _place(claim: Claim, other: Claim) -> str:
     here, there = claim.row.place, other.row.place
+    if there == here:
+        return N_("эта же")
     return str(there.row) if there.sheet == here.sheet else f"{there.sheet}: {there.row}"
 
 

@@ -1,6 +1,7 @@
 """Seeding: region, municipality, three schools with classes, staff of every role; all of them invented."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from registry.access.passwords import Passwords
@@ -12,6 +13,8 @@ from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.work import Work
 
 PASSWORD = "proba-reestra-2020"  # noqa: S105 - of invented staff in the sandbox, printed at every start
+LEGAL_DAY = date(2020, 11, 2)
+"""The legal day to which the sample spreadsheets belong."""
 SCHOOL_YEAR = 2020
 LETTERS = {10: "А", 11: "А"}
 SMALL = ("1А", "5А", "9А")
