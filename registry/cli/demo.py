@@ -8,7 +8,6 @@ import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +24,7 @@ from registry.sandbox.demo.progress import Progress
 from registry.sandbox.demo.result import Result, look_back
 from registry.sandbox.demo.stage import Stage
 from registry.sandbox.demo.story import play
-
-LEGAL_DAY = date(2020, 11, 2)
+from registry.sandbox.sample.region import LEGAL_DAY
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse's own sub-command object has no public type

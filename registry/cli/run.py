@@ -13,19 +13,19 @@ from registry.cli.processes import Processes, own_environment, sandbox_ports, st
 from registry.cli.setting_up import exchange_keys, prepare
 from registry.config import Mode, Settings, load_settings
 from registry.errors import N_, SettingsError
-from registry.sandbox.sample.region import PASSWORD, logins
+from registry.sandbox.sample.region import LEGAL_DAY, PASSWORD, logins
 from registry.soundness.check import sound_settings
 from registry.trail.published import why_held
 from registry.work import Registry
 
-FIRST_STEPS = """
-Что попробовать сначала:
+FIRST_STEPS = N_(
+    """Что попробовать сначала:
   1. Войдите как clerk-17 и загрузите список: samples/school-17.xlsx (вся школа, 29 классов).
   2. Примите список, присоедините школу к программе, разошлите приглашения.
   3. Откройте почтовый ящик песочницы: там приглашения и коды; решите за родителя.
   4. Дальше всё то же самое само, от списка до подтверждения приёма: make demo
-Остановить: Ctrl-C. Данные останутся в папке {home}.
-"""
+Остановить: Ctrl-C. Данные останутся в папке %(home)s."""
+)
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse's own sub-command object has no public type
@@ -50,8 +50,12 @@ def _run(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
                 " В режиме production: install, затем serve и work."
             )
         )
+    # The sample region lives on a day of its own; whoever sets another one, or an empty one, has it so.
+    today = environ.get("REGISTRY_TODAY", LEGAL_DAY.isoformat())
+    settings = load_settings({**environ, "REGISTRY_TODAY": today})
     signal.signal(signal.SIGTERM, stop_in_order)
-    with _alone(settings.home), Processes(settings, own_environment(settings)) as processes:
+    own = own_environment(settings, REGISTRY_TODAY=today)
+    with _alone(settings.home), Processes(settings, own) as processes:
         processes.start_sandbox()
         registry = prepare(settings, print)
         exchange_keys(registry, print)
@@ -62,7 +66,7 @@ def _run(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
         try:
             processes.watch()
         except KeyboardInterrupt:
-            print("\nОстанавливаю. Данные сохранены.")  # noqa: T201 - as above
+            print("\n" + N_("Останавливаю. Данные сохранены."))  # noqa: T201 - as above
     return 0
 
 
@@ -95,14 +99,33 @@ def _tell_if_held(registry: Registry) -> None:
 
 def _greeting(settings: Settings) -> str:
     platform, mailbox, _ = sandbox_ports(settings).values()
+    addresses = {
+        N_("Реестр:"): f"{settings.base_url}/",
+        N_("Платформа (песочница):"): f"http://127.0.0.1:{platform}/",
+        N_("Почта и СМС (песочница):"): f"http://127.0.0.1:{mailbox}/",
+    }
+    longest = max(map(len, addresses))
     rows = [
         "",
-        "Реестр согласий работает.",
-        f"  Реестр:                  {settings.base_url}/",
-        f"  Платформа (песочница):   http://127.0.0.1:{platform}/",
-        f"  Почта и СМС (песочница): http://127.0.0.1:{mailbox}/",
+        N_("Реестр согласий работает."),
+        *(f"  {name:<{longest}} {address}" for name, address in addresses.items()),
+        *_told_day(settings),
         "",
-        f"Учебные учётные записи (пароль у всех {PASSWORD}):",
-        *(f"  {one.login:<14} {one.about}" for one in logins()),
+        N_("Учебные учётные записи (пароль у всех %(password)s):") % {"password": PASSWORD},
+        *(f"  {one.login:<15} {one.about}" for one in logins()),
+        "",
+        FIRST_STEPS % {"home": settings.home},
+        "",
     ]
-    return "\n".join(rows) + FIRST_STEPS.format(home=settings.home)
+    return "\n".join(rows)
+
+
+def _told_day(settings: Settings) -> list[str]:
+    """Tell that the registry believes it is another day than people do."""
+    if settings.today is None:
+        return []
+    day = {"day": f"{settings.today:%d.%m.%Y}"}
+    return [
+        "",
+        N_("Сегодня для реестра %(day)s: учебные классы и программа этого дня (REGISTRY_TODAY).") % day,
+    ]

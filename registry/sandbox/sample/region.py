@@ -1,6 +1,7 @@
 """Seeding: region, municipality, three schools with classes, staff of every role; all of them invented."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from registry.access.passwords import Passwords
@@ -13,6 +14,8 @@ from registry.work import Work
 
 PASSWORD = "proba-reestra-2020"  # noqa: S105 - of invented staff in the sandbox, printed at every start
 SCHOOL_YEAR = 2020
+LEGAL_DAY = date(2020, 11, 2)
+"""A day on which the sample classes go to school and the programme still takes consents."""
 LETTERS = {10: "А", 11: "А"}
 SMALL = ("1А", "5А", "9А")
 
