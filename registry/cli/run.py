@@ -19,14 +19,14 @@ from registry.storage.small_files import write_over
 from registry.trail.published import why_held
 from registry.work import Registry
 
-FIRST_STEPS = """
-Что попробовать сначала:
+FIRST_STEPS = N_(
+    """Что попробовать сначала:
   1. Войдите как clerk-17 и загрузите список: samples/school-17.xlsx (вся школа, 29 классов).
   2. Примите список, присоедините школу к программе, разошлите приглашения.
   3. Откройте почтовый ящик песочницы: там приглашения и коды; решите за родителя.
   4. Дальше всё то же самое само, от списка до подтверждения приёма: make demo
-Остановить: Ctrl-C. Данные останутся в папке {home}.
-"""
+Остановить: Ctrl-C. Данные останутся в папке %(home)s."""
+)
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse's own sub-command object has no public type
@@ -64,7 +64,7 @@ def _run(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
         try:
             processes.watch()
         except KeyboardInterrupt:
-            print("\nОстанавливаю. Данные сохранены.")  # noqa: T201 - as above
+            print("\n" + N_("Останавливаю. Данные сохранены."))  # noqa: T201 - as above
     return 0
 
 
@@ -106,15 +106,33 @@ def _tell_if_held(registry: Registry) -> None:
 
 def _greeting(settings: Settings) -> str:
     platform, mailbox, _ = sandbox_ports(settings).values()
+    addresses = {
+        N_("Реестр:"): f"{settings.base_url}/",
+        N_("Платформа (песочница):"): f"http://127.0.0.1:{platform}/",
+        N_("Почта и СМС (песочница):"): f"http://127.0.0.1:{mailbox}/",
+    }
+    longest = max(map(len, addresses))
     rows = [
         "",
-        "Реестр согласий работает.",
-        f"  Реестр:                  {settings.base_url}/",
-        f"  Платформа (песочница):   http://127.0.0.1:{platform}/",
-        f"  Почта и СМС (песочница): http://127.0.0.1:{mailbox}/",
+        N_("Реестр согласий работает."),
+        *(f"  {name:<{longest}} {address}" for name, address in addresses.items()),
+        *_told_day(settings),
         "",
-        *([f"Учебный день: {settings.today:%d.%m.%Y} (REGISTRY_TODAY)", ""] if settings.today else []),
-        f"Учебные учётные записи (пароль у всех {PASSWORD}):",
-        *(f"  {one.login:<14} {one.about}" for one in logins()),
+        N_("Учебные учётные записи (пароль у всех %(password)s):") % {"password": PASSWORD},
+        *(f"  {one.login:<15} {one.about}" for one in logins()),
+        "",
+        FIRST_STEPS % {"home": settings.home},
+        "",
     ]
-    return "\n".join(rows) + FIRST_STEPS.format(home=settings.home)
+    return "\n".join(rows)
+
+
+def _told_day(settings: Settings) -> list[str]:
+    """Tell that the registry believes it is another day than people do."""
+    if settings.today is None:
+        return []
+    day = {"day": f"{settings.today:%d.%m.%Y}"}
+    return [
+        "",
+        N_("Сегодня для реестра %(day)s: учебные классы и программа этого дня (REGISTRY_TODAY).") % day,
+    ]

@@ -26,7 +26,7 @@ from registry.work import Registry
 from registry.workflows import versions
 
 Say = Callable[[str], None]
-FIRST = "первый запуск"
+FIRST = N_("первый запуск")
 
 
 def prepare(settings: Settings, say: Say) -> Registry:

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 PARTIES_FILE = "parties.json"
 OPERATOR_FILE = "operator.txt"
-WHY = "прежние файлы parties.json и operator.txt"
+WHY = N_("прежние файлы parties.json и operator.txt")
 
 
 def adopt_home(registry: Registry) -> int:

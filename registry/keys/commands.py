@@ -107,7 +107,7 @@ def _pin(registry: Registry, said: argparse.Namespace) -> Key:
 def _typed() -> str:
     """Ask for the fingerprint; who pipes nothing in has typed nothing."""
     try:
-        return input("Отпечаток с бумаги: ")
+        return input(N_("Отпечаток с бумаги:") + " ")
     except EOFError:
         return ""
 
@@ -217,5 +217,11 @@ def _read(file: Path) -> bytes:
 def _tell(one: Listed) -> None:
     key = one.key
     until = key.valid_until.date().isoformat() if key.valid_until else "-"
-    said: list[Any] = [one.owner, key.fingerprint or key.id, key.state.value, f"до {until}", *one.notes]
+    said: list[Any] = [
+        one.owner,
+        key.fingerprint or key.id,
+        key.state.value,
+        N_("до %(day)s") % {"day": until},
+        *one.notes,
+    ]
     sys.stdout.write("  ".join(map(str, said)) + "\n")

@@ -36,7 +36,8 @@ def _verify(said: argparse.Namespace, environ: Mapping[str, str]) -> int:
 def _lines(found: Evidence) -> list[str]:
     since = found.sealed_at.isoformat() if found.sealed_at else "-"
     key = found.submission.signing_key
+    message = {"outcome": found.message_trouble or HOLDS, "key": key, "since": since}
     return [
-        f"Сообщение: {found.message_trouble or HOLDS}; ключ {key}, под контрольной точкой с {since}",
-        f"Подтверждение: {found.answer_trouble or HOLDS}",
+        N_("Сообщение: %(outcome)s; ключ %(key)s, под контрольной точкой с %(since)s") % message,
+        N_("Подтверждение: %(outcome)s") % {"outcome": found.answer_trouble or HOLDS},
     ]

@@ -24,6 +24,40 @@ TRANSLATED = re.compile(
 NO_PLACES = {"code", "fields"}
 """Arguments of an error that do not fill places of its text."""
 MARKS = {"N_", "_", "gettext"}
+MARKS_OF_CODE = MARKS | {"ngettext", "lazy_gettext"}
+UNMARKED = {
+    "consents/usecases/online.py:_words": "ё is е when a typed name is compared",
+    "documents/marks.py:_LIKE": "letters that somebody who types a mark takes for others",
+    "people/class_names.py:_LATIN_TWINS": "letters that look like others",
+    "people/class_names.py:_WHOLE": "the pattern of a class's name",
+    "people/class_names.py:_INSIDE": "the pattern of a class's name among words",
+    "people/dates.py:_IN_WORDS": "the pattern of a date in words",
+    "people/dates.py:_YEAR_WORD": "what people write after a year",
+    "people/dates.py:_MONTHS": "months as lists name them",
+    "people/names.py:_PARTICLES": "parts of names that stay small",
+    "people/names.py:_NONE": "how lists say that there is no patronymic",
+    "people/names.py:_RUSSIAN": "the pattern of a Russian name",
+    "people/names.py:fold": "ё is е when names are compared",
+    "people/names.py:_script": "the ends of the alphabet",
+    "people/relations.py:_STEMS": "how lists say who somebody is to a child",
+    "people/relations.py:_DOCUMENT": "how lists name a document",
+    "people/relations.py:parse_relation": "ё is е when words of a list are compared",
+    "people/rosters/headers.py:_PATTERNS": "the patterns of a list's columns",
+    "people/rosters/headers.py:_MOTHER": "a pattern of a list's columns",
+    "people/rosters/headers.py:_FATHER": "a pattern of a list's columns",
+    "people/rosters/headers.py:_PARENT": "a pattern of a list's columns",
+    "people/rosters/headers.py:_PUPIL": "a pattern of a list's columns",
+    "people/rosters/headers.py:_Sides": "a relation as a list would say it, to be read by its rule",
+    "people/rosters/headers.py:_label": "a relation as a list would say it, to be read by its rule",
+    "people/rosters/headers.py:_words": "ё is е when words of a list are compared",
+    "people/rosters/layout.py:_FOOTER": "the pattern of what stands under a list",
+    "people/rosters/values.py:_SHORTENED": "a Cyrillic letter in a number that a spreadsheet shortened",
+    "people/rosters/workbook.py:CLASS_HEADER": "a column's title, read back when the list is uploaded again",
+    "people/rosters/workbook.py:_STUDENT": "columns' titles, read back when the list is uploaded again",
+    "people/rosters/workbook.py:_GUARDIAN": "columns' titles, read back when the list is uploaded again",
+    "programmes/facts.py:_NO_NAMES": "words of a document that are no issuer's name",
+}
+"""Words of code that nobody is shown: module:name of what holds them, and why no catalogue has them."""
 
 
 @pytest.fixture(scope="module")
@@ -135,3 +169,38 @@ def test_every_place_of_a_text_is_filled_in_its_template() -> None:
     found = list(template_calls())
     assert found
     assert not [f"{where} {text}" for where, text, values in found if places(text) != values]
+
+
+def unmarked(module: Module) -> Iterator[tuple[str, int]]:
+    """Find Russian words outside marks and docstrings: the name at the top that holds them, and the line."""
+    for statement in module.tree.body:
+        quiet = {id(part) for node in ast.walk(statement) if speaks(node) for part in ast.walk(node)}
+        for node in ast.walk(statement):
+            if id(node) not in quiet and isinstance(node, ast.Constant) and CYRILLIC.search(str(node.value)):
+                yield name_of(statement), node.lineno
+
+
+def speaks(node: ast.AST) -> bool:
+    """Whether a node may hold words: a call that marks a text, or a string that stands by itself."""
+    if isinstance(node, ast.Expr):
+        return isinstance(node.value, ast.Constant)
+    return isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] in MARKS_OF_CODE
+
+
+def name_of(statement: ast.stmt) -> str:
+    """Name a function, a class, or what an assignment binds."""
+    if isinstance(statement, ast.Assign | ast.AnnAssign):
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
+        return dotted(target)
+    return str(getattr(statement, "name", ""))
+
+
+def test_code_has_no_words_outside_the_catalogue() -> None:
+    found = {
+        f"{module.path.removeprefix('registry/')}:{name}": line
+        for module in modules()
+        if not module.path.startswith(STAND_INS)
+        for name, line in unmarked(module)
+    }
+    assert not {where: line for where, line in found.items() if where not in UNMARKED}
+    assert not UNMARKED.keys() - found.keys(), "an exception that nothing needs any more"

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from registry.consents.usecases.asking import ask
 from registry.consents.usecases.inviting import make_link, void_links
+from registry.errors import N_
 from registry.letters.rules import Channel, ContactPoint, LetterKind, short_name
 from registry.letters.usecases import Draft, print_letter
 from registry.people.models.families import Family
@@ -12,7 +13,7 @@ from registry.people.models.places import get_school
 from registry.programmes.models import participation_of
 from registry.work import Work
 
-IN_HAND = "лично в руки"
+IN_HAND = N_("лично в руки")
 
 
 def print_link(work: Work, programme_id: str, family: Family, signer_id: UUID) -> bytes:

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from typing import Final
 
+from registry.people.rosters.drafts import PersonDraft
 from registry.programmes.rules import NoticeKind
 from registry.sandbox.demo.browser import Browser, Page
 from registry.sandbox.demo.plan import Answer, Pupil
@@ -30,21 +32,41 @@ def _enter_pupil(browser: Browser, page: Page, pupil: Pupil) -> None:
         one for one, words in page.links.items() if one.partition("?")[0].endswith("/paper") and name in words
     )
     choice = expect(browser.get(link))
-    for notice in _papers_of(pupil):
-        address = choice.link(f"/{notice.value}")
-        _record(browser, address, "refused" if pupil.answer is Answer.REFUSED else "given")
-    if pupil.answer is Answer.WITHDRAWN:
-        _record(browser, choice.link(f"/{_papers_of(pupil)[0].value}"), "withdrawn")
+    for paper in _papers_of(pupil):
+        address = _address(choice, paper)
+        _record(browser, address, "refused" if paper.answer is Answer.REFUSED else "given")
+    for paper in _papers_of(pupil):
+        if paper.answer is Answer.WITHDRAWN:
+            _record(browser, _address(choice, paper), "withdrawn")
 
 
-def _papers_of(pupil: Pupil) -> list[NoticeKind]:
-    """Name the documents that the family hands in; a refusal needs one only."""
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One paper that a family hands in: who signed which document, and what comes of it."""
+
+    signer: PersonDraft
+    notice: NoticeKind
+    answer: Answer
+
+
+def _papers_of(pupil: Pupil) -> list[Paper]:
+    """Name the papers that the family hands in; where everybody refuses, the guardians' refusals are all."""
     if not pupil.guardian_decides:
-        return [NoticeKind.STUDENT_SELF]
-    if pupil.answer is Answer.REFUSED:
-        return [NoticeKind.STUDENT_BY_GUARDIAN]
-    own = [NoticeKind.STUDENT_SELF] if pupil.student_decides else []
-    return [NoticeKind.STUDENT_BY_GUARDIAN, NoticeKind.GUARDIAN_SELF, *own]
+        return [Paper(pupil.student, NoticeKind.STUDENT_SELF, pupil.answer)]
+    said = [Paper(one.person, NoticeKind.STUDENT_BY_GUARDIAN, one.answer) for one in pupil.guardians]
+    agreeing = [paper.signer for paper in said if paper.answer is not Answer.REFUSED]
+    own = [Paper(one, NoticeKind.GUARDIAN_SELF, Answer.GIVEN) for one in agreeing]
+    if agreeing and pupil.student_decides:
+        own.append(Paper(pupil.student, NoticeKind.STUDENT_SELF, Answer.GIVEN))
+    return said + own
+
+
+def _address(choice: Page, paper: Paper) -> str:
+    """Find a paper on the page where the tutor says which one is in hand."""
+    name = full_name(paper.signer)
+    return next(
+        link for link, words in choice.links.items() if f"/{paper.notice.value}" in link and name in words
+    )
 
 
 def _record(browser: Browser, address: str, kind: str) -> None:

@@ -6,7 +6,6 @@ from typing import Final
 
 from registry.errors import N_, UnavailableError
 from registry.people.rosters.drafts import PersonDraft
-from registry.programmes.rules import ADULT_FROM
 from registry.sandbox.demo.browser import Browser, Form, Page
 from registry.sandbox.demo.plan import Answer, Signer
 from registry.sandbox.demo.stage import Stage, expect
@@ -34,7 +33,7 @@ def decide(stage: Stage, signer: Signer) -> None:
         agreement = next(link for link, words in _documents(desk) if words.startswith(AGREEMENT))
         name = full_name(signer.person)
         agreed = _sign(browser, expect(browser.get(agreement)), name, "given")
-        if not will_refuse(signer):
+        if signer.answer is not Answer.REFUSED:
             _go_on(browser, agreed, name)
             return
         for link in _about_students(desk):
@@ -71,20 +70,6 @@ def withdraw(stage: Stage, signer: Signer) -> None:
             standing = expect(browser.get(link))
             form = expect(browser.get(standing.link("/withdrawal"))).form("/withdrawal")
             expect(browser.submit(form, full_name=full_name(signer.person), reason=""))
-
-
-def will_refuse(signer: Signer) -> bool:
-    """Say whether this signer refuses; a minor whose parents refuse still decides for himself."""
-    pupil = signer.pupils[0]
-    decides_alone = not signer.is_student or pupil.age >= ADULT_FROM
-    return decides_alone and pupil.answer is Answer.REFUSED
-
-
-def will_withdraw(signer: Signer) -> bool:
-    """Say whether this signer changes his mind later."""
-    pupil = signer.pupils[0]
-    decides_alone = not signer.is_student or pupil.age >= ADULT_FROM
-    return decides_alone and pupil.answer is Answer.WITHDRAWN
 
 
 def full_name(person: PersonDraft) -> str:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from registry.errors import N_, UnavailableError
 from registry.sandbox.demo import office, papers, sittings
-from registry.sandbox.demo.plan import Pupil, online_signers
+from registry.sandbox.demo.plan import Answer, Pupil, online_signers
 from registry.sandbox.demo.stage import Stage
 
 AT_ONCE = 16
@@ -31,7 +31,7 @@ def play(stage: Stage, plan: Sequence[Pupil]) -> None:
     _each(stage, N_("Решения онлайн"), signers, lambda one: sittings.decide(stage, one))
     classes = sorted({pupil.class_name for pupil in plan if pupil.on_paper})
     _each(stage, N_("Бумажные согласия, по классам"), classes, lambda name: papers.enter(stage, name, plan))
-    leaving = [one for one in signers if sittings.will_withdraw(one)]
+    leaving = [one for one in signers if one.answer is Answer.WITHDRAWN]
     _each(stage, N_("Отзывы согласий"), leaving, lambda one: sittings.withdraw(stage, one))
     with stage.progress.step(N_("Передача: подготовка, утверждение директором")):
         office.prepare(stage)

@@ -13,9 +13,9 @@ from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.work import Work
 
 PASSWORD = "proba-reestra-2020"  # noqa: S105 - of invented staff in the sandbox, printed at every start
-LEGAL_DAY = date(2020, 11, 2)
-"""The legal day to which the sample spreadsheets belong."""
 SCHOOL_YEAR = 2020
+LEGAL_DAY = date(2020, 11, 2)
+"""A day on which the sample classes go to school and the programme still takes consents."""
 LETTERS = {10: "А", 11: "А"}
 SMALL = ("1А", "5А", "9А")
 

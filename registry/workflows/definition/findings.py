@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from registry.errors import N_
+
 _ARRAY_ITEM = re.compile(r"^(?P<name>\w+)\[(?P<number>\d+)\]$")
 
 
@@ -18,7 +20,8 @@ class Finding:
 
     def words(self) -> str:
         """The whole finding in the source language, for a log or a refused start."""
-        place = f"строка {self.line}, {self.key}" if self.line else self.key
+        named = {"line": self.line, "key": self.key}
+        place = N_("строка %(line)s, %(key)s") % named if self.line else self.key
         return f"{place}: {self.text % self.values}"
 
 
