@@ -1,4 +1,4 @@
-"""The table of settings in docs/running.md is the one that registry/config.py reads."""
+"""The table of settings in docs/running.md is the one that registry/config reads."""
 
 import ast
 import re
@@ -38,7 +38,7 @@ def rows() -> dict[str, str]:
 
 def read_variables() -> set[str]:
     """Name the variables that the settings are read from: whole literals, not words of a message."""
-    config = next(module for module in modules() if module.path == "registry/config.py")
+    config = next(module for module in modules() if module.path == "registry/config/__init__.py")
     strings = {node.value for node in ast.walk(config.tree) if isinstance(node, ast.Constant)}
     return {text for text in strings if isinstance(text, str) and NAME.fullmatch(text)} - BEGINNINGS
 
@@ -56,7 +56,7 @@ def test_only_the_configuration_reads_settings() -> None:
         and call.func.attr in {"get", "getenv"}
         and any(isinstance(one, ast.Constant) and NAME.fullmatch(str(one.value)) for one in call.args)
     }
-    assert readers == {"registry/config.py"}
+    assert readers == {"registry/config/__init__.py"}
 
 
 def test_the_page_tells_the_defaults_as_they_are(rows: dict[str, str], tmp_path: Path) -> None:

@@ -4,22 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from registry.config import values
+from registry.config.values import NO_PROXY, SANDBOX_DAY, Network
 from registry.errors import N_, SettingsError
 
-SANDBOX_PLATFORM = "http://127.0.0.1:8081"
-LAST_PORT = 65_535
-SANDBOX_DAY = "today"
-"""File of a sandbox's home with its legal day: the samples belong to a school year that is over."""
-SCHEMES = frozenset({"https", "http", "sftp", "mailto", "file"})
-Network: TypeAlias = IPv4Network | IPv6Network
+__all__ = ["NO_PROXY", "SANDBOX_DAY", "Mode", "Network", "Settings", "load_settings", "read_settings"]
 
-NO_PROXY: Final = "none"
-"""Says that HTTPS ends in the server itself and nobody stands before it."""
+SANDBOX_PLATFORM = "http://127.0.0.1:8081"
+SCHEMES = frozenset({"https", "http", "sftp", "mailto", "file"})
 SANDBOX_ONLY: Final = ("REGISTRY_TODAY", "REGISTRY_FAIL")
 """Beginnings of the names of settings that play with time or make steps fail."""
 
@@ -121,7 +117,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     """
     home = Path(environ.get("REGISTRY_HOME", "var")).resolve()
     mode = _mode(environ)
-    port = _port(environ, "REGISTRY_PORT", 8080)
+    port = values.port(environ, "REGISTRY_PORT", 8080)
     host = environ.get("REGISTRY_HOST", "127.0.0.1")
     sandbox = mode is Mode.SANDBOX
     database_url = environ.get("REGISTRY_DATABASE_URL", f"sqlite:///{home / 'registry.sqlite3'}")
@@ -129,23 +125,23 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         home=home,
         mode=mode,
         database_url=database_url,
-        redis_url=_redis(environ.get("REGISTRY_REDIS_URL")),
+        redis_url=values.redis(environ.get("REGISTRY_REDIS_URL")),
         migration_url=environ.get("REGISTRY_MIGRATION_URL", database_url),
         base_url=environ.get("REGISTRY_BASE_URL", f"http://{host}:{port}").rstrip("/"),
         host=host,
         port=port,
-        timezone=_zone(environ.get("REGISTRY_TIMEZONE", "Asia/Vladivostok")),
-        today=_today(environ.get("REGISTRY_TODAY", _day_of(home) if sandbox else "")),
-        trusted_proxy=_networks(environ.get("REGISTRY_TRUSTED_PROXY", "")),
+        timezone=values.zone(environ.get("REGISTRY_TIMEZONE", "Asia/Vladivostok")),
+        today=values.today(environ.get("REGISTRY_TODAY", values.day_of(home) if sandbox else "")),
+        trusted_proxy=values.networks(environ.get("REGISTRY_TRUSTED_PROXY", "")),
         **_way_out(environ, home / "keys"),
         smtp_host=environ.get("REGISTRY_SMTP_HOST", "127.0.0.1"),
-        smtp_port=_port(environ, "REGISTRY_SMTP_PORT", 8025),
+        smtp_port=values.port(environ, "REGISTRY_SMTP_PORT", 8025),
         sms_url=environ.get("REGISTRY_SMS_URL", "http://127.0.0.1:8082/sms"),
         sender=environ.get("REGISTRY_SENDER", "registry@localhost.example"),
         origin=environ.get("REGISTRY_TRAIL_ORIGIN", "localhost/consents"),
         failpoint=environ.get("REGISTRY_FAILPOINT") or None,
-        argon2_memory_kib=_number(environ, "REGISTRY_ARGON2_MEMORY_KIB", 19_456 if sandbox else 65_536),
-        argon2_passes=_number(environ, "REGISTRY_ARGON2_PASSES", 2 if sandbox else 3),
+        argon2_memory_kib=values.number(environ, "REGISTRY_ARGON2_MEMORY_KIB", 19_456 if sandbox else 65_536),
+        argon2_passes=values.number(environ, "REGISTRY_ARGON2_PASSES", 2 if sandbox else 3),
         sandbox_only=tuple(one for one in sorted(environ) if one.startswith(SANDBOX_ONLY) and environ[one]),
     )
 
@@ -193,80 +189,4 @@ def _mode(environ: Mapping[str, str]) -> Mode:
     except ValueError:
         raise SettingsError(
             N_("REGISTRY_MODE: «%(value)s» неизвестно; допустимо sandbox или production."), value=value
-        ) from None
-
-
-def _number(environ: Mapping[str, str], name: str, default: int) -> int:
-    value = environ.get(name)
-    if value is None:
-        return default
-    if not value.isdecimal():
-        raise SettingsError(N_("%(name)s: нужно целое число, а не «%(value)s»."), name=name, value=value)
-    return int(value)
-
-
-def _port(environ: Mapping[str, str], name: str, default: int) -> int:
-    port = _number(environ, name, default)
-    if not 0 < port <= LAST_PORT:
-        raise SettingsError(
-            N_("%(name)s: нужен порт от 1 до %(last)s, а не «%(value)s»."),
-            name=name,
-            last=LAST_PORT,
-            value=port,
-        )
-    return port
-
-
-def _redis(url: str | None) -> str | None:
-    """Check the kind of address only; the error does not repeat it, for a password may stand in it."""
-    if not url:
-        return None
-    if not url.startswith(("redis://", "rediss://", "unix://")):
-        raise SettingsError(
-            N_("REGISTRY_REDIS_URL: нужен адрес вида redis://, rediss:// или unix://; исправьте настройку.")
-        )
-    return url
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise SettingsError(
-            N_("REGISTRY_TIMEZONE: часовой пояс «%(name)s» неизвестен; нужен вид Asia/Vladivostok."),
-            name=name,
-        ) from None
-
-
-def _networks(said: str) -> tuple[Network, ...] | None:
-    if said in ("", NO_PROXY):
-        return () if said else None
-    try:
-        return tuple(ip_network(one.strip()) for one in said.split(","))
-    except ValueError:
-        raise SettingsError(
-            N_(
-                "REGISTRY_TRUSTED_PROXY: нужны адреса или подсети через запятую"
-                " (10.0.0.5 или 10.0.0.0/28) либо none, а не «%(value)s»."
-            ),
-            value=said,
-        ) from None
-
-
-def _day_of(home: Path) -> str:
-    """Read the legal day that a sandbox was set up for, or nothing."""
-    try:
-        return (home / SANDBOX_DAY).read_text("utf-8").strip()
-    except FileNotFoundError:
-        return ""
-
-
-def _today(value: str) -> date | None:
-    if not value:
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise SettingsError(
-            N_("REGISTRY_TODAY: нужна дата вида 2020-11-02, а не «%(value)s»."), value=value
         ) from None
