@@ -65,8 +65,8 @@ def publish_revocation(registry: Registry, *, key_id: str) -> None:
         UnavailableError: the platform does not answer; the promise comes up again.
     """
     key, _ = _look(registry, UUID(key_id))
-    if key.state is not State.REVOKED or key.fingerprint is None:
-        return
+    if key.state is not State.REVOKED or key.fingerprint is None or not key.own:
+        return  # a platform makes its own revocation known itself
     if key.revoked_key is None:
         certificate = folder.read_certificate(registry.settings, key.fingerprint)
         revoked = with_revocation(str(key.public_key).encode(), certificate)

@@ -15,7 +15,21 @@ from registry.storage.keyring import KeyRing
 from registry.trail.keys import TrailKeys
 
 PASSPHRASE: Final = "passphrase"  # noqa: S105 - the file's name
-SECRET: Final = ("ring.json", "trail.json", PASSPHRASE, "openpgp")
+SECRET: Final = (
+    "ring.json",
+    "trail.json",
+    PASSPHRASE,
+    "openpgp",
+    "openpgp/private-keys-v1.d",
+    "openpgp/private-keys-v1.d/*",
+    "openpgp/openpgp-revocs.d",
+    "openpgp/openpgp-revocs.d/*",
+    "revocations",
+    "revocations/*",
+    "sftp",
+    "inbox",
+)
+"""What nobody else may read, as patterns; beside it lie locks, and public halves that `gpg` lets be read."""
 OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -29,8 +43,8 @@ def key_faults(settings: Settings) -> Iterator[Fault]:
 
 
 def _open_to_others(folder: Path) -> Iterator[Fault]:
-    for path in (folder, *(folder / name for name in SECRET)):
-        if path.exists() and path.stat().st_mode & OTHERS:
+    for path in (folder, *(path for pattern in SECRET for path in sorted(folder.glob(pattern)))):
+        if path.stat().st_mode & OTHERS:
             yield Fault(
                 str(path),
                 N_("Ключи доступны другим пользователям машины: chmod %(mode)s %(path)s"),

@@ -15,7 +15,7 @@ from registry.keys.rules import Kind, State
 from registry.sealing.public_keys import read_public_key
 from registry.trail.entries import SYSTEM
 from registry.trail.publisher import tend
-from tests.keys.conftest import Desk
+from tests.keys.conftest import Desk, staff
 from tests.submissions import way
 from tests.submissions.school import School
 
@@ -86,6 +86,73 @@ def test_a_revocation_takes_its_certificate_from_where_it_was_kept(desk: Desk, t
     assert told.returncode == 0, told.stderr
     assert read_public_key(str(desk.get(order.id).revoked_key).encode()).revoked
     assert desk.active() == key
+
+
+def test_a_retired_key_signs_nothing_new_and_is_retired_once(desk: Desk):
+    key = desk.active()
+    words = ["keys", "retire", str(key.fingerprint), "--why", "школа сменила оператора"]
+    told = run(desk, *words)
+    assert told.returncode == 0, told.stderr
+    assert "retired" in told.stdout
+    assert (desk.get(key.id).state, desk.get(key.id).ended_why) == (State.RETIRED, words[-1])
+    again = run(desk, *words)
+    assert (again.returncode, again.stderr.count("\n")) == (1, 1)
+    assert "уже не действует" in again.stderr
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_platforms_key_is_revoked_by_a_command_and_by_the_second_word_to_a_colleagues(
+    desk: Desk,
+    asked: bool,  # noqa: FBT001 - a case of the test
+):
+    key = desk.active(Kind.PLATFORM)
+    words = ["keys", "revoke", str(key.fingerprint), "--why", "платформа сообщила о краже"]
+    if asked:
+        desk.revoke(key, staff())
+        words = ["keys", "confirm", str(key.fingerprint)]
+    told = run(desk, *words)
+    assert (told.returncode, told.stderr) == (0, "")
+    revoked = desk.get(key.id)
+    assert (revoked.state, revoked.revoked_key) == (State.REVOKED, None)
+
+
+def test_a_school_gets_its_first_key_by_one_command(desk: Desk, school: School):
+    told = run(desk, "keys", "create", "--owner", "17", "--why", "школа подписывает сама")
+    assert told.returncode == 0, told.stderr
+    made = desk.active(Kind.SCHOOL)
+    assert made.owner == str(school.id)
+    assert str(made.fingerprint) in told.stdout
+    again = run(desk, "keys", "create", "--owner", str(school.id), "--why", "ещё раз")
+    assert again.returncode == 1
+    assert "Действующий ключ уже есть" in again.stderr
+    unknown = run(desk, "keys", "create", "--owner", "99", "--why", "проба")
+    assert unknown.returncode == 1
+    assert "Такой школы нет" in unknown.stderr
+
+
+def test_what_staff_asked_for_is_confirmed_or_declined_by_its_id(desk: Desk, school: School):
+    old = desk.active()
+    order = desk.rotate(staff())
+    told = run(desk, "keys", "confirm", str(order.id))
+    assert told.returncode == 0, told.stderr
+    assert desk.active().id == order.id
+    assert desk.get(old.id).state is State.RETIRED
+    dropped = desk.create(school.id, staff())
+    told = run(desk, "keys", "decline", str(dropped.id))
+    assert told.returncode == 0, told.stderr
+    assert desk.get(dropped.id).state is State.RETIRED
+    for verb, words in (("confirm", "Подтверждать здесь нечего"), ("decline", "Отменять здесь нечего")):
+        told = run(desk, "keys", verb, str(dropped.id))
+        assert told.returncode == 1
+        assert words in told.stderr
+
+
+def test_a_revocation_that_staff_asked_for_is_dropped_by_a_command(desk: Desk):
+    key = desk.active()
+    assert desk.revoke(key, staff()).stopped
+    told = run(desk, "keys", "decline", str(key.fingerprint))
+    assert told.returncode == 0, told.stderr
+    assert (desk.get(key.id).state, desk.get(key.id).stopped) == (State.ACTIVE, False)
 
 
 @pytest.mark.parametrize("typed", [True, False])

@@ -122,6 +122,61 @@ def test_two_people_pin_a_platforms_key_by_the_paper(employ: Employ, desk: Desk)
     assert desk.active(Kind.PLATFORM).fingerprint == intake.key
 
 
+def test_a_retired_key_signs_nothing_new_and_can_only_be_revoked(employ: Employ, desk: Desk):
+    key = desk.active()
+    first = employ("first")
+    assert "больше ничего не подпишет" in first.get(f"/keys/{key.id}/change/retire").text
+    assert change(first, key.id, "retire", why="школа сменила оператора").status_code == 303
+    retired = desk.get(key.id)
+    assert (retired.state, retired.ended_why) == (State.RETIRED, "школа сменила оператора")
+    shown = first.get(f"/keys/{key.id}").text
+    assert "снят" in shown
+    assert re.findall(rf"/keys/{key.id}/change/(\w+)", shown) == ["revoke"]
+    for what in ("retire", "rotate", "activate"):
+        assert change(first, key.id, what).status_code == 409
+    assert desk.get(key.id) == retired
+
+
+def test_outside_the_sandbox_a_person_brings_the_new_key_into_force(employ: Employ, desk: Desk):
+    old = desk.active()
+    order = desk.make(desk.rotate())
+    assert desk.active() == old
+    first = employ("first")
+    asked = first.get(f"/keys/{order.id}/change/activate").text
+    assert "письменно подтвердила" in asked
+    assert 'name="why"' not in asked
+    assert change(first, order.id, "activate", typed_name="Другой Человек").status_code == 422
+    assert desk.active() == old
+    assert change(first, order.id, "activate").status_code == 303
+    assert (desk.active().id, desk.get(old.id).state) == (order.id, State.RETIRED)
+
+
+def test_an_order_that_nobody_agreed_to_does_not_come_into_force(employ: Employ, desk: Desk):
+    old = desk.active()
+    first = employ("first")
+    change(first, old.id, "rotate")
+    order = next(one for one in desk.every() if one.state is State.PENDING)
+    assert change(first, order.id, "activate").status_code == 409
+    assert desk.active() == old
+
+
+def test_two_people_revoke_a_platforms_key_and_nothing_of_it_is_published(employ: Employ, desk: Desk):
+    key = desk.active(Kind.PLATFORM)
+    first, second = employ("first"), employ("second")
+    assert change(first, key.id, "revoke", why="платформа сообщила о краже").status_code == 303
+    assert desk.get(key.id).stopped
+    assert answer(first, key.id).status_code == 409
+    assert answer(second, key.id).status_code == 303
+    way.drain(desk.registry)
+    revoked = desk.get(key.id)
+    assert (revoked.state, revoked.asked, revoked.revoked_key) == (State.REVOKED, None, None)
+    assert way.open_promises(desk.registry) == []
+    shown = first.get(f"/keys/{key.id}").text
+    assert "отозван" in shown
+    assert "/change/" not in shown
+    assert first.get(f"/keys/{key.id}/public.asc").text == key.public_key
+
+
 @pytest.mark.parametrize("public_key", ["", "nonsense", "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n"])
 def test_what_is_no_key_is_told_beside_its_field(employ: Employ, desk: Desk, public_key: str):
     fields = {"receiver": "Р", "public_key": public_key, "fingerprint": "0" * 40, "why": "проба"}

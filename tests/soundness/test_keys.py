@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from registry.config import Settings, read_settings
+from registry.keys.folder import set_certificate_apart
+from registry.sealing.openpgp import OpenPgpSealer
 from registry.soundness.check import find_faults
 
 
@@ -17,13 +19,54 @@ def named(settings: Settings) -> list[str]:
     return [Path(one.setting).name for one in find_faults(settings)]
 
 
-@pytest.mark.parametrize("name", ["ring.json", "trail.json", "passphrase", "."])
-def test_a_key_file_that_others_may_read_is_refused(settings: Settings, name: str) -> None:
+SECRETS = {
+    ".": "700",
+    "ring.json": "600",
+    "trail.json": "600",
+    "passphrase": "600",
+    "sftp": "600",
+    "inbox": "600",
+    "openpgp": "700",
+    "openpgp/private-keys-v1.d": "700",
+    "openpgp/private-keys-v1.d/a.key": "600",
+    "openpgp/openpgp-revocs.d/a.rev": "600",
+    "revocations": "700",
+    "revocations/a.asc": "600",
+}
+
+
+@pytest.mark.parametrize("name", SECRETS)
+@pytest.mark.parametrize("others", [0o040, 0o004])
+def test_a_key_file_that_others_may_read_is_refused(settings: Settings, name: str, others: int) -> None:
+    for one, mode in SECRETS.items():
+        if not (settings.keys / one).exists():
+            lay(settings.keys, one, folder=mode == "700")
+    assert named(settings) == []
     path = settings.keys / name
-    path.chmod(path.stat().st_mode | 0o040)
+    path.chmod(path.stat().st_mode | others)
     (fault,) = find_faults(settings)
     assert fault.setting == str(path)
-    assert f"chmod {'700' if name == '.' else '600'}" in fault.sentence
+    assert f"chmod {SECRETS[name]} " in fault.sentence
+
+
+def lay(keys: Path, name: str, *, folder: bool) -> None:
+    """Lay a file or a folder for its owner alone, with the folders above it."""
+    path = keys / name
+    for above in reversed(path.relative_to(keys).parents):
+        (keys / above).mkdir(mode=0o700, exist_ok=True)
+    if folder:
+        path.mkdir(mode=0o700)
+    else:
+        path.touch(0o600)
+
+
+def test_a_key_folder_as_the_registry_makes_it_is_open_to_nobody(settings: Settings) -> None:
+    with OpenPgpSealer(settings.keys / "openpgp", settings.keys / "passphrase") as sealer:
+        fingerprint = sealer.create_key("registry-test")
+        set_certificate_apart(settings, sealer, fingerprint)
+    assert list((settings.keys / "revocations").iterdir())
+    assert list((settings.keys / "openpgp" / "private-keys-v1.d").iterdir())
+    assert named(settings) == []
 
 
 def put(path: Path, **changed: object) -> None:
