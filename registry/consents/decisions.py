@@ -3,15 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from registry.consents.models import acts as act_rows
 from registry.consents.models import asking, ledger
 from registry.consents.models.acts import ActRow
+from registry.consents.models.lost_contacts import lost_contacts
 from registry.consents.rules.acts import counting
 from registry.consents.rules.decisions import Decision, decide
 from registry.consents.rules.families import NOBODY, Card, Guardian
 from registry.consents.rules.families import Family as FamilyRule
+from registry.people.contacts import ContactKind
 from registry.people.models import families
 from registry.people.models.families import Family
 from registry.people.models.families import Guardian as PeopleGuardian
@@ -32,15 +35,20 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a school in a programme besides its families."""
+    """What is known of a school in a programme besides its families.
+
+    Attributes:
+        lost: contacts at which nothing arrived since their holder last acted.
+    """
 
     acts: Mapping[UUID, Sequence[ActRow]]
     asked: Mapping[UUID, frozenset[UUID]]
     settled: Mapping[UUID, UUID] = field(default_factory=dict)
+    lost: frozenset[tuple[UUID, ContactKind]] = frozenset()
 
 
 def decisions_of(work: Work, school_id: UUID, programme_id: str) -> list[Decided]:
-    """Evaluate every student of a school's roster today, by class and name; nine statements.
+    """Evaluate every student of a school's roster today, by class and name; ten statements.
 
     Raises:
         ConflictError: the school has not joined the programme, or its rule is not in force yet.
@@ -72,15 +80,17 @@ def decision_of(work: Work, school_id: UUID, programme_id: str, student_id: UUID
     acts = _by_student(rows).get(student_id, [])
     settled = ledger.settled_by(work.connection, school_id, programme_id)
     asked = _asked(asking.consents_of_student(work.connection, school_id, programme_id, student_id))
-    seen = as_decided(family, Known({student_id: acts}, asked, settled))
+    lost = _lost(work, school_id, rows)
+    seen = as_decided(family, Known({student_id: acts}, asked, settled, lost))
     return Decided(family, decide(seen, acts, programme, work.today), {one.id: one for one in acts})
 
 
 def what_is_known(work: Work, school_id: UUID, programme_id: str) -> Known:
-    """Read acts, what was asked, and the documents on conflicts; three statements."""
+    """Read acts, what was asked, the documents on conflicts, and lost contacts; four statements."""
     rows = act_rows.acts_of_programme(work.connection, school_id, programme_id)
     asked = _asked(asking.consents_of_programme(work.connection, school_id, programme_id))
-    return Known(_by_student(rows), asked, ledger.settled_by(work.connection, school_id, programme_id))
+    settled = ledger.settled_by(work.connection, school_id, programme_id)
+    return Known(_by_student(rows), asked, settled, _lost(work, school_id, rows))
 
 
 def as_decided(family: Family, known: Known) -> FamilyRule:
@@ -95,7 +105,7 @@ def as_decided(family: Family, known: Known) -> FamilyRule:
         enrolled=True,
         guardians=guardians,
         asked=known.asked.get(student.id, NOBODY),
-        unreachable=frozenset(one.id for one in people if not (one.phone or one.email)),
+        unreachable=frozenset(one.id for one in people if not _reached_by(one, known)),
         settled_by=known.settled.get(student.id),
     )
 
@@ -113,6 +123,24 @@ def guardian_of(one: PeopleGuardian) -> Guardian:
 def card_of(person: Person) -> Card:
     """Tell which fields of a person are there, and which contacts are confirmed."""
     return Card(person.id, person.present, person.confirmed)
+
+
+def _reached_by(person: Person, known: Known) -> list[ContactKind]:
+    """Name the contacts by which a person can still be reached."""
+    held = ((ContactKind.PHONE, person.phone), (ContactKind.EMAIL, person.email))
+    return [kind for kind, contact in held if contact and (person.id, kind) not in known.lost]
+
+
+def _lost(work: Work, school_id: UUID, rows: Sequence[ActRow]) -> frozenset[tuple[UUID, ContactKind]]:
+    """Find contacts at which nothing arrives; who acted after the last failed letter is not lost."""
+    last: dict[UUID, datetime] = {}
+    for one in rows:
+        last[one.signer] = max(one.recorded_at, last.get(one.signer, one.recorded_at))
+    return frozenset(
+        (one.person_id, one.kind)
+        for one in lost_contacts(work.connection, school_id)
+        if one.person_id not in last or last[one.person_id] < one.since
+    )
 
 
 def _by_student(rows: Iterable[ActRow]) -> dict[UUID, list[ActRow]]:

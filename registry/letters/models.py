@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     Uuid,
     and_,
     insert,
@@ -53,6 +54,8 @@ letters = Table(
     Column("expires_at", UtcDateTime),
     Column("taken_until", UtcDateTime),
     Column("handed_over_at", UtcDateTime),
+    # A letter that belongs to no school is one to staff.
+    UniqueConstraint("school_id", "id"),
     Index("ix_letters_school_id_person_id", "school_id", "person_id"),
     Index("ix_letters_school_id_state", "school_id", "state"),
 )

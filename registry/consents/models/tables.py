@@ -79,6 +79,7 @@ conflict_documents = append_only(
         Column("place", String(200), nullable=False),
         Column("recorded_at", UtcDateTime, nullable=False),
         Column("recorded_by", Uuid),
+        UniqueConstraint("school_id", "id"),
         Index("ix_conflict_documents_student", "school_id", "programme", "student_id"),
     )
 )

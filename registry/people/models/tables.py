@@ -125,6 +125,8 @@ collisions = Table(
     Column("claimed_by", Uuid),
     Column("claimed_at", UtcDateTime, nullable=False),
     Column("settled_at", UtcDateTime),
+    UniqueConstraint("school_id", "id"),
+    ForeignKeyConstraint(["school_id", "batch_id"], ["roster_batches.school_id", "roster_batches.id"]),
     Index("ix_collisions_claimed", "claimed_by", "claimed_at"),
     Index("ix_collisions_school", "school_id", "settled_at"),
 )
@@ -217,8 +219,19 @@ roster_changes = Table(
     Column("row", Integer, nullable=False),
     Column("said", SealedBytes),
     Column("kept", JsonText),
+    UniqueConstraint("school_id", "id"),
     UniqueConstraint("school_id", "batch_id", "number"),
     ForeignKeyConstraint(["school_id", "batch_id"], ["roster_batches.school_id", "roster_batches.id"]),
     Index("ix_roster_changes_class", "school_id", "class_name", "kind"),
 )
 """What an approved batch did, so that it can be taken back; and, once it was, what of it was kept and why."""
+
+card_views = Table(
+    "card_views",
+    metadata,
+    Column("school_id", Uuid, ForeignKey("schools.id"), primary_key=True),
+    Column("actor_id", Uuid, primary_key=True),
+    Column("subject_id", Uuid, primary_key=True),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+"""Who opened whose card when by the last entry of the trail about it: ids and a time, nothing else."""

@@ -90,6 +90,7 @@ attempts = Table(
     Column("ended_at", UtcDateTime),
     Column("outcome", String(24)),
     Column("detail", String(200)),
+    UniqueConstraint("school_id", "id"),
     ForeignKeyConstraint(["school_id", "submission_id"], ["submissions.school_id", "submissions.id"]),
     Index("ix_submission_attempts_submission", "school_id", "submission_id"),
 )
@@ -107,6 +108,7 @@ acknowledgements = Table(
     Column("signature", Text, nullable=False),
     Column("fingerprint", String(40), nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
+    UniqueConstraint("school_id", "id"),
     ForeignKeyConstraint(["school_id", "submission_id"], ["submissions.school_id", "submissions.id"]),
     UniqueConstraint("school_id", "message_id"),
 )
@@ -124,6 +126,7 @@ brought_answers = Table(
     Column("brought_at", UtcDateTime, nullable=False),
     Column("checked_at", UtcDateTime),
     Column("outcome", String(60)),
+    UniqueConstraint("school_id", "id"),
     ForeignKeyConstraint(["school_id", "submission_id"], ["submissions.school_id", "submissions.id"]),
     Index("ix_brought_answers_submission", "school_id", "submission_id"),
 )
@@ -141,6 +144,7 @@ submission_tasks = Table(
     Column("text", Text, nullable=False),
     Column("given_at", UtcDateTime, nullable=False),
     Column("done_at", UtcDateTime),
+    UniqueConstraint("school_id", "id"),
     ForeignKeyConstraint(["school_id", "submission_id"], ["submissions.school_id", "submissions.id"]),
     Index("ix_submission_tasks_open", "school_id", "done_at"),
 )
