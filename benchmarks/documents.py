@@ -1,16 +1,21 @@
 """How fast documents are drawn, on one core."""
 
+import io
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from uuid import UUID
 
-from benchmarks.figure import Figure
+from reportlab.pdfgen.canvas import Canvas
+
+from benchmarks.figure import Figure, own_peak_mib
 from registry.documents.blocks import Gap, Run, heading, paragraph
 from registry.documents.paper import Asked, Form, printable_forms
 from registry.documents.receipts import Receipt, receipt_pdf
 
 LEAST = 40
+BARE = 100
+LINES = ("Collecting, recording, keeping, changing and deleting of personal data, " * 2,) * 50
 FORM = Form(
     consent=UUID("01932b3e-7c00-7000-8000-0123456789ab"),
     version="1.0",
@@ -45,13 +50,29 @@ RECEIPT = Receipt(
 def figures() -> Iterator[Figure]:
     """Measure forms one by one, forms in one file for the printer, and receipts."""
     printable_forms([FORM])
-    yield _rate("forms, a file each", 100, lambda: [printable_forms([FORM]) for _ in range(100)])
-    yield _rate("forms, one file", 300, lambda: printable_forms([FORM] * 300))
-    yield _rate("receipts", 100, lambda: [receipt_pdf(RECEIPT) for _ in range(100)])
+    bare = f"bare reportlab, one page of {len(LINES)} lines: {_rate(BARE, lambda: _bare(BARE)):.0f}/s"
+    forms = _rate(100, lambda: [printable_forms([FORM]) for _ in range(100)])
+    yield _figure("forms, a file each", forms, bare)
+    yield _figure("forms, one file", _rate(300, lambda: printable_forms([FORM] * 300)), bare)
+    yield _figure("receipts", _rate(100, lambda: [receipt_pdf(RECEIPT) for _ in range(100)]), bare)
 
 
-def _rate(name: str, number: int, draw: Callable[[], object]) -> Figure:
+def _figure(name: str, rate: float, floor: str) -> Figure:
+    unit, peak = "PDF/s of one core", own_peak_mib()
+    return Figure("documents", name, rate, unit, LEAST, at_least=True, floor=floor, peak_mib=peak)
+
+
+def _rate(number: int, draw: Callable[[], object]) -> float:
     started = time.process_time()
     draw()
-    value = number / (time.process_time() - started)
-    return Figure("documents", name, value, "PDF/s of one core", LEAST, at_least=True)
+    return number / (time.process_time() - started)
+
+
+def _bare(number: int) -> None:
+    """Draw lines of text with a font of the library's own, a file each."""
+    for _ in range(number):
+        drawn = Canvas(io.BytesIO())
+        for line, text in enumerate(LINES):
+            drawn.drawString(60, 780 - 14 * line, text)
+        drawn.showPage()
+        drawn.save()

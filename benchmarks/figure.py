@@ -3,6 +3,9 @@
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+FIELDS = ("group", "name", "value", "unit", "limit", "ok", "floor", "peak_mib")
+"""Of the JSON object, in their order."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -36,9 +39,8 @@ class Figure:
 
     def as_object(self) -> dict[str, object]:
         """Give the figure as one JSON object."""
-        said = asdict(self)
-        del said["at_least"]
-        return {**said, "value": round(self.value, 4), "ok": self.ok}
+        said = asdict(self) | {"value": round(self.value, 4), "ok": self.ok}
+        return {name: said[name] for name in FIELDS}
 
 
 def own_peak_mib() -> float:

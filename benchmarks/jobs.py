@@ -1,4 +1,4 @@
-"""The figures of the doorbell: what is lost with Redis is made up for, and what a bell costs."""
+"""The figures of jobs: what a bell costs, what is lost with Redis is made up for, and letters in time."""
 
 import tempfile
 import time
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+from benchmarks import letters
 from benchmarks.figure import Figure
 from registry.config import load_settings
 from registry.jobs.worker import keep_due_promises
@@ -17,7 +18,7 @@ from tests.jobs.answering import answer_all
 from tests.jobs.noting import promise, times_noted
 from tests.jobs.processes import lose_redis
 from tests.redis_servers import RedisServer, running_redis
-from tests.servers import running_postgres
+from tests.servers import free_port, running_postgres
 
 MANY = 500
 WITHIN_S = 120
@@ -37,11 +38,17 @@ def figures() -> Iterator[Figure]:
             registry = _registry(home / name, url, redis)
             yield _bell_figure(name, registry)
             yield _loss_figure(name, registry, redis)
+            yield letters.figure(name, registry)
             registry.engine.dispose()
 
 
 def _registry(home: Path, url: str, redis: RedisServer) -> Registry:
-    environ = {"REGISTRY_HOME": str(home), "REGISTRY_DATABASE_URL": url, "REGISTRY_REDIS_URL": redis.url}
+    environ = {
+        "REGISTRY_HOME": str(home),
+        "REGISTRY_DATABASE_URL": url,
+        "REGISTRY_REDIS_URL": redis.url,
+        "REGISTRY_SMTP_PORT": str(free_port()),
+    }
     settings = load_settings(environ)
     KeyRing.create(settings.keys)
     TrailKeys.create(settings.keys, settings.origin)

@@ -85,7 +85,7 @@ def _measure(home: Path, url: str) -> Measured:
         connection.exec_driver_sql("ANALYZE")  # as a running database does by itself within a minute
     before = _counts(registry)
     measured = Measured()
-    with _running(environ, WEB_PROCESSES) as server:
+    with running(environ, WEB_PROCESSES) as server:
         for number in range(ROUNDS):
             _round(registry, server, waiting[number * ACTS_A_ROUND :][:ACTS_A_ROUND], measured)
         measured.peak_mib = _peak_mib(server.pid)
@@ -157,7 +157,8 @@ def _registry(environ: dict[str, str]) -> Registry:
 
 
 @contextmanager
-def _running(environ: dict[str, str], processes: int) -> Iterator[Server]:
+def running(environ: dict[str, str], processes: int) -> Iterator[Server]:
+    """Serve the registry and the endpoints by hand until the block ends."""
     port = int(environ["REGISTRY_PORT"])
     process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.consents.server", str(processes)],

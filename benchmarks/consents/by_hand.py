@@ -21,7 +21,7 @@ from flask import Flask, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, Insert, Row, and_, bindparam, insert, select
 
-from benchmarks.consents.clients import READY, SAME
+from benchmarks.consents.clients import EMPTY, READY, SAME
 from registry.access.models.tables import sessions
 from registry.consents.models.tables import acts, consents, presentations, sittings
 from registry.storage.vault import subject_keys
@@ -68,6 +68,7 @@ _KEYS = (
 def by_hand(registry: Registry) -> Flask:
     """Make the application of both endpoints, on the registry's own engine and keys."""
     app = Flask("by_hand")
+    app.add_url_rule(EMPTY, view_func=lambda: "", endpoint="empty")
 
     @app.post(f"{READY}/<uuid:school_id>/<uuid:agreement_id>/<uuid:consent_id>/<uuid:presentation_id>/sign")
     def ready(**ids: UUID) -> ResponseReturnValue:

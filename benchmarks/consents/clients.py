@@ -15,10 +15,10 @@ from urllib.parse import urlencode
 
 CLIENTS = 8
 BY_HAND = "/by-hand"
-READY, SAME = f"{BY_HAND}/ready", f"{BY_HAND}/same"
+READY, SAME, EMPTY = f"{BY_HAND}/ready", f"{BY_HAND}/same", f"{BY_HAND}/empty"
 """Where the endpoints by hand stand."""
 PATIENCE_S = 60
-SEE_OTHER = b"HTTP/1.1 303"
+SEE_OTHER, OK = b"HTTP/1.1 303", b"HTTP/1.1 200"
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 
 
@@ -33,18 +33,24 @@ class Round:
 def request_bytes(port: int, path: str, token: str, form: dict[str, str]) -> bytes:
     """Write a POST as a browser sends it."""
     body = urlencode(form)
-    head = (
-        f"POST {path} HTTP/1.1",
+    about = ("Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}")
+    return "\r\n".join((f"POST {path} HTTP/1.1", *_head(port, token), *about, "", body)).encode()
+
+
+def page_bytes(port: int, path: str, token: str) -> bytes:
+    """Write a GET as a browser sends it."""
+    return "\r\n".join((f"GET {path} HTTP/1.1", *_head(port, token), "", "")).encode()
+
+
+def _head(port: int, token: str) -> tuple[str, ...]:
+    return (
         f"Host: 127.0.0.1:{port}",
         f"Cookie: session={token}",
         "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
         "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
         "Accept-Language: ru-RU,ru;q=0.8,en-US;q=0.5,en;q=0.3",
         "Sec-Fetch-Site: same-origin",
-        "Content-Type: application/x-www-form-urlencoded",
-        f"Content-Length: {len(body)}",
     )
-    return "\r\n".join((*head, "", body)).encode()
 
 
 def fire(port: int, requests: Sequence[bytes]) -> Round:
@@ -66,24 +72,26 @@ def _client(port: int, requests: Sequence[bytes], gate: threading.Barrier) -> li
         gate.wait(PATIENCE_S)
         for one in requests:
             begun = time.perf_counter()
-            _exchange(line, one)
+            exchange(line, one)
             took.append(time.perf_counter() - begun)
     return took
 
 
-def _exchange(line: socket.socket, request: bytes) -> None:
+def exchange(line: socket.socket, request: bytes, wanted: bytes = SEE_OTHER) -> bytes:
+    """Send a request and read the answer, which must begin so; give its body."""
     line.sendall(request)
     answer = line.recv(65_536)
     while b"\r\n\r\n" not in answer:
         answer += _more(line)
     head, _, body = answer.partition(b"\r\n\r\n")
     length = _LENGTH.search(head)
-    wanted = int(length[1]) if length else 0
-    while len(body) < wanted:
+    whole = int(length[1]) if length else 0
+    while len(body) < whole:
         body += _more(line)
-    if not answer.startswith(SEE_OTHER):
+    if not answer.startswith(wanted):
         message = f"answered {answer[:2000]!r}"
         raise AssertionError(message)
+    return body
 
 
 def _more(line: socket.socket) -> bytes:

@@ -34,7 +34,7 @@ from registry.trail.pseudonyms import look_up
 from registry.work import Registry, Work
 
 PROGRAMME = "mesh-2020"
-CLASS_OF = 30
+CLASS_OF, GRADES = 30, (1, 2, 3, 4)
 AGE, TEXT = 9, sha256(b"text").hexdigest()
 NAME = "Образцова Вера Петровна"
 
@@ -59,8 +59,8 @@ class _Signer:
     sitting_id: UUID
 
 
-def seed(registry: Registry, count: int) -> list[Waiting]:
-    """Make a school where so many guardians are ready for the last click."""
+def seed(registry: Registry, count: int, ready: int | None = None) -> list[Waiting]:
+    """Make a school where so many guardians, or the first few of them, are ready for the last click."""
     with registry.work(SYSTEM) as work:
         programmes.publish(work)
         school_id = _school(work)
@@ -69,7 +69,7 @@ def seed(registry: Registry, count: int) -> list[Waiting]:
         ask(work, school_id, PROGRAMME)
         signers = _signers(work, school_id)
         _open_sittings(work, school_id, signers)
-    return [_prepare(registry, school_id, one) for one in signers]
+    return [_prepare(registry, school_id, one) for one in signers[:ready]]
 
 
 def _school(work: Work) -> UUID:
@@ -88,7 +88,7 @@ def _school(work: Work) -> UUID:
 
 
 def _families(work: Work, school_id: UUID, count: int) -> None:
-    names = frozenset(ClassName(3, letter) for letter in "АБВГДЕЖЗ")
+    names = frozenset(ClassName(grade, letter) for grade in GRADES for letter in "АБВГДЕЖЗ")
     class_ids = [one.id for one in places.open_classes(work, school_id, names).values()]
     pairs = [(work.new_id(), work.new_id()) for _ in range(count)]
     people = [one for guardian, student in pairs for one in (_person(guardian, 1985), _person(student, 2011))]

@@ -18,6 +18,7 @@ from uuid import UUID
 
 from sqlalchemy import Table, insert, select
 
+from benchmarks.consents.scans import full_scans
 from benchmarks.consents.seeding import NAME, Waiting, seed
 from benchmarks.figure import Figure
 from registry.config import load_settings
@@ -36,6 +37,8 @@ from registry.work import Registry
 from tests.servers import DURABLE, running_postgres
 
 ROUNDS, ACTS_A_ROUND = 5, 60
+LAST = 40
+"""Acts whose reading of tables is counted."""
 STORED = 100_000
 MOST_TIMES = 1.3
 PROCESSES = 8
@@ -69,7 +72,7 @@ def figures() -> Iterator[Figure]:
             ("sqlite", f"sqlite:///{home / 'grown.sqlite3'}"),
             ("postgresql", server.url("bench")),
         ):
-            yield _growth(name, _registry(home / name, url))
+            yield from _growth(name, _registry(home / name, url))
         yield from _together(home / "together", f"sqlite:///{home / 'together.sqlite3'}")
 
 
@@ -88,15 +91,22 @@ def _environ(home: Path, url: str) -> dict[str, str]:
     return {"REGISTRY_HOME": str(home), "REGISTRY_DATABASE_URL": url, "REGISTRY_TODAY": "2020-11-02"}
 
 
-def _growth(name: str, registry: Registry) -> Figure:
-    signings = _signings(registry, seed(registry, 2 * ROUNDS * ACTS_A_ROUND))
-    half = len(signings) // 2
+def _growth(name: str, registry: Registry) -> Iterator[Figure]:
+    signings = _signings(registry, seed(registry, 2 * ROUNDS * ACTS_A_ROUND + LAST))
+    half = ROUNDS * ACTS_A_ROUND
     few = _cpu_of_rounds(registry, signings[:half])
     stored = _fill(registry)
-    many = _cpu_of_rounds(registry, signings[half:])
+    many = _cpu_of_rounds(registry, signings[half:-LAST])
+    scans, told = full_scans(
+        registry.engine,
+        GROWING,
+        lambda: [_sign(registry, one, ActKind.GIVEN) for one in signings[-LAST:]],
+    )
     registry.engine.dispose()
     said = f"with the first acts: {few * 1000:.2f} ms; with {stored} stored: {many * 1000:.2f} ms"
-    return Figure("consents", f"CPU of an act, {name}", many / few, "times", MOST_TIMES, floor=said)
+    yield Figure("consents", f"CPU of an act, {name}", many / few, "times", MOST_TIMES, floor=said)
+    text = f"full scans of growing tables in {LAST} acts with {stored} stored, {name}"
+    yield Figure("consents", text, scans, "scans", 0, floor=told)
 
 
 def _signings(registry: Registry, waiting: Sequence[Waiting]) -> list[Signing]:
