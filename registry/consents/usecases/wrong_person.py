@@ -1,14 +1,17 @@
 """Somebody who got a link says that it is not for him: the link is void, and the school is told."""
 
+from urllib.parse import urlencode
+
+from registry.consents.models.asking import consents_of_signer
 from registry.consents.usecases.inviting import void_links
-from registry.consents.usecases.visiting import look_at_link
+from registry.consents.usecases.visiting import Visit, look_at_link
 from registry.errors import N_
 from registry.letters.rules import Channel, ContactPoint, LetterKind
 from registry.letters.usecases import Draft, write
 from registry.people.models.places import get_school
 from registry.work import Work
 
-TASK = N_("Проверьте телефон и почту: получатель ссылки сообщил, что она не для него. Ссылка закрыта.")
+TASK = N_("Проверьте телефон и почту: получатель ссылки сообщил, что она не для него; ссылка закрыта")
 
 
 def report(work: Work, token: str) -> None:
@@ -26,7 +29,16 @@ def report(work: Work, token: str) -> None:
         "school": school.name,
         "task": TASK,
         "due": f"{work.today:%d.%m.%Y}",
-        "link": f"{work.settings.base_url}/consents",
+        "link": f"{work.settings.base_url}{_place_of(work, visit)}",
     }
     point = ContactPoint(Channel.EMAIL, school.email)
     write(work, Draft(LetterKind.TASK, school.id, visit.signer.id, point, values))
+
+
+def _place_of(work: Work, visit: Visit) -> str:
+    """Lead to the links of a student about whom the signer is asked: a letter names nobody."""
+    invitation, signer = visit.invitation, visit.signer.id
+    asked = consents_of_signer(work.connection, invitation.school_id, invitation.programme, signer)
+    student = next((one.about_id for one in asked if one.about_id != signer), signer)
+    query = urlencode({"programme": invitation.programme})
+    return f"/consents/schools/{invitation.school_id}/students/{student}/links?{query}"

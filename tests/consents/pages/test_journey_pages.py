@@ -7,12 +7,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
+from registry.access.rules import Role
 from registry.consents.models.tables import invitations
 from registry.consents.pages import persons as pages
 from registry.consents.rules.decisions import State
 from registry.errors import N_, ConflictError
+from registry.letters.envelopes import open_envelope
+from registry.letters.models import letters, take
 from registry.people.models.persons import Person, get_person
-from registry.people.models.tables import persons
+from registry.people.models.tables import persons, schools
 from registry.people.models.writing import change_person
 from registry.people.usecases.corrections import correct_field
 from registry.storage.schema import metadata
@@ -280,6 +283,26 @@ def test_somebody_else_closes_the_link(town: Town, reader: Reader) -> None:
     assert reader.open(f"/i/{token}").status_code == 410
 
 
+def test_the_school_is_led_to_where_the_link_that_came_to_somebody_else_is_made_anew(
+    town: Town, reader: Reader, employee: Callable[[Role], Reader]
+) -> None:
+    with town.work() as work:
+        work.connection.execute(update(schools).values(email="school@example.org"))
+    reader.open(f"/i/{town.link('mother')}")
+    reader.follow("Это не я")
+    reader.send("/not-me")
+    with town.work() as work:
+        written = work.connection.execute(select(letters.c.id).where(letters.c.kind == "task")).scalar_one()
+        taken = take(work.connection, written, work.now)
+        assert taken
+        told = open_envelope(work.vault, work.connection, taken)
+    place = re.search(r"https?://[^/]+(/consents/schools/\S+)", told.text)
+    assert place
+    clerk = employee(Role.CLERK)
+    clerk.open(place[1])
+    assert "Отправить новую ссылку" in clerk.text
+
+
 def test_a_last_click_sent_twice_is_one_act(town: Town, signer: Callable[[str], Reader]) -> None:
     confirm_everything(town)
     mother = signer("mother")
@@ -392,3 +415,17 @@ def test_every_route_says_who_may_call_it(app: Flask) -> None:
     told = {endpoint for endpoint, door in doors(app) if door is not None}
     rules = {rule.endpoint for rule in app.url_map.iter_rules()}
     assert rules <= told
+
+
+def test_a_form_that_was_saved_but_lacks_something_says_what(
+    town: Town, signer: Callable[[str], Reader]
+) -> None:
+    empty(town, "mother", "address")
+    mother = signer("mother")
+    sign(mother, "Соглашение")
+    mother.open("/decide")
+    mother.follow("Мои данные")
+    mother.send("/people/", contacts_true="yes")
+    assert "Записано. Не хватает: адрес регистрации" in mother.text
+    mother.send("/people/", address="г. Хабаровск, ул. Ленина, д. 1")
+    assert "Записано. Не хватает" not in mother.text
