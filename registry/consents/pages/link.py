@@ -95,7 +95,7 @@ def ask_code(token: str) -> ResponseReturnValue:
     return _code_page(token, Typed(), {})
 
 
-def _code_page(token: str, typed: Typed, errors: dict[str, str]) -> str:
+def _code_page(token: str, typed: Typed, errors: dict[str, str], *, spent: bool = False) -> str:
     with begin_reading() as reading:
         visit = look_at_link(reading, token)
     contacts = contacts_of(visit)
@@ -109,6 +109,7 @@ def _code_page(token: str, typed: Typed, errors: dict[str, str]) -> str:
         contacts=contacts,
         typed=typed,
         errors=errors,
+        spent=spent,
     )
 
 
@@ -127,7 +128,9 @@ def enter(token: str) -> ResponseReturnValue:
         if entry.sitting is not None:
             hand_token(open_session(work, _holder(visit, entry.sitting), sent_token(request)))
     if entry.sitting is None:
-        return _code_page(token, filled.typed, {"code": _refusal(entry)}), 422
+        spent = entry.result is not Entered.WRONG
+        typed = Typed() if spent else filled.typed
+        return _code_page(token, typed, {"code": _refusal(entry)}, spent=spent), 422
     return redirect(url_for("consents.desk"), 303)
 
 

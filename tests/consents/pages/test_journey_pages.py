@@ -272,6 +272,8 @@ def test_a_code_is_good_once(town: Town, reader: Reader, app: Flask) -> None:
     other.open(f"/i/{token}/code")
     assert other.send("/code", code=code).status_code == 422
     assert "Запросите новый" in other.text
+    assert re.search(r"<details[^>]* open", other.text)
+    assert 'value="' + code + '"' not in other.text
 
 
 def test_somebody_else_closes_the_link(town: Town, reader: Reader) -> None:
