@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from threading import Barrier
 from uuid import UUID, uuid4
 
 from benchmarks.bare import connected, insert_rows
@@ -17,7 +18,8 @@ from registry.work import Registry
 
 PROCESSES = 8
 SECONDS, BARE_SECONDS = 8, 4
-START_S = 4
+START_S = 60
+"""All begin together, when the last one has its code loaded."""
 LEAST_A_SECOND = {"sqlite": 500, "postgresql": 1_000}
 MOST_P99_MS = 50
 
@@ -26,9 +28,10 @@ def figures(name: str, environ: dict[str, str], bare: dict[str, str]) -> Iterato
     """Append for a while; tell the rate and what was refused, and on PostgreSQL how long a commit takes."""
     install(environ).engine.dispose()
     # Made anew, not forked: a connection of SQLite must not be carried into another process.
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
-        begin = time.time() + START_S
-        tasks = [pool.submit(_keep_going, environ, bare, begin) for _ in range(PROCESSES)]
+    context = get_context("spawn")
+    with context.Manager() as manager, ProcessPoolExecutor(PROCESSES, mp_context=context) as pool:
+        gate = manager.Barrier(PROCESSES)
+        tasks = [pool.submit(_keep_going, environ, bare, gate) for _ in range(PROCESSES)]
         done = [task.result() for task in tasks]
     each = sorted(took for appended, _, _ in done for took in appended)
     inserted = sum(number for _, _, number in done) / BARE_SECONDS
@@ -43,7 +46,7 @@ def figures(name: str, environ: dict[str, str], bare: dict[str, str]) -> Iterato
         yield Figure("trail", f"an append, p99, {where}", p99, "ms", MOST_P99_MS, floor=told)
 
 
-def _keep_going(environ: dict[str, str], bare: dict[str, str], begin: float) -> tuple[list[float], int, int]:
+def _keep_going(environ: dict[str, str], bare: dict[str, str], gate: Barrier) -> tuple[list[float], int, int]:
     """Append, then insert; give the seconds of each append, how many were refused, and how many inserts."""
     registry = Registry.open(load_settings(environ))
     writer = Writer.begin(registry)
@@ -52,24 +55,21 @@ def _keep_going(environ: dict[str, str], bare: dict[str, str], begin: float) -> 
         found = rows_of_events(source)
     rows = next(one for event, one in found.items() if UUID(event) == kept)
     took: list[float] = []
-    refused = _until(begin, SECONDS, lambda: took.append(_timed(writer.append)))
+    gate.wait(START_S)
+    refused = _until(SECONDS, lambda: took.append(_timed(writer.append)))
     registry.engine.dispose()
     inserted: list[float] = []
     url = bare["REGISTRY_DATABASE_URL"]
     with connected(url) as target:
-        _until(
-            begin + SECONDS + 1,
-            BARE_SECONDS,
-            lambda: inserted.append(_timed(lambda: insert_rows(target, url, _fresh(rows)))),
-        )
+        gate.wait(START_S)
+        _until(BARE_SECONDS, lambda: inserted.append(_timed(lambda: insert_rows(target, url, _fresh(rows)))))
     return took, refused, len(inserted)
 
 
-def _until(begin: float, seconds: float, act: Callable[[], object]) -> int:
-    """Act again and again from a moment on for so long; give how often it was refused."""
-    refused = 0
-    time.sleep(max(0.0, begin - time.time()))
-    while time.time() < begin + seconds:
+def _until(seconds: float, act: Callable[[], object]) -> int:
+    """Act again and again for so long; give how often it was refused."""
+    refused, end = 0, time.monotonic() + seconds
+    while time.monotonic() < end:
         try:
             act()
         except UnavailableError:
