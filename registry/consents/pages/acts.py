@@ -12,8 +12,9 @@ from registry.consents.pages.documents import said_now
 from registry.consents.pages.forms import Typed, read_form
 from registry.consents.pages.room import blueprint
 from registry.consents.pages.sitting import Shown, here, opened_desk, task_of
-from registry.consents.pages.words import AGREEMENT_DECISIONS, DECISIONS, MEANS, NOTICES
+from registry.consents.pages.words import AGREEMENT_DECISIONS, DECISIONS, MEANS
 from registry.consents.rules.acts import ActKind, Standing
+from registry.consents.rules.titles import NOTICES
 from registry.consents.schemas import WithdrawForm
 from registry.consents.usecases.online import record_online_act
 from registry.consents.usecases.receipts import Proved, evidence_of, receipt_of

@@ -1,6 +1,7 @@
 """The receipt of an act: the registry's signed proof that it entered the trail, as text and as PDF."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from registry.consents.models.acts import ActRow, get_act
@@ -42,9 +43,7 @@ def receipt_of(work: Work, keys: TrailKeys, school_id: UUID, act_id: UUID, signe
     if act.signer != signer_id:
         raise NotFoundError(N_("Такой записи нет."))
     people = load_persons(work.connection, work.vault, {act.signer, act.about})
-    leaf = leaf_of_act(work.connection, act.id)
-    log = keys.of_log(read_leaf(leaf).log)
-    proof = issue_receipt(log.receipt, log.origin, leaf_hash(leaf), act.recorded_at)
+    leaf, proof = sign_receipt(work, keys, act.id, act.recorded_at)
     return Proved(
         act=act,
         school=get_school(work.connection, school_id),
@@ -54,6 +53,17 @@ def receipt_of(work: Work, keys: TrailKeys, school_id: UUID, act_id: UUID, signe
         leaf=leaf,
         proof=proof,
     )
+
+
+def sign_receipt(work: Work, keys: TrailKeys, act_id: UUID, recorded_at: datetime) -> tuple[bytes, str]:
+    """Give an act's leaf and the signed text of its receipt, in the name of the log that the leaf names.
+
+    Raises:
+        NotFoundError: the trail does not know the act.
+    """
+    leaf = leaf_of_act(work.connection, act_id)
+    log = keys.of_log(read_leaf(leaf).log)
+    return leaf, issue_receipt(log.receipt, log.origin, leaf_hash(leaf), recorded_at)
 
 
 def evidence_of(work: Work, proved: Proved) -> Evidence:
