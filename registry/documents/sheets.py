@@ -1,6 +1,6 @@
 """Sheets of A4: pages with a head, a square code and a foot, gathered into one PDF file."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
@@ -8,6 +8,7 @@ from typing import Final
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
+from registry.documents.attachments import AttachedFile, attach_files
 from registry.documents.blocks import Run
 from registry.documents.fonts import BOLD, REGULAR, plain, register_fonts, text_width
 from registry.documents.lines import break_lines
@@ -50,8 +51,17 @@ def text_column(layout: Layout) -> Column:
     return Column(WIDTH - (layout.left_mm + layout.right_mm) * MILLIMETRE, layout)
 
 
-def draw_file(documents: Iterable[Document], *, title: str, language: str) -> bytes:
-    """Draw documents one after another into one PDF; the same input gives the same bytes."""
+def draw_file(
+    documents: Iterable[Document], *, title: str, language: str, files: Sequence[AttachedFile] = ()
+) -> bytes:
+    """Draw documents one after another into one PDF; the same input gives the same bytes.
+
+    Args:
+        documents: in the order of their pages.
+        title: of the whole file.
+        language: of its words.
+        files: that go along inside it.
+    """
     register_fonts()
     target = BytesIO()
     canvas = Canvas(
@@ -63,6 +73,7 @@ def draw_file(documents: Iterable[Document], *, title: str, language: str) -> by
     canvas.setProducer("")
     for document in documents:
         _draw_document(canvas, document)
+    attach_files(canvas, files)
     canvas.save()
     return target.getvalue()
 

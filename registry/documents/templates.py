@@ -54,6 +54,12 @@ WORDS: Final[Mapping[TemplateKind, Mapping[str, frozenset[str]]]] = {
         "check": frozenset({"address"}),
         "withdraw": frozenset(),
         "proof": frozenset(),
+        "files": frozenset(),
+        "file_leaf": frozenset(),
+        "file_opening": frozenset(),
+        "file_receipt": frozenset(),
+        "file_proof": frozenset(),
+        "proof_later": frozenset(),
     },
     TemplateKind.LETTER: {"page": frozenset({"page", "pages"}), "link": frozenset({"link"})},
 }

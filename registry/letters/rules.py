@@ -10,7 +10,7 @@ from typing import Final
 from registry.errors import N_, ConflictError, InvalidError
 
 LONGEST_VALUE: Final = 300
-LONGEST_TEXT: Final = 4_000
+LONGEST_TEXT: Final = 16_000
 LONGEST_SUBJECT: Final = 200
 MOST_ATTEMPTS: Final = 48
 """Tries of one letter, over four hours; fewer than its promise has, so that the letter itself fails."""
@@ -61,9 +61,7 @@ PLACES: Final[Mapping[LetterKind, frozenset[str]]] = {
     LetterKind.REMINDER: frozenset({"school", "student", "programme", "deadline", "link"}),
     LetterKind.CODE: frozenset({"code", "minutes", "host"}),
     LetterKind.CONTACT_CHANGED: frozenset({"school", "day"}),
-    LetterKind.RECEIPT: frozenset(
-        {"school", "student", "programme", "decision", "reference", "link", "proof"}
-    ),
+    LetterKind.RECEIPT: frozenset({"school", "proof"}),
     LetterKind.DECISION: frozenset({"school", "student", "programme", "decision", "reference", "link"}),
     LetterKind.TASK: frozenset({"school", "task", "due", "link"}),
 }

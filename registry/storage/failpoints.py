@@ -39,6 +39,7 @@ NAMES: Final = (
     "act.after-promise",
     "paper.act-before-contacts",
     "text.before-kept",
+    "receipts.letter-before-note",
     # Links, codes, sittings.
     "link.made-before-letter",
     "links.after-batch",

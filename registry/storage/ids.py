@@ -2,9 +2,22 @@
 
 import itertools
 import os
+from datetime import UTC, datetime
+from typing import Final
 from uuid import UUID
 
+_TIME_SHIFT: Final = 80
 _sequence = itertools.count()
+
+
+def smallest_id(at: datetime) -> UUID:
+    """Give the bound under which every id lies that was made before this time."""
+    return UUID(int=max(0, int(at.timestamp() * 1000)) << _TIME_SHIFT)
+
+
+def made_at(made: UUID) -> datetime:
+    """Tell when an id was made, to the millisecond."""
+    return datetime.fromtimestamp((made.int >> _TIME_SHIFT) / 1000, UTC)
 
 
 def uuid7(milliseconds: int) -> UUID:

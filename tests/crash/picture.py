@@ -9,7 +9,15 @@ from sqlalchemy import Table, select
 
 from registry.app import present_states
 from registry.consents.decisions import decisions_of
-from registry.consents.models.tables import acts, codes, consents, disclosures, invitations, sittings
+from registry.consents.models.tables import (
+    act_receipts,
+    acts,
+    codes,
+    consents,
+    disclosures,
+    invitations,
+    sittings,
+)
 from registry.letters.models import letters
 from registry.people.models.persons import load_persons
 from registry.people.models.tables import (
@@ -36,6 +44,7 @@ from registry.workflows.models.tables import case_history, cases
 from tests.crash.outside import Mailbox, Platform
 
 COUNTED = (
+    act_receipts,
     classes,
     contacts,
     disclosures,

@@ -18,6 +18,7 @@ from sqlalchemy import Table, select
 from registry.app import load_names
 from registry.cli import setting_up
 from registry.config import Settings
+from registry.consents.clock import write_due
 from registry.consents.models.acts import acts_of_people
 from registry.consents.models.moment import Where
 from registry.consents.models.tables import codes, sittings
@@ -302,6 +303,11 @@ def withdraw(town: Town) -> None:
         _decide(town, signer, task, ActKind.WITHDRAWN)
 
 
+def send_receipts(town: Town) -> None:
+    """Let everybody have been quiet long enough for his receipts to be written to him."""
+    write_due(town.registry, town.registry.now())
+
+
 def change_phone(town: Town) -> None:
     guardian = town.guardian("Пётр")
     if guardian.phone and guardian.phone.value != NEW_PHONE:
@@ -343,11 +349,12 @@ STAGES = (
             sign,
             *GIVEN_ON_PAPER,
             partial(enter_paper, "Олег", NoticeKind.STUDENT_BY_GUARDIAN, ActKind.REFUSED),
+            send_receipts,
             work_on,
         ),
     ),
     Stage("sign-off", (prepare, sign_off), settles=False),
     Stage("sending", (work_on,), platform=True),
-    Stage("withdrawal", (withdraw, work_on), platform=True),
+    Stage("withdrawal", (withdraw, send_receipts, work_on), platform=True),
     Stage("later", (change_phone, work_on, pass_a_month, work_on)),
 )

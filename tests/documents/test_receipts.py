@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from pypdf import PdfReader
 
 from registry.documents.posted import PostedLetter, posted_letter_pdf
-from registry.documents.receipts import Receipt, receipt_pdf
+from registry.documents.receipts import Evidence, Receipt, receipt_pdf
 
 RECEIPT = Receipt(
     reference="К-000123",
@@ -22,6 +22,7 @@ RECEIPT = Receipt(
     address="https://consents.example.org/verify/ABC",
     withdrawal="в личном кабинете",
     proof="registry-receipt/v1\nconsents.example.org/log/1\nAAAA\n1604289785",
+    evidence=Evidence("0198", b'{"v":1}', b'{"slot":0}', "c2sp.org/tlog-proof@v1\n"),
 )
 
 
@@ -49,6 +50,27 @@ def test_what_was_not_recorded_is_said_so_and_never_invented() -> None:
 
 def test_the_same_receipt_gives_the_same_bytes() -> None:
     assert receipt_pdf(RECEIPT) == receipt_pdf(RECEIPT)
+
+
+def test_a_receipt_carries_its_evidence_byte_for_byte_and_says_what_each_file_is() -> None:
+    reader = PdfReader(io.BytesIO(receipt_pdf(RECEIPT)), strict=True)
+    assert {name: data for name, (data,) in reader.attachments.items()} == {
+        "0198.tlog-proof": b"c2sp.org/tlog-proof@v1\n",
+        "leaf.json": b'{"v":1}',
+        "opening.json": b'{"slot":0}',
+        "receipt.txt": RECEIPT.proof.encode(),
+    }
+    assert {one.subtype for one in reader.attachment_list} == {"/application/json", "/text/plain"}
+    text = text_of(receipt_pdf(RECEIPT))
+    assert "leaf.json: запись журнала" in text
+    assert "в копии квитанции" not in text
+
+
+def test_a_receipt_without_a_proof_yet_says_that_a_later_copy_will_have_it() -> None:
+    early = dataclasses.replace(RECEIPT, evidence=dataclasses.replace(RECEIPT.evidence, tlog_proof=None))
+    reader = PdfReader(io.BytesIO(receipt_pdf(early)), strict=True)
+    assert set(reader.attachments) == {"leaf.json", "opening.json", "receipt.txt"}
+    assert "будет в копии квитанции" in text_of(receipt_pdf(early)).replace("\n", " ")
 
 
 def test_a_letter_on_paper_carries_its_link_to_type() -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    SmallInteger,
     String,
     Table,
     UniqueConstraint,
@@ -64,6 +65,25 @@ acts = append_only(
         Index("ix_acts_consent", "school_id", "consent_id"),
     )
 )
+
+act_receipts = Table(
+    "act_receipts",
+    metadata,
+    Column("act_id", Uuid, primary_key=True),
+    Column("school_id", Uuid, nullable=False),
+    Column("letter_id", Uuid),
+    Column("noted_at", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(["school_id", "act_id"], ["acts.school_id", "acts.id"]),
+)
+"""Which letter carried the receipt of an act; without one where its signer has no address for letters."""
+
+receipt_clock = Table(
+    "receipt_clock",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("looked_until", UtcDateTime, nullable=False),
+)
+"""One row, a mark: every act made before it has had its letter or needs none; no row: nobody looked yet."""
 
 conflict_documents = append_only(
     Table(

@@ -12,11 +12,12 @@ from registry.consents.pages.documents import said_now
 from registry.consents.pages.forms import Typed, read_form
 from registry.consents.pages.room import blueprint
 from registry.consents.pages.sitting import Shown, here, opened_desk, task_of
-from registry.consents.pages.words import AGREEMENT_DECISIONS, DECISIONS, MEANS, NOTICES
+from registry.consents.pages.words import AGREEMENT_DECISIONS, DECISIONS, MEANS
 from registry.consents.rules.acts import ActKind, Standing
+from registry.consents.rules.titles import NOTICES
 from registry.consents.schemas import WithdrawForm
 from registry.consents.usecases.online import record_online_act
-from registry.consents.usecases.receipts import Proved, receipt_of
+from registry.consents.usecases.receipts import Proved, evidence_of, receipt_of
 from registry.documents.receipts import Receipt, receipt_pdf
 from registry.errors import N_, ConflictError, ForbiddenError
 from registry.programmes.rules import NoticeKind
@@ -90,6 +91,7 @@ def receipt(act_id: UUID) -> ResponseReturnValue:
     with begin_reading() as reading:
         proved = _proved(reading, act_id)
         address = reading.settings.base_url
+        evidence = evidence_of(reading, proved)
     made = Receipt(
         reference=proved.reference,
         school=proved.school.full_name,
@@ -103,6 +105,7 @@ def receipt(act_id: UUID) -> ResponseReturnValue:
         address=address,
         withdrawal=gettext("по личной ссылке и коду, как при подписании, или письменно в школе"),
         proof=proved.proof,
+        evidence=evidence,
     )
     answer = Response(receipt_pdf(made, language=language()), content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="receipt-{proved.reference}.pdf"'

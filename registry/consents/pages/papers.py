@@ -13,9 +13,10 @@ from registry.consents.pages.forms import Filled, Typed, errors_of, read_form
 from registry.consents.pages.links import signers_of
 from registry.consents.pages.room import asked_participation, blueprint, class_address, opened_family
 from registry.consents.pages.rows import people_of
-from registry.consents.pages.words import FIELDS, NOTICES, STANDINGS
+from registry.consents.pages.words import FIELDS, STANDINGS
 from registry.consents.rules.acts import ActKind, standing_of
 from registry.consents.rules.families import Lack, MissingField, missing_fields
+from registry.consents.rules.titles import NOTICES
 from registry.consents.schemas import PaperForm
 from registry.consents.usecases.paper import Paper
 from registry.consents.usecases.paper_entry import Carried, enter_paper, wrong_fields

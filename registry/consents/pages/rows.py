@@ -6,8 +6,9 @@ from uuid import UUID
 from flask_babel import gettext
 
 from registry.consents.decisions import Decided
-from registry.consents.pages.words import COLOURS, FIELDS, LACKS, NOTICES, REASONS, SIGNS, STATES
+from registry.consents.pages.words import COLOURS, FIELDS, LACKS, REASONS, SIGNS, STATES
 from registry.consents.rules.decisions import State
+from registry.consents.rules.titles import NOTICES
 from registry.people.models.families import Family
 from registry.people.models.persons import Person
 

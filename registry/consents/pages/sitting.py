@@ -6,14 +6,9 @@ from uuid import UUID
 from flask_babel import gettext
 
 from registry.consents.models.moment import Where
-from registry.consents.pages.words import (
-    AGREEMENT_DECISIONS,
-    AGREEMENT_STANDINGS,
-    DECISIONS,
-    NOTICES,
-    STANDINGS,
-)
+from registry.consents.pages.words import AGREEMENT_DECISIONS, AGREEMENT_STANDINGS, DECISIONS, STANDINGS
 from registry.consents.rules.acts import ActKind
+from registry.consents.rules.titles import NOTICES
 from registry.consents.schemas import NOT_CHOSEN
 from registry.consents.usecases.sitting import Desk, Task, desk_of
 from registry.errors import N_, ForbiddenError, NotFoundError

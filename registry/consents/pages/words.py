@@ -6,7 +6,7 @@ from registry.consents.rules.families import Lack
 from registry.consents.rules.parts import Reason
 from registry.consents.usecases.correcting import ConflictDocument
 from registry.errors import N_
-from registry.programmes.rules import Means, NoticeKind
+from registry.programmes.rules import Means
 
 STATES = {
     State.NOT_ASKED: N_("Не приглашены"),
@@ -61,12 +61,6 @@ REASONS = {
     Reason.OWN_DATA_AWAITED: N_("нет решения представителя о своих данных"),
     Reason.OWN_DATA_REFUSED: N_("представитель не дал согласия на свои данные"),
     Reason.OWN_DATA_INCOMPLETE: N_("не хватает данных представителя"),
-}
-NOTICES = {
-    NoticeKind.CODE_AGREEMENT: N_("Соглашение о простой электронной подписи"),
-    NoticeKind.STUDENT_BY_GUARDIAN: N_("Согласие на обработку данных ребёнка"),
-    NoticeKind.STUDENT_SELF: N_("Согласие на обработку моих данных (обучающийся)"),
-    NoticeKind.GUARDIAN_SELF: N_("Согласие на обработку моих данных (представитель)"),
 }
 STANDINGS = {
     Standing.GIVEN: N_("Согласие дано"),
