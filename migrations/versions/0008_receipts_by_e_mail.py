@@ -22,8 +22,8 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "act_receipts",
-        sa.Column("act_id", sa.Uuid(), nullable=False),
         sa.Column("school_id", sa.Uuid(), nullable=False),
+        sa.Column("act_id", sa.Uuid(), nullable=False),
         sa.Column("letter_id", sa.Uuid(), nullable=True),
         sa.Column("noted_at", schema.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -31,7 +31,7 @@ def upgrade() -> None:
             ["acts.school_id", "acts.id"],
             name=op.f("fk_act_receipts_school_id_act_id"),
         ),
-        sa.PrimaryKeyConstraint("act_id", name=op.f("pk_act_receipts")),
+        sa.PrimaryKeyConstraint("school_id", "act_id", name=op.f("pk_act_receipts")),
     )
     made = op.create_table(
         "receipt_clock",

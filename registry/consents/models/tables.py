@@ -69,8 +69,8 @@ acts = append_only(
 act_receipts = Table(
     "act_receipts",
     metadata,
+    Column("school_id", Uuid, primary_key=True),
     Column("act_id", Uuid, primary_key=True),
-    Column("school_id", Uuid, nullable=False),
     Column("letter_id", Uuid),
     Column("noted_at", UtcDateTime, nullable=False),
     ForeignKeyConstraint(["school_id", "act_id"], ["acts.school_id", "acts.id"]),
