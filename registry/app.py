@@ -32,6 +32,7 @@ OWNING_NAMES = (
     "trail",
     "leases",
     "sweep",
+    "strays",
 )
 WITH_PAGES = (
     "registry.people.pages",

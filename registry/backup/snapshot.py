@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, text
 
-from registry.storage.migrate import import_tables
-from registry.storage.schema import NAMES_FILE, metadata
+from registry.storage.file_names import named_files
 from registry.trail.models import last_checkpoint, read_tree
 
 
@@ -30,7 +29,6 @@ class Snapshot:
 
 def read_snapshot(connection: Connection) -> Snapshot:
     """Read it in the transaction in which it is copied, or from the copy."""
-    import_tables()
     tree = read_tree(connection)
     last = last_checkpoint(connection, tree.epoch)
     trail = {
@@ -40,15 +38,4 @@ def read_snapshot(connection: Connection) -> Snapshot:
         "published": last.size if last else 0,
     }
     migration = str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
-    return Snapshot(migration, trail, frozenset(_files(connection)))
-
-
-def _files(connection: Connection) -> set[UUID]:
-    columns = [
-        column for table in metadata.sorted_tables for column in table.c if column.info.get(NAMES_FILE)
-    ]
-    return {
-        one
-        for column in columns
-        for one in connection.execute(select(column).where(column.is_not(None))).scalars()
-    }
+    return Snapshot(migration, trail, named_files(connection))

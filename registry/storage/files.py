@@ -1,7 +1,9 @@
 """Files of the registry: encrypted, under random names, written whole or not at all."""
 
 import os
+from datetime import datetime
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 from registry.errors import N_, NotFoundError
@@ -9,6 +11,8 @@ from registry.storage.failpoints import reach
 from registry.storage.small_files import sync_folder
 from registry.storage.trouble import disk_in_words
 from registry.storage.vault import Vault
+
+DRAFT: Final = ".part"
 
 
 class FileStore:
@@ -25,7 +29,7 @@ class FileStore:
             UnavailableError: the disk is full or takes no writing; nothing of the file stays.
         """
         path = self._path(file_id)
-        draft = path.with_suffix(".part")
+        draft = path.with_suffix(DRAFT)
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write(draft, self._vault.seal_shared("files", file_id, data))
@@ -54,8 +58,14 @@ class FileStore:
         return self._vault.open_shared("files", file_id, sealed)
 
     def remove(self, file_id: UUID) -> None:
-        """Delete a file; quiet when it is gone already."""
-        self._path(file_id).unlink(missing_ok=True)
+        """Delete a file, and what a crash left of its writing; quiet when it is gone already."""
+        path = self._path(file_id)
+        path.unlink(missing_ok=True)
+        path.with_suffix(DRAFT).unlink(missing_ok=True)
+
+    def written_before(self, time: datetime) -> set[UUID]:
+        """Name the files, half-written ones too, that were written before a time and not since."""
+        return {file_id for path in self._folder.glob("??/*") if (file_id := _old(path, time))}
 
     def _path(self, file_id: UUID) -> Path:
         name = file_id.hex
@@ -84,6 +94,16 @@ class UnitFiles:
         """Delete what was written: no row will ever name it."""
         for file_id in self._written:
             self._store.remove(file_id)
+
+
+def _old(path: Path, time: datetime) -> UUID | None:
+    """Give the id of a file that is older than a time; None for one that is younger, gone or not ours."""
+    try:
+        if path.stat().st_mtime < time.timestamp():
+            return UUID(hex=path.name.removesuffix(DRAFT))
+    except (FileNotFoundError, ValueError):
+        pass
+    return None
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -21,7 +21,6 @@ from registry.backup.taking import demand_apart, take_data, take_keys
 from registry.errors import InvalidError, NotFoundError, RegistryError
 from registry.letters.models import letters
 from registry.storage.keyring import KeyRing
-from registry.storage.schema import NAMES_FILE, metadata
 from registry.trail.entries import SYSTEM
 from registry.work import Registry
 from tests.backup.conftest import PASSPHRASE, Copies, checked, live, publish, quiet
@@ -287,17 +286,3 @@ def test_a_file_that_had_gone_before_is_no_obstacle(registry: Registry, copies: 
     with pytest.raises(NotFoundError):
         back.files.get(file_id)
     back.engine.dispose()
-
-
-def test_every_column_that_names_a_file_is_marked() -> None:
-    marked = {
-        str(column) for table in metadata.sorted_tables for column in table.c if column.info.get(NAMES_FILE)
-    }
-    named = {
-        str(column)
-        for table in metadata.sorted_tables
-        for column in table.c
-        if column.name.endswith("_file") or column.name == "attachment_id"
-    }
-    assert marked == named
-    assert marked

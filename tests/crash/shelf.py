@@ -1,6 +1,7 @@
 """The story told once without a blow: how everything stood before and after each stage, to be copied."""
 
 import os
+import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import update
+from sqlalchemy import Engine, event, update
 
 from registry.config import Settings, load_settings
 from registry.consents.models.tables import sittings
@@ -31,6 +32,7 @@ from tests.servers import Postgres, free_port
 from tests.submissions.conftest import Keys
 
 NOT_COPIED = shutil.ignore_patterns("S.*", "*.lock")
+INSERT = re.compile(r"\bINSERT INTO (\w+)")
 CUT_IN = "withdrawal"
 """The stage in which the platform cuts the line before its first answer, so that it has to be asked."""
 REFUSED_IN = "invitations"
@@ -110,6 +112,8 @@ class Shelf:
     letters: dict[str, list[Letter]] = field(default_factory=dict)
     pictures: dict[str, Picture] = field(default_factory=dict)
     reached: dict[str, Counter[str]] = field(default_factory=dict)
+    written: dict[str, frozenset[str]] = field(default_factory=dict)
+    """The tables into which each stage inserts."""
     numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def fill(self) -> None:
@@ -136,10 +140,11 @@ class Shelf:
         seen: list[str] = []
         set_outside(place, stage)
         town = place.open()
-        with listening(seen.append):
+        with listening(seen.append), inserts_seen(town.registry.engine) as tables:
             stage.tell(town)
         come_right(town, stage, Later())
         self.reached[stage.name] = Counter(seen)
+        self.written[stage.name] = frozenset(tables)
         self.pictures[stage.name] = picture_of(town.registry, self.mailbox, place.platform)
         town.registry.engine.dispose()
 
@@ -200,6 +205,21 @@ class Shelf:
 
     def _name(self, of: str) -> str:
         return f"crash_{self.kind}_{of}".replace("-", "_")
+
+
+@contextmanager
+def inserts_seen(engine: Engine) -> Iterator[set[str]]:
+    """Name the tables into which an engine inserts meanwhile."""
+    tables: set[str] = set()
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        tables.update(INSERT.findall(statement))
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield tables
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def set_outside(place: Place, stage: Stage) -> None:

@@ -34,7 +34,7 @@ from tests.crash.shelf import Place, Shelf
 from tests.crash.story import STAGES, Stage, Town, work_on
 from tests.crash.sweep import KINDS
 
-KILLS = 200 if PROFILE == "deep" else 5
+KILLS = 1_000 if PROFILE == "deep" else 5
 LONGEST_LIFE = 0.5
 DECIDED = next(one for one in STAGES if one.name == "sign-off")
 """Before it everybody has decided, and nothing was sent yet."""
