@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from registry.config import load_settings
+from registry.storage.every_table import import_tables
 from registry.storage.keyring import KeyRing
-from registry.storage.migrate import import_tables, upgrade
+from registry.storage.migrate import upgrade
 from registry.trail.keys import TrailKeys
 from registry.work import Registry
 from tests.servers import DURABLE, running_postgres

@@ -27,8 +27,9 @@ from registry.sandbox.platform import PlatformSettings
 from registry.sealing.gnupg_home import create_passphrase
 from registry.sealing.openpgp import OpenPgpSealer
 from registry.sealing.sealer import seal_bytes
+from registry.storage.every_table import import_tables
 from registry.storage.keyring import KeyRing
-from registry.storage.migrate import import_tables, upgrade
+from registry.storage.migrate import upgrade
 from registry.storage.schema import metadata
 from registry.submissions import usecases
 from registry.submissions.models import records

@@ -14,8 +14,9 @@ from sqlalchemy import bindparam, insert, select, update
 from benchmarks.figure import Figure
 from registry.config import load_settings
 from registry.jobs.names import job
+from registry.storage.every_table import import_tables
 from registry.storage.keyring import KeyRing
-from registry.storage.migrate import import_tables, upgrade
+from registry.storage.migrate import upgrade
 from registry.storage.schema import Json, metadata
 from registry.trail.entries import Actor, Entry, EntryType, ObjectRef
 from registry.trail.keys import TrailKeys

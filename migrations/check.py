@@ -10,7 +10,8 @@ from sqlalchemy import Engine
 
 from migrations.picture import Picture, take_picture
 from registry.storage.engine import make_engine
-from registry.storage.migrate import MIGRATIONS, import_tables, upgrade
+from registry.storage.every_table import import_tables
+from registry.storage.migrate import MIGRATIONS, upgrade
 from registry.storage.schema import metadata
 
 HEAD = MIGRATIONS / "HEAD"

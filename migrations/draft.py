@@ -14,7 +14,8 @@ from alembic.operations.ops import MigrateOperation, MigrationScript, OpContaine
 
 from migrations.check import HEAD
 from registry.storage.engine import make_engine
-from registry.storage.migrate import MIGRATIONS, alembic_config, import_tables, upgrade
+from registry.storage.every_table import import_tables
+from registry.storage.migrate import MIGRATIONS, alembic_config, upgrade
 from registry.trail.fence import behind_fence
 
 

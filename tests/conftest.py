@@ -12,8 +12,9 @@ from sqlalchemy import Engine
 
 from registry.config import Settings, load_settings
 from registry.storage.engine import make_engine
+from registry.storage.every_table import import_tables
 from registry.storage.keyring import KeyRing
-from registry.storage.migrate import import_tables, upgrade
+from registry.storage.migrate import upgrade
 from registry.storage.schema import metadata
 from registry.trail.keys import TrailKeys
 from registry.work import Registry

@@ -25,8 +25,9 @@ from registry.access.models.tables import sessions
 from registry.cli.processes import WEB_PROCESSES
 from registry.config import load_settings
 from registry.consents.models.tables import acts
+from registry.storage.every_table import import_tables
 from registry.storage.keyring import KeyRing
-from registry.storage.migrate import import_tables, upgrade
+from registry.storage.migrate import upgrade
 from registry.storage.schema import metadata
 from registry.trail.keys import TrailKeys
 from registry.trail.models import trail_event, trail_object

@@ -27,8 +27,9 @@ from registry.consents.models.tables import acts, consents, presentations
 from registry.consents.rules.acts import ActKind
 from registry.consents.usecases.online import Said, record_online_act
 from registry.errors import ConflictError, UnavailableError
+from registry.storage.every_table import import_tables
 from registry.storage.keyring import KeyRing
-from registry.storage.migrate import import_tables, upgrade
+from registry.storage.migrate import upgrade
 from registry.storage.schema import metadata
 from registry.trail.entries import Actor
 from registry.trail.keys import TrailKeys

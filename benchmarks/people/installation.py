@@ -8,8 +8,8 @@ from registry.app import load_names
 from registry.config import load_settings
 from registry.people.usecases.places import SchoolSaid, add_municipality, add_region, add_school
 from registry.storage.engine import make_engine
+from registry.storage.every_table import import_tables
 from registry.storage.keyring import KeyRing
-from registry.storage.migrate import import_tables
 from registry.storage.schema import metadata
 from registry.trail.entries import SYSTEM
 from registry.trail.keys import TrailKeys

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Column, Connection, select
 
-from registry.storage.migrate import import_tables
+from registry.storage.every_table import import_tables
 from registry.storage.schema import NAMES_FILE, metadata
 
 

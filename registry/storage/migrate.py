@@ -1,6 +1,5 @@
 """Migrations: bring a database to the present head, from code and not from a command line."""
 
-import importlib
 from pathlib import Path
 
 from alembic import command
@@ -8,8 +7,6 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
-STORAGE_TABLES = ("registry.storage.leases", "registry.storage.outbox", "registry.storage.vault")
-"""Besides these, tables stand in a room's `models` (a file or a folder)."""
 ADVISORY_LOCK = 7_226_301
 """Any number that nothing else in the database locks; two starts migrate one after the other."""
 
@@ -29,16 +26,6 @@ def alembic_config(connection: Connection) -> Config:
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     config.attributes["connection"] = connection
     return config
-
-
-def import_tables() -> None:
-    """Import every room's tables, so that the metadata is whole; rooms are found by name."""
-    for name in STORAGE_TABLES:
-        importlib.import_module(name)
-    house = Path(__file__).resolve().parents[1]
-    for path in sorted(house.glob("*/models.py")) + sorted(house.glob("*/models/**/*.py")):
-        parts = path.relative_to(house.parent).with_suffix("").parts
-        importlib.import_module(".".join(parts).removesuffix(".__init__"))
 
 
 def _wait_for_others(connection: Connection) -> None:

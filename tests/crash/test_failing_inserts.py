@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from registry.storage.migrate import import_tables
+from registry.storage.every_table import import_tables
 from registry.storage.schema import metadata
 from tests.clocks import Later
 from tests.conftest import PROFILE

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, MetaData, Table, UniqueConstraint, Uuid
 
-from registry.storage.migrate import import_tables
+from registry.storage.every_table import import_tables
 from registry.storage.schema import metadata
 
 SCHOOL = "school_id"

@@ -14,7 +14,8 @@ from sqlalchemy.exc import DatabaseError
 from migrations.check import HEAD, differences, line_faults, model_faults
 from migrations.picture import take_picture
 from registry.storage.engine import make_engine
-from registry.storage.migrate import alembic_config, import_tables, upgrade
+from registry.storage.every_table import import_tables
+from registry.storage.migrate import alembic_config, upgrade
 from registry.storage.schema import JsonText, SealedBytes, UtcDateTime, metadata
 from registry.trail.fence import raise_fence
 from tests.servers import Postgres

@@ -6,7 +6,7 @@ import pytest
 
 from registry.programmes.rules import Role
 from registry.programmes.shipped import shipped_definitions
-from registry.storage.migrate import import_tables
+from registry.storage.every_table import import_tables
 from registry.storage.schema import metadata
 
 OF_PAYMENTS = {

@@ -90,8 +90,8 @@ def receipt(act_id: UUID) -> ResponseReturnValue:
     """Hand the receipt out as PDF."""
     with begin_reading() as reading:
         proved = _proved(reading, act_id)
-        address = reading.settings.base_url
         evidence = evidence_of(reading, proved)
+        address = f"{reading.settings.base_url}/receipts/{evidence.event}.tlog-proof"
     made = Receipt(
         reference=proved.reference,
         school=proved.school.full_name,
