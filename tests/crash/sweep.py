@@ -8,7 +8,7 @@ from registry.storage.failpoints import Action
 KINDS = ("sqlite", "postgresql")
 ACTIONS = (Action.RAISE, Action.EXIT, Action.KILL, Action.DROP)
 IN_SETTING_UP = ("small-file.opened", "small-file.before-name")
-"""Passed before there is a school: tests/crash/test_setting_up.py strikes there."""
+"""Passed before there is a school, too: tests/crash/test_setting_up.py strikes there."""
 ONE_IN = 10
 
 
