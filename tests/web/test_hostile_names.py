@@ -166,6 +166,7 @@ def test_no_page_that_anybody_reaches_lets_a_name_become_markup_or_a_formula(app
         begin = "/decide" if who in town.people else "/"
         answers = walk(client, begin)
         assert faults(answers.items()) == [], who
+        assert [address for address, one in answers.items() if one.status_code >= 400] == [], who
         shown |= {who for one in answers.values() if b"&lt;img src=x" in one.data}
         kinds |= {str(one.mimetype) for one in answers.values()}
         assert len(answers) > 5, (who, list(answers))
