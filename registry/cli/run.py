@@ -51,8 +51,8 @@ def _run(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
             )
         )
     # The sample region lives on a day of its own; whoever sets another one, or an empty one, has it so.
-    today = environ.get("REGISTRY_TODAY", LEGAL_DAY.isoformat())
-    settings = load_settings({**environ, "REGISTRY_TODAY": today})
+    settings = load_settings({"REGISTRY_TODAY": LEGAL_DAY.isoformat(), **environ})
+    today = settings.today.isoformat() if settings.today else ""
     signal.signal(signal.SIGTERM, stop_in_order)
     own = own_environment(settings, REGISTRY_TODAY=today)
     with _alone(settings.home), Processes(settings, own) as processes:
