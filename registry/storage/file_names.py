@@ -8,14 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import Column, Connection, select
 
+from registry.storage.every_table import import_tables
 from registry.storage.schema import NAMES_FILE, metadata
 
 
 def holders() -> list[Column[UUID]]:
     """List the columns of all rooms that hold ids of files."""
-    # Only the worker and copies ask; a server that loads this module spares itself alembic.
-    from registry.storage.migrate import import_tables  # noqa: PLC0415
-
     import_tables()
     return [column for table in metadata.sorted_tables for column in table.c if column.info.get(NAMES_FILE)]
 
