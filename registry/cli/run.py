@@ -51,7 +51,9 @@ def _run(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
                 " В режиме production: install, затем serve и work."
             )
         )
-    signal.signal(signal.SIGTERM, stop_in_order)
+    # By name: a shell that starts it in the background has its children pass over Ctrl-C.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop_in_order)
     with _alone(settings.home), _processes(environ) as processes:
         settings = processes.settings
         processes.start_sandbox()
