@@ -84,10 +84,8 @@ def test_whatever_the_platform_does_until_it_is_well_again_the_message_is_held_o
     assert len(platform.messages()) == 1
     attempts = len(way.attempts_of(school, submission))
     if fault is Fault.HANG:
-        assert attempts in {
-            1,
-            2,
-        }  # what hung goes on when the switch is off, and may be quicker than the question
+        # What hung goes on when the switch is off, and may be quicker than the question about it.
+        assert attempts in {1, 2}
     else:
         assert attempts == (2 if fault in TAKES_NOTHING_IN else 1)
     with pytest.raises(TimeoutError):
