@@ -11,7 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 from benchmarks.figure import Figure, own_peak_mib
 from registry.documents.blocks import Gap, Run, heading, paragraph
 from registry.documents.paper import Asked, Form, printable_forms
-from registry.documents.receipts import Receipt, receipt_pdf
+from registry.documents.receipts import Evidence, Receipt, receipt_pdf
 
 LEAST = 40
 BARE = 100
@@ -44,6 +44,12 @@ RECEIPT = Receipt(
     address="https://consents.example.org/verify/ABC",
     withdrawal="в личном кабинете",
     proof="registry-receipt/v1\nconsents.example.org/log/1\nAAAA\n1604289785",
+    evidence=Evidence(
+        event="01932b3e-7c00-7000-8000-0123456789ab",
+        leaf=b'{"v":1}' * 100,
+        opening=b'{"payload":{}}' * 40,
+        tlog_proof="c2sp.org/tlog-proof@v1\n" * 20,
+    ),
 )
 
 

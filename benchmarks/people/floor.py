@@ -7,8 +7,17 @@ import python_calamine
 
 from benchmarks.bare import connected, insert_rows, selected
 
-BEFORE = ("regions", "municipalities", "schools", "classes")
-STORED = ("subject_keys", "persons", "contacts", "enrolments", "guardianships")
+BEFORE = (
+    "regions",
+    "municipalities",
+    "schools",
+    "classes",
+    "workflow_versions",
+    "cases",
+    "roster_batches",
+)
+STORED = ("subject_keys", "persons", "contacts", "enrolments", "guardianships", "roster_changes")
+"""What an approved list becomes: people and their ties, and a row a change, by which it can be taken back."""
 
 
 def read_s(file: Path) -> float:
