@@ -29,7 +29,7 @@ quiet = {
     "deadline": None,
     "suppress_health_check": [HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 }
-settings.register_profile("small", max_examples=30, **quiet)
+settings.register_profile("small", max_examples=20, **quiet)
 settings.register_profile("deep", max_examples=2_000, **quiet)
 settings.load_profile(PROFILE)
 

@@ -9,7 +9,7 @@ KINDS = ("sqlite", "postgresql")
 ACTIONS = (Action.RAISE, Action.EXIT, Action.KILL, Action.DROP)
 IN_SETTING_UP = ("small-file.opened", "small-file.before-name")
 """Passed before there is a school, too: tests/crash/test_setting_up.py strikes there."""
-ONE_IN = 15
+ONE_IN = 20
 
 
 def of_today(name: str, action: str, kind: str, one_in: int = ONE_IN) -> bool:
