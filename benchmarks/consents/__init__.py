@@ -21,15 +21,10 @@ from benchmarks.consents import stored
 from benchmarks.consents.clients import CLIENTS, READY, SAME, Round, fire, request_bytes
 from benchmarks.consents.seeding import NAME, Waiting, seed
 from benchmarks.figure import Figure
+from benchmarks.installing import install
 from registry.access.models.tables import sessions
 from registry.cli.processes import WEB_PROCESSES
-from registry.config import load_settings
 from registry.consents.models.tables import acts
-from registry.storage.every_table import import_tables
-from registry.storage.keyring import KeyRing
-from registry.storage.migrate import upgrade
-from registry.storage.schema import metadata
-from registry.trail.keys import TrailKeys
 from registry.trail.models import trail_event, trail_object
 from registry.work import Registry
 from tests.servers import DURABLE, free_port, running_postgres
@@ -80,7 +75,7 @@ def _measure(home: Path, url: str) -> Measured:
         "REGISTRY_TODAY": "2020-11-02",
         "REGISTRY_PORT": str(free_port()),
     }
-    registry = _registry(environ)
+    registry = install(environ)
     waiting = seed(registry, ROUNDS * ACTS_A_ROUND)
     with registry.engine.begin() as connection:
         connection.exec_driver_sql("ANALYZE")  # as a running database does by itself within a minute
@@ -144,17 +139,6 @@ def _a_second(rounds: Sequence[Round]) -> float:
 def _share(rounds: Sequence[Round], share: float) -> float:
     each = sorted(took for one in rounds for took in one.each)
     return each[int(len(each) * share)] * 1000
-
-
-def _registry(environ: dict[str, str]) -> Registry:
-    settings = load_settings(environ)
-    KeyRing.create(settings.keys)
-    TrailKeys.create(settings.keys, settings.origin)
-    registry = Registry.open(settings)
-    import_tables()
-    upgrade(registry.engine)
-    metadata.create_all(registry.engine)
-    return registry
 
 
 @contextmanager

@@ -21,18 +21,14 @@ from sqlalchemy import Table, insert, select
 from benchmarks.consents.scans import full_scans
 from benchmarks.consents.seeding import NAME, Waiting, seed
 from benchmarks.figure import Figure
+from benchmarks.installing import environ_of, install
 from registry.config import load_settings
 from registry.consents.models.moment import Where
 from registry.consents.models.tables import acts, consents, presentations
 from registry.consents.rules.acts import ActKind
 from registry.consents.usecases.online import Said, record_online_act
 from registry.errors import ConflictError, UnavailableError
-from registry.storage.every_table import import_tables
-from registry.storage.keyring import KeyRing
-from registry.storage.migrate import upgrade
-from registry.storage.schema import metadata
 from registry.trail.entries import Actor
-from registry.trail.keys import TrailKeys
 from registry.trail.models import trail_event, trail_object, trail_opening
 from registry.work import Registry
 from tests.servers import DURABLE, running_postgres
@@ -73,23 +69,8 @@ def figures() -> Iterator[Figure]:
             ("sqlite", f"sqlite:///{home / 'grown.sqlite3'}"),
             ("postgresql", server.url("bench")),
         ):
-            yield from _growth(name, _registry(home / name, url))
+            yield from _growth(name, install(environ_of(home / name, url)))
         yield from _together(home / "together", f"sqlite:///{home / 'together.sqlite3'}")
-
-
-def _registry(home: Path, url: str) -> Registry:
-    settings = load_settings(_environ(home, url))
-    KeyRing.create(settings.keys)
-    TrailKeys.create(settings.keys, settings.origin)
-    registry = Registry.open(settings)
-    import_tables()
-    upgrade(registry.engine)
-    metadata.create_all(registry.engine)
-    return registry
-
-
-def _environ(home: Path, url: str) -> dict[str, str]:
-    return {"REGISTRY_HOME": str(home), "REGISTRY_DATABASE_URL": url, "REGISTRY_TODAY": "2020-11-02"}
 
 
 def _growth(name: str, registry: Registry) -> Iterator[Figure]:
@@ -180,14 +161,14 @@ def _copy(row: dict[str, object], number: int) -> dict[str, object]:
 
 
 def _together(home: Path, url: str) -> Iterator[Figure]:
-    registry = _registry(home, url)
+    registry = install(environ_of(home, url))
     signings = _signings(registry, seed(registry, PROCESSES * GUARDIANS_A_PROCESS))
     registry.engine.dispose()
     parts = [signings[number::PROCESSES] for number in range(PROCESSES)]
     # Made anew, not forked: a connection of SQLite must not be carried into another process.
     with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
         begin = time.time() + 5
-        tasks = [pool.submit(_keep_signing, _environ(home, url), part, begin) for part in parts]
+        tasks = [pool.submit(_keep_signing, environ_of(home, url), part, begin) for part in parts]
         done = [task.result() for task in tasks]
     made, refused = (sum(one[number] for one in done) for number in (0, 1))
     where = f"sqlite, {PROCESSES} processes, {SECONDS} s"
