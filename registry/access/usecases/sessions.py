@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from registry.access.models import sessions, tries, users
+from registry.access.models import api_tokens, sessions, tries, users
 from registry.access.models.sessions import Holder, Known, Session
 from registry.access.models.users import Account
 from registry.access.rules import STAFF_PATIENCE, VISITOR_PATIENCE, stands
@@ -28,8 +28,9 @@ def recognise(work: Work, token: str) -> Known | None:
 
 
 def keep_alive(work: Work, session: Session) -> None:
-    """Note that a session is in use."""
-    sessions.touch_session(work.connection, session.id, work.now)
+    """Note that a session, or a machine's token, is in use."""
+    touch = api_tokens.touch if session.auth == api_tokens.AUTH else sessions.touch_session
+    touch(work.connection, session.id, work.now)
 
 
 def take_try(work: Work, login: str, address: str) -> None:
