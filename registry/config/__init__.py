@@ -48,6 +48,7 @@ class Settings:
         sandbox_url: pages and keys of the sandbox's platform, by whatever road messages go there.
         smtp_host, smtp_port: where e-mail is handed over; sms_url: the SMS gateway.
         origin: name of the trail, ``host/log``; an epoch number is added to it.
+        master_key_days: after so many days of sealing the master key of the data is called too old.
         failpoint: where this process is to be struck, ``name=action``; in sandbox mode only.
     """
 
@@ -74,6 +75,7 @@ class Settings:
     sender: str
     origin: str
     failpoint: str | None
+    master_key_days: int
     argon2_memory_kib: int
     argon2_passes: int
     sandbox_only: tuple[str, ...]
@@ -140,6 +142,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         sender=environ.get("REGISTRY_SENDER", "registry@localhost.example"),
         origin=environ.get("REGISTRY_TRAIL_ORIGIN", "localhost/consents"),
         failpoint=environ.get("REGISTRY_FAILPOINT") or None,
+        master_key_days=values.number(environ, "REGISTRY_MASTER_KEY_DAYS", 365),
         argon2_memory_kib=values.number(environ, "REGISTRY_ARGON2_MEMORY_KIB", 19_456 if sandbox else 65_536),
         argon2_passes=values.number(environ, "REGISTRY_ARGON2_PASSES", 2 if sandbox else 3),
         sandbox_only=tuple(one for one in sorted(environ) if one.startswith(SANDBOX_ONLY) and environ[one]),
