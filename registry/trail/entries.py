@@ -148,6 +148,9 @@ class EntryType(StrEnum):
     KEY_STOPPED = "key.stopped"
     KEY_REVOCATION_MADE = "key.revocation-made"
     KEY_EXPIRING = "key.expiring"
+    DATA_KEY_BEGAN = "data-key.began"
+    DATA_KEY_RESEALED = "data-key.resealed"
+    DATA_KEY_ALONE = "data-key.alone"
 
 
 @dataclass(frozen=True, slots=True)

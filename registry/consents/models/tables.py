@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 
 from registry.storage.schema import JsonText, SealedBytes, UtcDateTime, metadata
+from registry.storage.sealed_columns import under_subject
 from registry.trail.fence import append_only
 
 consents = Table(
@@ -148,7 +149,7 @@ codes = Table(
     Column("signer_id", Uuid, nullable=False),
     Column("contact_kind", String(10), nullable=False),
     Column("destination_index", LargeBinary(32), nullable=False),
-    Column("masked", SealedBytes, nullable=False),
+    Column("masked", SealedBytes, nullable=False, info=under_subject("signer_id")),
     Column("code_hash", LargeBinary(32), nullable=False),
     Column("guesses_left", Integer, nullable=False),
     Column("sent_at", UtcDateTime, nullable=False),
@@ -221,7 +222,7 @@ presentations = Table(
     Column("consent_id", Uuid, nullable=False),
     Column("language", String(2), nullable=False),
     Column("text_sha256", String(64), nullable=False),
-    Column("body", SealedBytes, nullable=False),
+    Column("body", SealedBytes, nullable=False, info=under_subject("sitting_id")),
     Column("age", Integer),
     Column("on_day", Date, nullable=False),
     Column("made_of", String(200), nullable=False),
