@@ -12,7 +12,7 @@ from alembic import op
 from registry.storage import schema
 
 revision = "0014"
-down_revision = "0008"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
@@ -31,6 +31,10 @@ def upgrade() -> None:
         sa.Column("seen_at", schema.UtcDateTime(timezone=True), nullable=True),
         sa.Column("stepped_up_at", schema.UtcDateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", schema.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("purpose_id", sa.Uuid(), nullable=True),
+        sa.Column("purpose", sa.String(length=40), nullable=True),
+        sa.Column("purpose_order", sa.String(length=80), nullable=True),
+        sa.Column("purpose_at", schema.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_api_tokens_user_id")),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_api_tokens")),
         sa.UniqueConstraint("id", name=op.f("uq_api_tokens_id")),

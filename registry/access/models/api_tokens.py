@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
 from registry.access.models.sessions import CURRENT_ROLES, Known, Session
 from registry.access.models.tables import api_tokens, role_assignments, users
 from registry.access.rules import Action, Right, Role, Scope
+from registry.trail.entries import Purpose
 
 AUTH: Final = "token"
 """How a session is called that is no session but one request with a token."""
@@ -24,6 +25,7 @@ class Token:
         actions: what it is for; its owner's rights of the day go no further over it.
         seen_at: when it was used last, to the hour.
         stepped_up_at: when its owner's password was given with it last.
+        purpose, purpose_at: for what an auditor reads personal data by it, and since when he does.
     """
 
     id: UUID
@@ -36,6 +38,8 @@ class Token:
     seen_at: datetime | None = None
     stepped_up_at: datetime | None = None
     revoked_at: datetime | None = None
+    purpose: Purpose | None = None
+    purpose_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,8 @@ def _session(token: Token) -> Session:
         created_at=token.created_at,
         seen_at=token.seen_at or token.created_at,
         stepped_up_at=token.stepped_up_at,
+        purpose=token.purpose,
+        purpose_at=token.purpose_at,
     )
 
 
@@ -105,6 +111,8 @@ def _token(row: Row[Any]) -> Token:
         seen_at=row.seen_at,
         stepped_up_at=row.stepped_up_at,
         revoked_at=row.revoked_at,
+        purpose=Purpose(row.purpose_id, row.purpose, row.purpose_order) if row.purpose_id else None,
+        purpose_at=row.purpose_at,
     )
 
 
@@ -149,3 +157,14 @@ def touch(connection: Connection, token_id: UUID, now: datetime) -> None:
 def mark_stepped_up(connection: Connection, token_id: UUID, now: datetime) -> None:
     """Note that the owner's password was given with a token."""
     connection.execute(update(api_tokens).where(api_tokens.c.id == token_id).values(stepped_up_at=now))
+
+
+def set_purpose(connection: Connection, token_id: UUID, purpose: Purpose, now: datetime) -> None:
+    """Note for what the owner of a token reads by it from now on."""
+    said = {
+        "purpose_id": purpose.id,
+        "purpose": purpose.reason,
+        "purpose_order": purpose.order,
+        "purpose_at": now,
+    }
+    connection.execute(update(api_tokens).where(api_tokens.c.id == token_id).values(**said))

@@ -48,6 +48,10 @@ sessions = Table(
     Column("seen_at", UtcDateTime, nullable=False),
     Column("stepped_up_at", UtcDateTime),
     Column("ended_at", UtcDateTime),
+    Column("purpose_id", Uuid),
+    Column("purpose", String(40)),
+    Column("purpose_order", String(80)),
+    Column("purpose_at", UtcDateTime),
     Index("ix_sessions_user_id", "user_id"),
 )
 
@@ -65,6 +69,10 @@ api_tokens = Table(
     Column("seen_at", UtcDateTime),
     Column("stepped_up_at", UtcDateTime),
     Column("revoked_at", UtcDateTime),
+    Column("purpose_id", Uuid),
+    Column("purpose", String(40)),
+    Column("purpose_order", String(80)),
+    Column("purpose_at", UtcDateTime),
     Index("ix_api_tokens_user_id", "user_id"),
 )
 

@@ -7,15 +7,17 @@ from flask import current_app, g, request
 
 from registry.access.models import users
 from registry.access.passwords import Passwords
+from registry.access.purposes import LONGEST_ORDER, PURPOSE_LASTS, Reason
 from registry.access.rules import STEP_UP_LASTS, Action, Role, Scope
 from registry.access.usecases import api_tokens, sessions
 from registry.errors import N_, ForbiddenError, InvalidError
 from registry.web.api.bodies import Body, Told
 from registry.web.api.fields import Choice, Id, Many, Moment, Text, Within
 from registry.web.api.rooms import Room
-from registry.web.current import ANYBODY, begin_work, current_registry, request_id, signed_in
+from registry.web.current import ANYBODY, begin_work, current_registry, request_id, rights, signed_in
 from registry.web.doors import bearer
 from registry.web.entrance import EXTENSION
+from registry.web.idempotency import once
 
 LONGEST_PASSWORD = 1_000
 
@@ -56,6 +58,26 @@ class FreshTold(Told):
     fresh_until = Moment()
 
 
+class PurposeBody(Body):
+    """For what an auditor reads."""
+
+    reason = Choice(Reason, required=True)
+    order = Text(
+        required=True,
+        least=1,
+        most=LONGEST_ORDER,
+        metadata={"description": N_("Номер приказа или запроса, по которому идёт проверка")},
+    )
+
+
+class PurposeTold(Told):
+    """A stated purpose, and how long it stands."""
+
+    reason = Choice(Reason)
+    order = Text()
+    until = Moment()
+
+
 @room.serves("GET /token", N_("Что это за токен и что он открывает"))
 @bearer(Action.SIGNED_IN)
 @room.answers(TokenTold)
@@ -93,6 +115,20 @@ def step_up(said: dict[str, Any]) -> dict[str, Any]:
     with begin_work() as work:
         api_tokens.step_up(work, known)
         return {"fresh_until": work.now + STEP_UP_LASTS}
+
+
+@room.serves("POST /purpose", N_("Указать, для чего проверяющий смотрит персональные данные"))
+@bearer(Action.SIGNED_IN)
+@once
+@room.takes(PurposeBody)
+@room.answers(PurposeTold)
+def state_purpose(said: dict[str, Any]) -> dict[str, Any]:
+    """Note for what an auditor reads by this token from now on."""
+    if not any(right.role is Role.AUDITOR for right in rights()):
+        raise ForbiddenError(N_("Эта операция только для тех, кто проверяет."))
+    with begin_work() as work:
+        purpose = sessions.state_purpose(work, signed_in().session, said["reason"], said["order"])
+        return {"reason": purpose.reason, "order": purpose.order, "until": work.now + PURPOSE_LASTS}
 
 
 def _fresh_until(stepped_up_at: datetime | None) -> datetime | None:
