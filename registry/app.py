@@ -44,7 +44,7 @@ WITH_PAGES = (
     "registry.submissions.pages",
 )
 
-WITH_API: Final[tuple[str, ...]] = ()
+WITH_API: Final = ("registry.people.api",)
 """Modules that serve a room's part of the API, in the order of its description."""
 
 TURN: Final = 0.0005
@@ -86,7 +86,8 @@ def create_app(registry: Registry) -> Flask:
     for name in WITH_PAGES:
         app.register_blueprint(importlib.import_module(name).blueprint)
     for name in WITH_API:
-        app.register_blueprint(importlib.import_module(name).room)
+        for room in importlib.import_module(name).rooms:
+            app.register_blueprint(room)
     check_doors(app)
     return app
 

@@ -102,6 +102,11 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(Exception, _failed)
 
 
+def refusal(error: RegistryError) -> Response:
+    """Answer with an error and let what was written stand: a raised one would take it back."""
+    return _refused(error)
+
+
 def _refused(error: RegistryError) -> Response:
     if isinstance(error, refusals.TamperedError):
         log.error("evidence-does-not-hold", extra={"request_id": request_id(), "code": error.slug})

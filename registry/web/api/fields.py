@@ -144,3 +144,14 @@ class Made(fields.Function):
 
     def __init__(self, make: Callable[[Any], str | None], **more: Any) -> None:  # noqa: ANN401
         super().__init__(serialize=make, **more)
+
+
+class Pairs(fields.Dict):
+    """Values of one kind by names that are not known beforehand; only in answers."""
+
+    def __init__(self, inner: fields.Field[Any], **more: Any) -> None:  # noqa: ANN401 - marshmallow's own options
+        super().__init__(keys=Text(), values=inner, **more)
+
+
+class Upload(fields.Raw):
+    """A file of a form."""
