@@ -112,7 +112,6 @@ def list_tasks(submission_id: UUID) -> Sequence[Any]:
 
 @room.serves(f"POST {_ONE}/sign-off", N_("Утвердить передачу"))
 @fresh_sign_in
-@shows_names
 @bearer(Action.SUBMISSION_SIGN_OFF)
 @once
 @matching
