@@ -12,6 +12,7 @@ from registry.consents.pages import (
     papers,
     persons,
     programmes,
+    scans,
 )
 from registry.consents.pages.room import blueprint
 
@@ -28,4 +29,5 @@ __all__ = [
     "papers",
     "persons",
     "programmes",
+    "scans",
 ]
