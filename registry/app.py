@@ -9,6 +9,7 @@ from typing import Final
 from flask import Flask
 
 from registry.consents import facts as consents
+from registry.keys import data_keys
 from registry.keys import facts as keys
 from registry.people.holds import check_owners
 from registry.soundness.check import sound_settings
@@ -69,7 +70,10 @@ def present_states() -> dict[str, Reader]:
     """Gather what tells the verifier of the trail how the rooms' objects stand now."""
     rooms = (consents, keys, submissions, workflows)
     readers: dict[str, Reader] = {room.KIND: room.present_states for room in rooms}
-    return readers | {consents.SETTLEMENT: consents.present_settlements}
+    return readers | {
+        consents.SETTLEMENT: consents.present_settlements,
+        data_keys.KIND: data_keys.present_states,
+    }
 
 
 def create_app(registry: Registry) -> Flask:

@@ -26,6 +26,7 @@ from registry.web.current import (
 from registry.web.doors import allowed
 from registry.web.errors import told
 from registry.web.links import local_path, path_of
+from registry.web.purposes import ask_purpose, state_purpose
 from registry.web.templating import page
 
 EXTENSION = "registry-passwords"
@@ -94,6 +95,20 @@ def check_step_up() -> ResponseReturnValue:
     with begin_work() as work:
         sessions.step_up(work, signed_in().session, account)
     return redirect(target, 303)
+
+
+@blueprint.get("/purpose")
+@allowed(Action.SIGNED_IN)
+def purpose() -> ResponseReturnValue:
+    """Ask an auditor for what he reads personal data."""
+    return ask_purpose()
+
+
+@blueprint.post("/purpose")
+@allowed(Action.SIGNED_IN)
+def keep_purpose() -> ResponseReturnValue:
+    """Note the purpose, and go back."""
+    return state_purpose()
 
 
 @blueprint.get("/sessions")

@@ -104,7 +104,7 @@ ACTIVE: dict[str, bytes] = {
     "a form of another kind": pdf(with_form),
     "a program that nothing leads to": pdf(alone),
     "a form that is sent away": pdf(
-        annotated(Subtype=Name.Widget, A=Dictionary(S=Name.SubmitForm, F="http://x"))
+        annotated(Subtype=Name.Link, A=Dictionary(S=Name.SubmitForm, F="http://x"))
     ),
     "a film": pdf(annotated(Subtype=Name.RichMedia)),
     "a script packed with other objects": pdf(in_names, object_stream_mode=pikepdf.ObjectStreamMode.generate),

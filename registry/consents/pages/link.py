@@ -20,7 +20,6 @@ from registry.consents.usecases.wrong_person import report
 from registry.errors import N_
 from registry.letters.rules import short_name
 from registry.people.contacts import ContactKind
-from registry.people.models.persons import load_persons
 from registry.people.models.places import get_school
 from registry.programmes.models import participation_of
 from registry.web.cookies import hand_token, sent_token
@@ -53,15 +52,15 @@ def _shown(reading: Work, visit: Visit) -> dict[str, object]:
     invitation, connection = visit.invitation, reading.connection
     programme = participation_of(connection, invitation.school_id, invitation.programme).programme
     asked = consents_of_signer(connection, invitation.school_id, invitation.programme, visit.signer.id)
-    students = {one.about_id for one in asked if one.about_id != visit.signer.id}
-    people = load_persons(connection, reading.vault, students or {visit.signer.id})
+    asked_about = {one.about_id for one in asked}
+    people = [one for one in visit.students if one.id in asked_about] or [visit.signer]
     return {
         "school": get_school(connection, invitation.school_id).full_name,
         "programme": next(iter(programme.title.values())),
         "receiver": programme.receiver.name,
         "deadline": programme.deadline,
         "signer": short_name(visit.signer.first_name, visit.signer.last_name),
-        "students": sorted(short_name(one.first_name, one.last_name) for one in people.values()),
+        "students": sorted(short_name(one.first_name, one.last_name) for one in people),
         "contacts": contacts_of(visit),
     }
 

@@ -13,7 +13,7 @@ from registry.consents.usecases.scans import fetch_scan
 from registry.documents.scans.looking import LIMITS, SUFFIXES, TYPES, Scan, look_through
 from registry.errors import RegistryError
 from registry.web.current import begin_work
-from registry.web.doors import allowed
+from registry.web.doors import allowed, shows_persons
 from registry.web.errors import told
 
 MOST_BYTES: Final = LIMITS.packed + 64 * 1024
@@ -34,12 +34,13 @@ def sent_scan() -> tuple[Scan | None, dict[str, str]]:
 
 
 @blueprint.get("/consents/schools/<uuid:school_id>/students/<uuid:student_id>/acts/<uuid:act_id>/scan")
+@shows_persons
 @allowed(Action.CONSENT_READ)
 def give_scan(school_id: UUID, student_id: UUID, act_id: UUID) -> ResponseReturnValue:
     """Hand out the scan of a paper; whoever signed it finds in the trail that it was read."""
     with begin_work() as work:
         _, family = opened_family(work, Action.CONSENT_READ, school_id, student_id)
-        scan = fetch_scan(work, school_id, people_of(family).keys(), act_id)
+        scan = fetch_scan(work, school_id, people_of(family), act_id)
     answer = Response(scan.data, content_type=TYPES[scan.kind])
     name = f"scan-{act_id.hex[-6:]}{SUFFIXES[scan.kind]}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -1,6 +1,6 @@
 """Scans of papers: kept encrypted beside the act that was entered from one, given to who may read it."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from uuid import UUID
 
 from registry.consents.models import scans
@@ -8,6 +8,8 @@ from registry.consents.models.scans import KeptScan
 from registry.consents.usecases.writing import Document
 from registry.documents.scans.looking import Scan
 from registry.errors import N_, NotFoundError
+from registry.people.models.persons import Person
+from registry.people.usecases.looks import What, note_look
 from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.work import Work
@@ -36,7 +38,7 @@ def keep_scan(work: Work, document: Document, act_id: UUID, scan: Scan) -> None:
     _record(work, EntryType.DOCUMENT_ATTACHED, document.school_id, kept)
 
 
-def fetch_scan(work: Work, school_id: UUID, people: Collection[UUID], act_id: UUID) -> Scan:
+def fetch_scan(work: Work, school_id: UUID, people: Mapping[UUID, Person], act_id: UUID) -> Scan:
     """Give the scan of an act that one of these people signed about one of them, and record that it was read.
 
     Raises:
@@ -46,6 +48,8 @@ def fetch_scan(work: Work, school_id: UUID, people: Collection[UUID], act_id: UU
     if kept.signer_id not in people or kept.about_id not in people:
         raise NotFoundError(N_("Скана этой бумаги нет."))
     _record(work, EntryType.DOCUMENT_FETCHED, school_id, kept)
+    shown = dict.fromkeys((kept.signer_id, kept.about_id))
+    note_look(work, school_id, [people[one] for one in shown], What.PAPER)
     return Scan(kept.kind, kept.pages, work.files.get(kept.scan_file))
 
 

@@ -15,6 +15,7 @@ from registry.consents.rules.visits import (
     plain_code,
 )
 from registry.consents.usecases.codes import MASKED, Way, code_hash, masked, send_code
+from registry.consents.usecases.standing import represented
 from registry.errors import N_, ConflictError, GoneError
 from registry.people.contacts import ContactKind
 from registry.people.models.persons import Confirmed, Person, get_person
@@ -30,12 +31,17 @@ _AUTH = {ContactKind.PHONE: "sms-code", ContactKind.EMAIL: "email-code"}
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A good link and its holder; `role` is how the signer acts in this programme."""
+    """A good link and its holder; `role` is how the signer acts in this programme.
+
+    Attributes:
+        students: for whom he may act today: himself, or the children whom he represents.
+    """
 
     invitation: Invitation
     signer: Person
     role: Literal["guardian", "student"]
     ways: tuple[Way, ...]
+    students: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +57,14 @@ def look_at_link(work: Work, token: str) -> Visit:
     """Find who a link belongs to; nothing changes, so a mail scanner may look too.
 
     Raises:
-        GoneError: it is unknown, expired or void; the words say what to do.
+        GoneError: it is unknown, expired or void, or its holder may act for nobody; the words say what to do.
     """
     invitation = _good(work, visits.find_invitation(work.connection, token_hash(token)))
+    students = represented(work, invitation.school_id, invitation.signer_id)
+    if not students:
+        raise _link_gone()
     signer = get_person(work.connection, work.vault, invitation.signer_id)
-    return Visit(invitation, signer, _role(work, invitation), _ways(signer))
+    return Visit(invitation, signer, _role(work, invitation), _ways(signer), students)
 
 
 def _good(work: Work, invitation: Invitation | None) -> Invitation:
