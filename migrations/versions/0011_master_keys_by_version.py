@@ -11,8 +11,8 @@ from alembic import op
 
 from registry.storage import schema
 
-revision = "0013"
-down_revision = "0011"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
