@@ -66,6 +66,7 @@ def test_processes_and_cases_are_shown(school: School, hands) -> None:
     case = machine.get(f"/cases/{made['case_id']}").json
     assert (case["state"], case["history"][-1]["actor_role"]) == ("prepared", "clerk")
     assert machine.get(f"/cases/{uuid4()}").status_code == 404
+    assert machine.get("/processes/%00").status_code == 404
 
 
 def test_keys_are_ordered_and_answered_by_two(school: School, hands) -> None:
