@@ -172,6 +172,7 @@ def record_paper(school_id: UUID, student_id: UUID, signer_id: UUID, notice: str
 
 
 def _opened(work: Work, ids: tuple[UUID, UUID, UUID], notice: str) -> Open:
+    opened_family(work, Action.PAPER_RECORD, *ids[:2])  # before a word is said of the school
     return opened_paper(work, ids, notice, asked_participation(work, ids[0]))
 
 
