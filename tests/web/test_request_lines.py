@@ -53,8 +53,8 @@ def test_a_request_with_two_lengths_is_read_as_one_or_refused(port: int) -> None
     """What follows a body is a request of its own only where the body's end is beyond doubt."""
     for name, rest in AMBIGUOUS.items():
         answer = exchange(port, POST % port + rest + SMUGGLED % port)
-        assert len(statuses(answer)) <= 1, (name, answer)
-        assert set(statuses(answer)) <= {400}, (name, answer)
+        # One refusal at most, of the first one: a form without its token, where its body did not end.
+        assert statuses(answer) in ([], [400], [403]), (name, answer)
     both = b"Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n"
     assert statuses(exchange(port, POST % port + both + SMUGGLED % port)) in ([400], [403, 404], [403])
 
