@@ -109,7 +109,7 @@ def cookie_faults(headers: Headers) -> Iterator[str]:
 
 
 def test_every_answer_keeps_to_the_policy_whoever_asks(app: Flask, town: Town) -> None:
-    """No frame, no guessed type, no foreign script, no referrer, no cache, no other origin: S0-01 and on."""
+    """No frame, no guessed type, no foreign script, no referrer, no cache, no other origin."""
     asked = {"Origin": ELSEWHERE, "Access-Control-Request-Method": "POST"}
     found = [
         f"{method} {rule}: {fault}"

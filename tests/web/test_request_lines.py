@@ -3,6 +3,7 @@
 import re
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.pages_server import running_pages
 
 PATIENCE_S = 5
 POST = b"POST /language HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
+ASKED = b"GET %b HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: close\r\n\r\n"
 SMUGGLED = b"GET /smuggled HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
 AMBIGUOUS = {
     "two lengths": b"Content-Length: 5\r\nContent-Length: 0\r\n\r\nhello",
@@ -59,12 +61,19 @@ def test_a_request_with_two_lengths_is_read_as_one_or_refused(port: int) -> None
     assert statuses(exchange(port, POST % port + both + SMUGGLED % port)) in ([400], [403, 404], [403])
 
 
+def test_heads_that_never_end_keep_nobody_waiting(port: int) -> None:
+    """Bodies that never end are held by the proxy before the pages, as docs/running.md says."""
+    with ExitStack() as held:
+        for _ in range(50):
+            line = held.enter_context(socket.create_connection(("127.0.0.1", port), PATIENCE_S))
+            line.sendall(b"POST /language HTTP/1.1\r\nHost: 127.0.0")
+        assert statuses(exchange(port, ASKED % (b"/health", port))) == [200]
+
+
 def test_no_answer_tells_what_it_was_made_with(port: int) -> None:
     """Neither the server's name with its version nor that of a library."""
     for path in (b"/", b"/nowhere", b"/health", b"/%00", b"/\xff"):
-        answer = exchange(
-            port, b"GET %b HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: close\r\n\r\n" % (path, port)
-        )
+        answer = exchange(port, ASKED % (path, port))
         head = answer.partition(b"\r\n\r\n")[0].lower()
         assert head
         assert not re.search(rb"^(server|x-powered-by|via): .*\d", head, re.MULTILINE), head
