@@ -6,12 +6,15 @@ from registry.consents.pages import (
     conflicts,
     desk,
     documents,
+    esia,
     invites,
     link,
     links,
+    own_account,
     papers,
     persons,
     programmes,
+    signing_code,
 )
 from registry.consents.pages.room import blueprint
 
@@ -22,10 +25,13 @@ __all__ = [
     "conflicts",
     "desk",
     "documents",
+    "esia",
     "invites",
     "link",
     "links",
+    "own_account",
     "papers",
     "persons",
     "programmes",
+    "signing_code",
 ]

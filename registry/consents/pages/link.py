@@ -1,5 +1,7 @@
 """The way in for signers: the personal link, the code, and «this is not me»."""
 
+from collections.abc import Sequence
+
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -13,6 +15,7 @@ from registry.consents.pages.forms import Typed, read_form
 from registry.consents.pages.room import blueprint
 from registry.consents.rules.visits import Entered
 from registry.consents.schemas import CodeForm
+from registry.consents.usecases.codes import Way
 from registry.consents.usecases.inviting import LINK_PATH
 from registry.consents.usecases.visiting import CodeEntry, Visit, enter_code, look_at_link
 from registry.consents.usecases.visiting import start as start_visit
@@ -68,8 +71,13 @@ def _shown(reading: Work, visit: Visit) -> dict[str, object]:
 
 def contacts_of(visit: Visit) -> dict[str, str]:
     """Name the ways to send a code, each shown so that its owner knows it."""
+    return ways_shown(visit.ways)
+
+
+def ways_shown(ways: Sequence[Way]) -> dict[str, str]:
+    """Put ways to send a code into words."""
     words = {ContactKind.PHONE: gettext("СМС на %(masked)s"), ContactKind.EMAIL: gettext("почта %(masked)s")}
-    return {way.kind.value: words[way.kind].replace("%(masked)s", way.masked) for way in visit.ways}
+    return {way.kind.value: words[way.kind].replace("%(masked)s", way.masked) for way in ways}
 
 
 @blueprint.post(f"{LINK_PATH}<token>/start")
@@ -130,11 +138,12 @@ def enter(token: str) -> ResponseReturnValue:
     if entry.sitting is None:
         spent = entry.result is not Entered.WRONG
         typed = Typed() if spent else filled.typed
-        return _code_page(token, typed, {"code": _refusal(entry)}, spent=spent), 422
+        return _code_page(token, typed, {"code": refusal_of(entry)}, spent=spent), 422
     return redirect(url_for("consents.desk"), 303)
 
 
-def _refusal(entry: CodeEntry) -> str:
+def refusal_of(entry: CodeEntry) -> str:
+    """Put into words why a code did not do."""
     if entry.result is Entered.WRONG:
         return str(gettext(WRONG_CODE, left=entry.guesses_left))
     return str(gettext(SPENT_CODE))

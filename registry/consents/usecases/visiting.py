@@ -55,7 +55,7 @@ def look_at_link(work: Work, token: str) -> Visit:
     """
     invitation = _good(work, visits.find_invitation(work.connection, token_hash(token)))
     signer = get_person(work.connection, work.vault, invitation.signer_id)
-    return Visit(invitation, signer, _role(work, invitation), _ways(signer))
+    return Visit(invitation, signer, role_of(work, invitation), ways_of(signer))
 
 
 def _good(work: Work, invitation: Invitation | None) -> Invitation:
@@ -104,16 +104,24 @@ def enter_code(work: Work, visit: Visit, typed: str) -> CodeEntry:
         GoneError: the link became void meanwhile.
     """
     _good(work, visits.get_invitation(work.connection, visit.invitation.id))
-    code = visits.take_guess(work.connection, visit.invitation.id, work.now)
+    code = take_code(work, visit.invitation, typed)
+    if isinstance(code, CodeEntry):
+        return code
+    return CodeEntry(Entered.RIGHT, sitting=_open_sitting(work, visit, code))
+
+
+def take_code(work: Work, invitation: Invitation, typed: str) -> Code | CodeEntry:
+    """Take one guess at a link's code; give the code when it is right, and what came of it otherwise."""
+    code = visits.take_guess(work.connection, invitation.id, work.now)
     reach("code.guess-taken")
     if code is None:
         return CodeEntry(Entered.SPENT)
     if not hmac.compare_digest(code.code_hash, code_hash(work, code.id, plain_code(typed))):
-        _record(work, EntryType.CODE_FAILED, visit.invitation)
+        _record(work, EntryType.CODE_FAILED, invitation)
         return CodeEntry(Entered.WRONG if code.guesses_left else Entered.SPENT, code.guesses_left)
     visits.mark_entered(work.connection, code.id, work.now)
     reach("code.entered-before-sitting")
-    return CodeEntry(Entered.RIGHT, sitting=_open_sitting(work, visit, code))
+    return code
 
 
 def _open_sitting(work: Work, visit: Visit, code: Code) -> Sitting:
@@ -131,8 +139,15 @@ def _open_sitting(work: Work, visit: Visit, code: Code) -> Sitting:
     )
     visits.add_sitting(work.connection, sitting)
     reach("sitting.opened-before-contact")
-    confirm_contact(work, visit.signer.id, kind, Confirmed.CODE)
-    key = work.vault.key_of(work.connection, visit.signer.id)
+    accept_code(work, sitting, code)
+    return sitting
+
+
+def accept_code(work: Work, sitting: Sitting, code: Code) -> None:
+    """Confirm the contact that a right code came to, and write the evidence of it into the trail."""
+    kind = ContactKind(code.contact_kind)
+    confirm_contact(work, sitting.signer_id, kind, Confirmed.CODE)
+    key = work.vault.key_of(work.connection, sitting.signer_id)
     evidence: dict[str, Json] = {
         "sitting": str(sitting.id),
         "channel": code.contact_kind,
@@ -143,12 +158,12 @@ def _open_sitting(work: Work, visit: Visit, code: Code) -> Sitting:
         "contact_changed": code.contact_changed,
     }
     about = ObjectRef("code", code.id, 1)
-    slot = Slot(visit.signer.id, evidence)
+    slot = Slot(sitting.signer_id, evidence)
     work.record(Entry(EntryType.CODE_ACCEPTED, about, None, sitting.school_id, (slot,)))
-    return sitting
 
 
-def _role(work: Work, invitation: Invitation) -> Literal["guardian", "student"]:
+def role_of(work: Work, invitation: Invitation) -> Literal["guardian", "student"]:
+    """Tell as whom a link's holder acts."""
     asked = consents_of_signer(
         work.connection, invitation.school_id, invitation.programme, invitation.signer_id
     )
@@ -156,7 +171,8 @@ def _role(work: Work, invitation: Invitation) -> Literal["guardian", "student"]:
     return "student" if own else "guardian"
 
 
-def _ways(signer: Person) -> tuple[Way, ...]:
+def ways_of(signer: Person) -> tuple[Way, ...]:
+    """Name the ways to send a code to a person."""
     held = [one for one in (signer.phone, signer.email) if one]
     return tuple(Way(one.kind, masked(one)) for one in held)
 

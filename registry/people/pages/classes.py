@@ -14,6 +14,7 @@ from registry.people.models.batches import held_rows_of
 from registry.people.models.families import count_by_class, families_of_class
 from registry.people.models.places import School
 from registry.people.pages.room import WORDS, blueprint, open_ones, opened_school, own_classes, place_of
+from registry.people.usecases.account_lists import people_of, with_differences
 from registry.web import navigation
 from registry.web.current import begin_reading, can, require
 from registry.web.doors import allowed
@@ -76,4 +77,13 @@ def classroom(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
             for one in held_rows_of(reading.connection, reading.vault, school_id)
             if one.class_name == str(asked.name)
         ]
-    return page("people/classroom.html", school=school, asked=asked, families=families, held=held, **WORDS)
+        differing = with_differences(people_of(reading, families))
+    return page(
+        "people/classroom.html",
+        school=school,
+        asked=asked,
+        families=families,
+        held=held,
+        differing=differing,
+        **WORDS,
+    )

@@ -54,6 +54,13 @@ def _record(work: Work, family: Family) -> None:
     work.record(Entry(EntryType.PERSON_EXPORTED, about, None, family.school_id, slots))
 
 
+def record_taken(work: Work, school_id: UUID, people: Collection[UUID]) -> None:
+    """Record that a list with these people on it was taken out."""
+    about = ObjectRef("school", school_id, 1)
+    slots = tuple(Slot(person_id, None) for person_id in people)
+    work.record(Entry(EntryType.PERSON_EXPORTED, about, None, school_id, slots))
+
+
 def pages_of(lists: Sequence[ClassList], on: date) -> list[Page]:
     """Put lists into the columns that an upload reads; a sheet a class, a row a student."""
     return [Page(one.title, header(_most(one, on)), _rows(one, on)) for one in lists]
