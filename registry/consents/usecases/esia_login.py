@@ -125,7 +125,7 @@ def _person(work: Work, identity: Identity, invitation: Invitation | None) -> Pe
 
 def _places(work: Work, person_id: UUID) -> tuple[Place, ...]:
     found = (
-        Place(one, families_of_signer(work, one.school_id, person_id))
+        Place(one, tuple(families_of_signer(work, one.school_id, person_id)))
         for one in esia_logins.asked_everywhere(work.connection, person_id)
     )
     return tuple(one for one in found if one.families)

@@ -43,5 +43,6 @@ def without_account(listed: Sequence[Listed]) -> list[Listed]:
 
 
 def with_differences(listed: Sequence[Listed]) -> list[Listed]:
-    """Choose those about whom somebody has to decide which value is right."""
-    return [one for one in listed if one.held.differs]
+    """Choose those about whom somebody has to decide which value is right; each once."""
+    found = {one.held.person.id: one for one in reversed(listed) if one.held.differs}
+    return list(reversed(found.values()))
