@@ -56,6 +56,7 @@ class Settings:
         esia_key, esia_cert: our key (PEM) and certificate; esia_signer: a program that signs instead.
         esia_cert_hash: of our certificate; esia_token_cert: ESIA's own; esia_issuer: its name in tokens.
         origin: name of the trail, ``host/log``; an epoch number is added to it.
+        master_key_days: after so many days of sealing the master key of the data is called too old.
         failpoint: where this process is to be struck, ``name=action``; in sandbox mode only.
     """
 
@@ -90,6 +91,7 @@ class Settings:
     esia_issuer: str
     origin: str
     failpoint: str | None
+    master_key_days: int
     argon2_memory_kib: int
     argon2_passes: int
     sandbox_only: tuple[str, ...]
@@ -157,6 +159,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         **_esia(environ, home, sandbox=sandbox),
         origin=environ.get("REGISTRY_TRAIL_ORIGIN", "localhost/consents"),
         failpoint=environ.get("REGISTRY_FAILPOINT") or None,
+        master_key_days=values.number(environ, "REGISTRY_MASTER_KEY_DAYS", 365),
         argon2_memory_kib=values.number(environ, "REGISTRY_ARGON2_MEMORY_KIB", 19_456 if sandbox else 65_536),
         argon2_passes=values.number(environ, "REGISTRY_ARGON2_PASSES", 2 if sandbox else 3),
         sandbox_only=tuple(one for one in sorted(environ) if one.startswith(SANDBOX_ONLY) and environ[one]),

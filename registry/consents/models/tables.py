@@ -16,7 +16,8 @@ from sqlalchemy import (
     Uuid,
 )
 
-from registry.storage.schema import JsonText, SealedBytes, UtcDateTime, metadata
+from registry.storage.schema import NAMES_FILE, JsonText, SealedBytes, UtcDateTime, metadata
+from registry.storage.sealed_columns import under_subject
 from registry.trail.fence import append_only
 
 consents = Table(
@@ -76,6 +77,19 @@ act_receipts = Table(
     ForeignKeyConstraint(["school_id", "act_id"], ["acts.school_id", "acts.id"]),
 )
 """Which letter carried the receipt of an act; without one where its signer has no address for letters."""
+
+act_scans = Table(
+    "act_scans",
+    metadata,
+    Column("school_id", Uuid, primary_key=True),
+    Column("act_id", Uuid, primary_key=True),
+    Column("scan_file", Uuid, nullable=False, info={NAMES_FILE: True}),
+    Column("kind", String(10), nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(["school_id", "act_id"], ["acts.school_id", "acts.id"]),
+)
+"""The scan of the paper that an act was entered from; its digest is in the act's evidence in the trail."""
 
 receipt_clock = Table(
     "receipt_clock",
@@ -148,7 +162,7 @@ codes = Table(
     Column("signer_id", Uuid, nullable=False),
     Column("contact_kind", String(10), nullable=False),
     Column("destination_index", LargeBinary(32), nullable=False),
-    Column("masked", SealedBytes, nullable=False),
+    Column("masked", SealedBytes, nullable=False, info=under_subject("signer_id")),
     Column("code_hash", LargeBinary(32), nullable=False),
     Column("guesses_left", Integer, nullable=False),
     Column("sent_at", UtcDateTime, nullable=False),
@@ -221,7 +235,7 @@ presentations = Table(
     Column("consent_id", Uuid, nullable=False),
     Column("language", String(2), nullable=False),
     Column("text_sha256", String(64), nullable=False),
-    Column("body", SealedBytes, nullable=False),
+    Column("body", SealedBytes, nullable=False, info=under_subject("sitting_id")),
     Column("age", Integer),
     Column("on_day", Date, nullable=False),
     Column("made_of", String(200), nullable=False),

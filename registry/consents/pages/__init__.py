@@ -10,10 +10,12 @@ from registry.consents.pages import (
     invites,
     link,
     links,
+    looks,
     own_account,
     papers,
     persons,
     programmes,
+    scans,
     signing_code,
 )
 from registry.consents.pages.room import blueprint
@@ -29,9 +31,11 @@ __all__ = [
     "invites",
     "link",
     "links",
+    "looks",
     "own_account",
     "papers",
     "persons",
     "programmes",
+    "scans",
     "signing_code",
 ]

@@ -13,8 +13,9 @@ from registry.consents.rules.visits import Entered
 from registry.consents.schemas import CodeForm
 from registry.consents.usecases import sitting_code
 from registry.consents.usecases.sitting import Desk
+from registry.consents.usecases.visiting import Guess
 from registry.people.contacts import ContactKind
-from registry.web.current import begin_reading, begin_work
+from registry.web.current import begin_apart, begin_reading, begin_work
 from registry.web.doors import allowed
 from registry.web.idempotency import once
 from registry.web.links import local_path
@@ -83,9 +84,17 @@ def enter_signing_code() -> ResponseReturnValue:
     filled = read_form(CodeForm())
     if filled.errors:
         return _page(filled.typed, filled.errors), 422
+    with begin_reading() as reading:
+        desk = opened_desk(reading)
+    with begin_apart() as apart:
+        guess = sitting_code.guess(apart, desk, filled.values["code"])
+    if guess.code is None:
+        return _refused(guess, filled.typed)
     with begin_work() as work:
-        entry = sitting_code.enter(work, opened_desk(work), filled.values["code"])
-    if entry.result is Entered.RIGHT:
-        return redirect(_target(), 303)
-    spent = entry.result is not Entered.WRONG
-    return _page(Typed() if spent else filled.typed, {"code": refusal_of(entry)}, spent=spent), 422
+        accepted = sitting_code.accept(work, desk, guess.code)
+    return redirect(_target(), 303) if accepted else _refused(Guess(Entered.SPENT), Typed())
+
+
+def _refused(guess: Guess, typed: Typed) -> ResponseReturnValue:
+    spent = guess.result is not Entered.WRONG
+    return _page(Typed() if spent else typed, {"code": refusal_of(guess)}, spent=spent), 422

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 from registry.consents.models import esia_logins, visits
-from registry.consents.models.visits import Invitation, Sitting
-from registry.consents.rules.visits import Entered
+from registry.consents.models.visits import Code, Invitation, Sitting
 from registry.consents.usecases.codes import Way, send_code
 from registry.consents.usecases.sitting import Desk
-from registry.consents.usecases.visiting import CodeEntry, accept_code, take_code, ways_of
+from registry.consents.usecases.visiting import Guess, accept_code, guess_at, ways_of
 from registry.errors import N_, ConflictError
 from registry.people.contacts import ContactKind
 from registry.work import Work
@@ -42,19 +41,22 @@ def send(work: Work, desk: Desk, kind: ContactKind) -> Way:
     return send_code(work, _invitation(work, desk.sitting), contact)
 
 
-def enter(work: Work, desk: Desk, typed: str) -> CodeEntry:
-    """Take one guess at the sitting's code; commit whatever comes of it, and only then tell.
+def guess(work: Work, desk: Desk, typed: str) -> Guess:
+    """Take one guess at the sitting's code, in a unit of work of the guess alone.
 
     Raises:
         ConflictError: the sitting has its code.
     """
-    sitting = desk.sitting
-    code = take_code(work, _invitation(work, sitting), typed)
-    if isinstance(code, CodeEntry):
-        return code
-    visits.note_code(work.connection, sitting.id, code)
-    accept_code(work, sitting, code)
-    return CodeEntry(Entered.RIGHT, sitting=sitting)
+    return guess_at(work, _invitation(work, desk.sitting), typed)
+
+
+def accept(work: Work, desk: Desk, code: Code) -> bool:
+    """Let the sitting go on with a code that was guessed right; false when it was used before, or is void."""
+    if not visits.mark_entered(work.connection, code.id, work.now):
+        return False
+    visits.note_code(work.connection, desk.sitting.id, code)
+    accept_code(work, desk.sitting, code)
+    return True
 
 
 def _invitation(work: Work, sitting: Sitting) -> Invitation:

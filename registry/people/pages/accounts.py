@@ -12,19 +12,25 @@ from registry.people.dates import school_year
 from registry.people.esia_match import FIELDS, AccountState
 from registry.people.models import places
 from registry.people.models.accounts import school_account
-from registry.people.models.families import families_of
+from registry.people.models.families import Family, families_of
 from registry.people.models.places import School
 from registry.people.models.writing import taken
 from registry.people.pages.account_words import ACCOUNT_WORDS, STATE_WORDS
 from registry.people.pages.cards import opened_card
 from registry.people.pages.downloads import workbook
+from registry.people.pages.looks import saw_list
 from registry.people.pages.room import WORDS, blueprint, open_ones, opened_school, place_of
 from registry.people.rosters.workbook import Page, write_workbook
-from registry.people.usecases.account_lists import Listed, people_of, with_differences, without_account
+from registry.people.usecases.account_lists import (
+    Listed,
+    people_of,
+    record_taken,
+    with_differences,
+    without_account,
+)
 from registry.people.usecases.accounts import keep_card, note_school_state, note_state, take_from_esia
-from registry.people.usecases.downloading import record_taken
 from registry.web.current import begin_reading, begin_work, can, require
-from registry.web.doors import allowed
+from registry.web.doors import allowed, shows_names, shows_persons
 from registry.web.errors import told
 from registry.web.idempotency import once
 from registry.web.templating import page
@@ -32,13 +38,15 @@ from registry.work import Work
 
 
 @blueprint.get("/<uuid:school_id>/accounts")
+@shows_names
 @allowed(Action.PEOPLE_READ)
 def accounts(school_id: UUID) -> ResponseReturnValue:
     """List who has no confirmed account and with whom something differs, in the classes open to who reads."""
     with begin_reading() as reading:
         school = opened_school(reading, Action.PEOPLE_READ, school_id)
-        listed = _listed(reading, school, Action.PEOPLE_READ)
+        listed = people_of(reading, _families(reading, school, Action.PEOPLE_READ))
         own = school_account(reading.connection, school_id)
+    saw_list(school_id, "school", school_id)
     return page(
         "people/accounts.html",
         school=school,
@@ -52,25 +60,27 @@ def accounts(school_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _listed(work: Work, school: School, action: Action) -> list[Listed]:
-    """Read the people of the classes that are open; one class where the address names it."""
+def _families(work: Work, school: School, action: Action) -> list[Family]:
+    """Read the families of the classes that are open; one class where the address names it."""
     classes = places.list_classes(work.connection, school.id, school_year(work.today))
     opened = {one.id: str(one.name) for one in open_ones(action, school, classes)}
     wanted = request.args.get("class", "")
     if wanted:
         opened = {key: name for key, name in opened.items() if name == wanted}
     families = families_of(work.connection, work.vault, school.id, work.today)
-    return people_of(work, [one for one in families if one.class_id in opened])
+    return [one for one in families if one.class_id in opened]
 
 
 @blueprint.get("/<uuid:school_id>/accounts.xlsx")
+@shows_persons
 @allowed(Action.PERSON_READ)
 def accounts_workbook(school_id: UUID) -> ResponseReturnValue:
     """Hand the list out as a workbook; whoever is on it finds in the trail that it was taken out."""
     with begin_work() as work:
         school = opened_school(work, Action.PERSON_READ, school_id)
-        listed = without_account(_listed(work, school, Action.PERSON_READ))
-        record_taken(work, school_id, [one.held.person.id for one in listed])
+        families = _families(work, school, Action.PERSON_READ)
+        listed = without_account(people_of(work, families))
+        record_taken(work, families, listed)
     columns = [gettext("Класс"), gettext("Фамилия, имя, отчество"), gettext("Кто"), gettext("Госуслуги")]
     rows = [[one.class_name, one.held.person.full_name, who(one), state_of(one)] for one in listed]
     ways = [
@@ -108,6 +118,7 @@ def note_school_account(school_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:school_id>/people/<uuid:person_id>/account")
+@shows_persons
 @allowed(Action.PERSON_EDIT)
 @once
 def note_account(school_id: UUID, person_id: UUID) -> ResponseReturnValue:
@@ -126,6 +137,7 @@ def _said_state() -> AccountState:
 
 
 @blueprint.post("/<uuid:school_id>/people/<uuid:person_id>/esia/<field>")
+@shows_persons
 @allowed(Action.PERSON_EDIT)
 @once
 def settle(school_id: UUID, person_id: UUID, field: str) -> ResponseReturnValue:

@@ -21,13 +21,14 @@ from registry.people.usecases.accounts import held_of
 from registry.people.usecases.cards import Card, view_card
 from registry.people.usecases.corrections import FIELDS, Correction, correct_field
 from registry.web.current import begin_work
-from registry.web.doors import allowed
+from registry.web.doors import allowed, shows_persons
 from registry.web.errors import told
 from registry.web.templating import page
 from registry.work import Work
 
 
 @blueprint.get("/<uuid:school_id>/people/<uuid:person_id>")
+@shows_persons
 @allowed(Action.PERSON_READ)
 def card(school_id: UUID, person_id: UUID) -> ResponseReturnValue:
     """Show a person; that he was looked at is in the trail."""
@@ -50,6 +51,7 @@ def card(school_id: UUID, person_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:school_id>/people/<uuid:person_id>/<field>")
+@shows_persons
 @allowed(Action.PERSON_EDIT)
 def field(school_id: UUID, person_id: UUID, field: str) -> ResponseReturnValue:
     """Ask for the right value of a field."""
@@ -60,6 +62,7 @@ def field(school_id: UUID, person_id: UUID, field: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:school_id>/people/<uuid:person_id>/<field>")
+@shows_persons
 @allowed(Action.PERSON_EDIT)
 def correct(school_id: UUID, person_id: UUID, field: str) -> ResponseReturnValue:
     """Write the right value of a field."""
@@ -86,10 +89,10 @@ def _corrected(
 
 
 def opened_card(work: Work, action: Action, school_id: UUID, person_id: UUID) -> Card:
-    """Open the card of a person in one of whose classes who asks may do this; the look is recorded.
+    """Read the card of a person with whom who asks may do this, and record the look.
 
     Raises:
-        NotFoundError: there is none, or he may not.
+        NotFoundError: there is no such person, or he may not.
     """
     found = view_card(work, school_id, person_id)
     own = [found.as_student] if found.as_student else []

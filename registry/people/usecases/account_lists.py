@@ -7,6 +7,7 @@ from registry.people.esia_match import AccountState
 from registry.people.models.families import Family
 from registry.people.models.persons import Person
 from registry.people.usecases.accounts import Held, held_of
+from registry.people.usecases.looks import What, note_export
 from registry.work import Work
 
 
@@ -40,6 +41,15 @@ def _people(work: Work, family: Family) -> list[Person]:
 def without_account(listed: Sequence[Listed]) -> list[Listed]:
     """Choose those of whom no confirmed account is known."""
     return [one for one in listed if one.held.state is not AccountState.CONFIRMED]
+
+
+def record_taken(work: Work, families: Iterable[Family], listed: Sequence[Listed]) -> None:
+    """Record that a list was taken out: an entry a family, which names those of it who are on the list."""
+    named = {one.held.person.id for one in listed}
+    for family in families:
+        people = [one for one in _people(work, family) if one.id in named]
+        if people:
+            note_export(work, family, people, What.ROSTER)
 
 
 def with_differences(listed: Sequence[Listed]) -> list[Listed]:
