@@ -1,5 +1,6 @@
 """The way in by ESIA: out to Госуслуги, back to one fixed address, and the choice where there are several."""
 
+import logging
 from contextlib import closing
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from registry.consents.pages.room import blueprint, slug_of, uuid_of
 from registry.consents.usecases import esia_login
 from registry.consents.usecases.esia_login import Arrived, Place
 from registry.consents.usecases.inviting import LINK_PATH
-from registry.errors import ForbiddenError, RegistryError
+from registry.errors import ForbiddenError, RegistryError, UnavailableError
 from registry.esia.client import BACK, open_esia
 from registry.esia.faults import not_believed, told_by_code
 from registry.esia.rules import error_code
@@ -23,13 +24,14 @@ from registry.letters.rules import short_name
 from registry.people.models.places import get_school
 from registry.programmes.models import participation_of
 from registry.web.cookies import browser_token, hand_token, sent_token
-from registry.web.current import begin_reading, begin_work, current_registry
+from registry.web.current import begin_reading, begin_work, current_registry, request_id
 from registry.web.doors import allowed
 from registry.web.errors import status_of, told
 from registry.web.idempotency import once
 from registry.web.templating import page
 from registry.work import Work
 
+log = logging.getLogger(__name__)
 UNCONFIRMED = "esia-unconfirmed"
 LONGEST = 2_000
 
@@ -52,7 +54,7 @@ def _start(link: str | None) -> ResponseReturnValue:
     try:
         with closing(open_esia(current_registry().settings)) as esia, begin_work() as work:
             return redirect(esia_login.begin(work, esia, browser_token(request), link), 303)
-    except ForbiddenError as refused:
+    except UnavailableError as refused:
         return _failed(refused)
 
 
@@ -90,13 +92,12 @@ def _go_on(arrived: Arrived) -> ResponseReturnValue:
 def _choice(reading: Work, place: Place) -> dict[str, object]:
     asked = place.asked
     programme = participation_of(reading.connection, asked.school_id, asked.programme).programme
-    students = [one.student for one in place.families]
     return {
         "school_id": asked.school_id,
         "programme_id": asked.programme,
         "school": get_school(reading.connection, asked.school_id).full_name,
         "programme": next(iter(programme.title.values())),
-        "students": sorted(short_name(one.first_name, one.last_name) for one in students),
+        "students": sorted(short_name(one.first_name, one.last_name) for one in place.students),
     }
 
 
@@ -133,6 +134,8 @@ def _holder(sitting: Sitting, role: str) -> Holder:
 
 def _failed(refused: RegistryError) -> ResponseReturnValue:
     """Say why there was no login, and every other way that is open."""
+    if isinstance(refused, UnavailableError):
+        log.error("unavailable", extra={"request_id": request_id(), "code": refused.slug})
     shown = page(
         "consents/esia_failed.html",
         text=told(refused),

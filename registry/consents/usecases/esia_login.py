@@ -17,14 +17,13 @@ from registry.consents.models.visits import Invitation, Sitting
 from registry.consents.rules.visits import SITTING_LASTS
 from registry.consents.usecases.inviting import TOKEN_BYTES
 from registry.consents.usecases.online import ESIA
-from registry.consents.usecases.standing import families_of_signer
+from registry.consents.usecases.standing import represented
 from registry.consents.usecases.visiting import look_at_link
 from registry.errors import N_, ForbiddenError, RegistryError
 from registry.esia import faults
 from registry.esia.client import Esia
 from registry.esia.rules import BASE_SCOPE, SCOPE, Identity, Level
 from registry.people.esia_match import is_same_person
-from registry.people.models.families import Family
 from registry.people.models.persons import Person, get_person
 from registry.people.usecases.accounts import find_person, keep_said
 from registry.programmes.rules import NoticeKind
@@ -40,7 +39,7 @@ class Place:
     """One programme of one school where a decision of the person is awaited, with those whom it concerns."""
 
     asked: Asked
-    families: tuple[Family, ...]
+    students: tuple[Person, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +124,10 @@ def _person(work: Work, identity: Identity, invitation: Invitation | None) -> Pe
 
 def _places(work: Work, person_id: UUID) -> tuple[Place, ...]:
     found = (
-        Place(one, tuple(families_of_signer(work, one.school_id, person_id)))
+        Place(one, represented(work, one.school_id, person_id))
         for one in esia_logins.asked_everywhere(work.connection, person_id)
     )
-    return tuple(one for one in found if one.families)
+    return tuple(one for one in found if one.students)
 
 
 def choose(work: Work, login_id: UUID, browser: str | None, wanted: tuple[UUID, str]) -> Sitting:

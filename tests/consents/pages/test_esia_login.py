@@ -17,6 +17,7 @@ from registry.people.esia_match import AccountState, differing
 from registry.people.models.accounts import accounts_of
 from registry.people.models.persons import Confirmed, Person, Source, get_person
 from registry.people.models.places import get_school
+from registry.people.models.tables import guardianships
 from registry.people.models.writing import change_person
 from registry.people.usecases.accounts import keep_card, take_from_esia
 from registry.people.usecases.places import SchoolSaid, add_school
@@ -362,3 +363,17 @@ def test_who_is_asked_in_two_schools_chooses(reader: Reader, town: Town, running
 def one_login(town: Town) -> UUID:
     with town.registry.reading(SYSTEM) as work:
         return work.connection.execute(select(esia_logins.c.id)).scalar_one()
+
+
+def test_whose_authority_has_ended_is_let_in_nowhere(reader: Reader, town: Town, running: Running, account):
+    """The rules of who may act stay where they are: a login by ESIA gives no right that a code would not."""
+    account("mother")
+    with town.work() as work:
+        work.connection.execute(
+            update(guardianships)
+            .where(guardianships.c.guardian_id == town.people["mother"])
+            .values(barred=True)
+        )
+    enter(reader, running, "mother")
+    assert reader.page.status_code == 403
+    assert reader.client.get("/decide").status_code == 401
