@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from registry.storage.migrate import upgrade
 from registry.storage.schema import metadata
 from registry.trail.keys import TrailKeys
 from registry.work import Registry
+from tests.databases import Databases, lending
 from tests.servers import Postgres, running_postgres
 
 PROFILE = os.environ.get("REGISTRY_TEST_PROFILE", "small")
@@ -32,8 +32,6 @@ quiet = {
 settings.register_profile("small", max_examples=20, **quiet)
 settings.register_profile("deep", max_examples=2_000, **quiet)
 settings.load_profile(PROFILE)
-
-numbers = count(1)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -69,13 +67,18 @@ def sqlite_url(empty_sqlite: Path, tmp_path: Path) -> str:
     return f"sqlite:///{path}"
 
 
+@pytest.fixture(scope="session")
+def databases(postgres: Postgres) -> Iterator[Databases]:
+    """Lends empty databases of that server."""
+    with lending(postgres, TEMPLATE) as lender:
+        yield lender
+
+
 @pytest.fixture
-def postgresql_url(postgres: Postgres) -> Iterator[str]:
-    """A fresh PostgreSQL database."""
-    name = f"registry_{next(numbers)}"
-    postgres.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
-    yield postgres.url(name)
-    postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def postgresql_url(postgres: Postgres, databases: Databases) -> Iterator[str]:
+    """A PostgreSQL database as good as fresh: empty, and nobody else is in it."""
+    with databases.lend() as name:
+        yield postgres.url(name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -139,7 +139,13 @@ _OPERATOR = (
     }
 )
 _WATCHING = frozenset({Action.INSTALLATION_READ, Action.PROMISE_REOPEN})  # for rights of no one place
-_AUDITOR = _READING | {Action.CONSENT_READ, Action.TRAIL_READ, Action.KEY_READ}
+_AUDITOR = _READING | {
+    Action.PEOPLE_READ,
+    Action.PERSON_READ,
+    Action.CONSENT_READ,
+    Action.TRAIL_READ,
+    Action.KEY_READ,
+}
 _ADMINISTRATOR = _KEYS | _WATCHING | {Action.USER_MANAGE, Action.SCHOOL_MANAGE}
 
 TABLE: dict[tuple[Role, Scope], frozenset[Action]] = {

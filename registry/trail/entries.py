@@ -35,6 +35,7 @@ class EntryType(StrEnum):
     PERSON_CHANGED = "person.changed"
     PERSON_VIEWED = "person.viewed"
     PERSON_EXPORTED = "person.exported"
+    LIST_VIEWED = "list.viewed"
     PERSONS_MERGED = "person.merged"
     IDENTIFIER_COLLIDED = "identifier.collided"
     IDENTIFIER_SETTLED = "identifier.settled"
@@ -72,6 +73,11 @@ class EntryType(StrEnum):
     CODE_SENT = "code.sent"
     CODE_FAILED = "code.failed"
     CODE_ACCEPTED = "code.accepted"
+    ESIA_IDENTIFIED = "esia.identified"
+    ESIA_DECLINED = "esia.declined"
+    ESIA_TOLD = "esia.told"
+    ESIA_STATE_CHANGED = "esia.state-changed"
+    ESIA_SETTLED = "esia.settled"
     LETTER_PROMISED = "letter.promised"
     LETTER_SENT = "letter.sent"
     LETTER_FAILED = "letter.failed"
@@ -125,6 +131,7 @@ class EntryType(StrEnum):
     USER_SIGNED_OUT = "user.signed-out"
     USER_REFUSED = "user.refused"
     USER_STEPPED_UP = "user.stepped-up"
+    PURPOSE_STATED = "purpose.stated"
     ROLE_GIVEN = "user.role-given"
     ROLE_ENDED = "user.role-ended"
     SETTING_CHANGED = "setting.changed"
@@ -147,6 +154,21 @@ class EntryType(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Purpose:
+    """For what an auditor reads personal data.
+
+    Attributes:
+        id: of this statement, as its own entry in the trail names it.
+        reason: a short code: ``planned``, ``complaint``.
+        order: number of the order or request that he acts on.
+    """
+
+    id: UUID
+    reason: str
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts.
 
@@ -156,6 +178,7 @@ class Actor:
         role: in what capacity, a short code (``mother``, ``tutor``); no free text.
         auth: how it was known, a short code (``password``, ``sms-otp``, ``system``).
         school: the school for which a member of staff acts.
+        purpose: for what an auditor reads; it stands in what his reads say to the persons.
     """
 
     kind: Literal["staff", "guardian", "student", "system", "platform"]
@@ -163,6 +186,7 @@ class Actor:
     role: str
     auth: str
     school: UUID | None = None
+    purpose: Purpose | None = None
 
 
 SYSTEM = Actor("system", None, "system", "system")

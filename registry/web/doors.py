@@ -1,23 +1,31 @@
 """What every route says of itself (who may call it, how large a request) and the gate that holds it to it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any, Final, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, request
 
-from registry.access.rules import OPEN_TO_SIGNED_IN, Action, rights_for, stepped_up, worth_noting
+from registry.access.rules import OPEN_TO_SIGNED_IN, Action, Right, Role, rights_for, stepped_up, worth_noting
 from registry.access.usecases import sessions
-from registry.errors import N_, ForbiddenError, StepUpError
+from registry.errors import N_, ForbiddenError, PurposeError, StepUpError
 from registry.web.cookies import sent_token
 from registry.web.csrf import check_forgery
-from registry.web.current import ANYBODY, current_registry, open_ahead, signed_in
+from registry.web.current import ANYBODY, current_registry, open_ahead, purpose, signed_in
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 DOOR: Final = "registry_door"
 SMALL_REQUEST: Final = 1024 * 1024
+
+
+class Shows(StrEnum):
+    """How much of persons a route shows to staff; each look is an entry in the trail."""
+
+    NAMES = "names"
+    PERSONS = "persons"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,7 @@ class Door:
         machine: whether it is for machines that prove themselves in the request: no cookie, no session.
         fresh: whether the password must have been given again within the last minutes.
         most_bytes: the largest request that it takes.
+        shows: what of persons it shows to staff, if anything: an auditor states his purpose before.
         one_work: whether who asks is looked up in the unit of work that the route goes on with.
     """
 
@@ -37,6 +46,7 @@ class Door:
     fresh: bool = False
     most_bytes: int = SMALL_REQUEST
     one_work: bool = False
+    shows: Shows | None = None
 
 
 def allowed(action: Action) -> Callable[[View], View]:
@@ -60,6 +70,16 @@ def fresh_sign_in(view: View) -> View:
 def takes_up_to(most_bytes: int) -> Callable[[View], View]:
     """Let, above `allowed`, a route take larger requests than a form: an upload."""
     return _marking(lambda door: replace(door, most_bytes=most_bytes))
+
+
+def shows_names(view: View) -> View:
+    """Say, above `allowed`, that a route shows staff a list of names; the route records the look at it."""
+    return _marking(lambda door: replace(door, shows=Shows.NAMES))(view)
+
+
+def shows_persons(view: View) -> View:
+    """Say, above `allowed`, that a route shows staff more of a person than his name, and records that."""
+    return _marking(lambda door: replace(door, shows=Shows.PERSONS))(view)
 
 
 def in_one_work(view: View) -> View:
@@ -142,3 +162,10 @@ def _check_rights(door: Door) -> None:
         raise ForbiddenError(N_("Для этого действия у вас нет прав. Обратитесь к администратору школы."))
     if door.fresh and not stepped_up(found.session.stepped_up_at, g.now):
         raise StepUpError(N_("Для этого действия введите пароль ещё раз."))
+    if door.shows is not None and _audits(found.rights, door.action) and purpose() is None:
+        raise PurposeError(N_("Сначала укажите, для чего вы смотрите персональные данные."))
+
+
+def _audits(rights: Iterable[Right], action: Action) -> bool:
+    """Tell whether somebody is let through here as an auditor, of whatever place."""
+    return any(right.role is Role.AUDITOR for right in rights_for(rights, action))

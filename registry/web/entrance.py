@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, redirect, request, url_for
+from flask import Blueprint, Response, current_app, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.access.models import users
@@ -13,7 +13,7 @@ from registry.access.usecases import sessions
 from registry.access.usecases.users import login_as_kept
 from registry.errors import N_, ForbiddenError, InvalidError
 from registry.trail.entries import Actor
-from registry.web.cookies import drop_token, hand_token, sent_token
+from registry.web.cookies import drop_token, hand_token, keep_language, sent_token
 from registry.web.current import (
     ANYBODY,
     begin_reading,
@@ -26,6 +26,7 @@ from registry.web.current import (
 from registry.web.doors import allowed
 from registry.web.errors import told
 from registry.web.links import local_path, path_of
+from registry.web.purposes import ask_purpose, state_purpose
 from registry.web.templating import page
 
 EXTENSION = "registry-passwords"
@@ -96,6 +97,20 @@ def check_step_up() -> ResponseReturnValue:
     return redirect(target, 303)
 
 
+@blueprint.get("/purpose")
+@allowed(Action.SIGNED_IN)
+def purpose() -> ResponseReturnValue:
+    """Ask an auditor for what he reads personal data."""
+    return ask_purpose()
+
+
+@blueprint.post("/purpose")
+@allowed(Action.SIGNED_IN)
+def keep_purpose() -> ResponseReturnValue:
+    """Note the purpose, and go back."""
+    return state_purpose()
+
+
 @blueprint.get("/sessions")
 @allowed(Action.SIGNED_IN)
 def own_sessions() -> ResponseReturnValue:
@@ -118,10 +133,9 @@ def end_session(session_id: UUID) -> ResponseReturnValue:
 @allowed(Action.PUBLIC)
 def choose_language() -> Response:
     """Keep the reader's language."""
-    answer = redirect(local_path(path_of(request.referrer)), 303)
-    chosen = request.form.get("language", "")[:8]
-    answer.set_cookie("language", chosen, max_age=31_536_000, samesite="Lax", httponly=True)
-    return answer  # type: ignore[return-value] # Werkzeug's response is Flask's at run time
+    answer = make_response(redirect(local_path(path_of(request.referrer)), 303))
+    keep_language(answer, request.form.get("language", "")[:8])
+    return answer
 
 
 def _try_password(login: str, password: str) -> Account | None:

@@ -21,6 +21,7 @@ STATUSES: Final[dict[type[RegistryError], HTTPStatus]] = {
     refusals.NotSignedInError: HTTPStatus.UNAUTHORIZED,
     refusals.ForbiddenError: HTTPStatus.FORBIDDEN,
     refusals.StepUpError: HTTPStatus.FORBIDDEN,
+    refusals.PurposeError: HTTPStatus.FORBIDDEN,
     refusals.NotFoundError: HTTPStatus.NOT_FOUND,
     refusals.ConflictError: HTTPStatus.CONFLICT,
     refusals.GoneError: HTTPStatus.GONE,
@@ -103,8 +104,16 @@ def _refused(error: RegistryError) -> Response:
     elsewhere = _way_back(error)
     if elsewhere is not None and not wants_json():
         return make_response(redirect(elsewhere, HTTPStatus.SEE_OTHER))
+    if isinstance(error, refusals.NotFoundError):
+        return _answer(_not_there())
     fields = {name: str(gettext(text)) for name, text in error.fields.items()}
     return _answer(Problem(status_of(error), error.slug, told(error), fields))
+
+
+def _not_there() -> Problem:
+    """Say the same of what is missing and of what is somebody else's: the words are a door too."""
+    status = HTTPStatus.NOT_FOUND
+    return Problem(status, refusals.NotFoundError.code, str(gettext(ADVICE[status])), {})
 
 
 def _way_back(error: RegistryError) -> str | None:
@@ -112,6 +121,8 @@ def _way_back(error: RegistryError) -> str | None:
     target = request.full_path.rstrip("?") if request.method == "GET" else None
     if isinstance(error, refusals.StepUpError):
         return url_for("entrance.step_up", next=target or request.referrer)
+    if isinstance(error, refusals.PurposeError):
+        return url_for("entrance.purpose", next=target or request.referrer)
     if isinstance(error, refusals.NotSignedInError) and g.get("action") is not Action.DECIDE and target:
         return url_for("entrance.sign_in", next=target)
     return None

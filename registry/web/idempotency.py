@@ -11,7 +11,7 @@ from flask import Response, make_response, request
 
 from registry.errors import N_, InvalidError
 from registry.storage.vault import Vault
-from registry.web.cookies import sent_token
+from registry.web.cookies import keep_token, sent_token
 from registry.web.csrf import FIELD as CSRF_FIELD
 from registry.web.current import actor, begin_reading, begin_work, current_registry, held_open
 from registry.web.models import LONGEST_KEY, Answer, Call, find_answer, keep_answer
@@ -52,6 +52,7 @@ def once(view: View) -> View:
                 _keep(call, response)
                 return response
         except Exception:
+            keep_token()
             earlier = _earlier(call)
             if earlier is None:
                 raise

@@ -28,6 +28,7 @@ from registry.web.current import can, known
 from registry.web.filters import register_filters
 from registry.web.headers import csp_nonce
 from registry.web.language import language, languages
+from registry.web.stated import purpose_words
 
 
 class Missing(StrictUndefined):
@@ -101,6 +102,7 @@ def register_templates(app: Flask, compiled: Path) -> None:
         navigation=navigation,
         new_key=_new_key,
         ngettext=ngettext,
+        purpose_words=purpose_words,
         # Two words of another template language that the design system's macros compare with.
         null=None,
         undefined=ChainableUndefined(),

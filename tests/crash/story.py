@@ -219,7 +219,11 @@ def visit(town: Town) -> None:
     work_on(town)
     code = _found(r"\b(\d{6})\b", town.letters(signer.phone.value))
     with town.registry.work(SYSTEM) as work:
-        visiting.enter_code(work, visiting.look_at_link(work, token), code)
+        found = visiting.look_at_link(work, token)
+        guess = visiting.guess_code(work, found, code)
+    if guess.code is not None:
+        with town.registry.work(SYSTEM) as work:
+            visiting.sit_down(work, found, guess.code)
 
 
 def _found(pattern: str, texts: Iterable[str]) -> str:

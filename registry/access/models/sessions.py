@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select, up
 
 from registry.access.models.tables import role_assignments, sessions, users
 from registry.access.rules import Right, Role, Scope
+from registry.trail.entries import Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Session:
         person_id: the guardian or student, or none for staff; then `role` says which of the two.
         sitting_id: what the room that opened a visitor's session wants to find again.
         auth: how the holder proved who he is: ``password``, ``sms-code``, ``email-code``, ``esia``.
+        purpose, purpose_at: for what an auditor reads personal data, and since when he does.
     """
 
     id: UUID
@@ -34,6 +36,8 @@ class Session:
     created_at: datetime
     seen_at: datetime
     stepped_up_at: datetime | None
+    purpose: Purpose | None = None
+    purpose_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,8 @@ def _session(row: Row[Any]) -> Session:
         created_at=row.created_at,
         seen_at=row.seen_at,
         stepped_up_at=row.stepped_up_at,
+        purpose=Purpose(row.purpose_id, row.purpose, row.purpose_order) if row.purpose_id else None,
+        purpose_at=row.purpose_at,
     )
 
 
@@ -144,6 +150,17 @@ def touch_session(connection: Connection, session_id: UUID, now: datetime) -> No
 def mark_stepped_up(connection: Connection, session_id: UUID, now: datetime) -> None:
     """Note that the holder gave the password again."""
     connection.execute(update(sessions).where(sessions.c.id == session_id).values(stepped_up_at=now))
+
+
+def set_purpose(connection: Connection, session_id: UUID, purpose: Purpose, now: datetime) -> None:
+    """Note for what the holder of a session reads from now on."""
+    said = {
+        "purpose_id": purpose.id,
+        "purpose": purpose.reason,
+        "purpose_order": purpose.order,
+        "purpose_at": now,
+    }
+    connection.execute(update(sessions).where(sessions.c.id == session_id).values(**said))
 
 
 def end_session(connection: Connection, user_id: UUID, session_id: UUID, now: datetime) -> bool:

@@ -48,6 +48,10 @@ sessions = Table(
     Column("seen_at", UtcDateTime, nullable=False),
     Column("stepped_up_at", UtcDateTime),
     Column("ended_at", UtcDateTime),
+    Column("purpose_id", Uuid),
+    Column("purpose", String(40)),
+    Column("purpose_order", String(80)),
+    Column("purpose_at", UtcDateTime),
     Index("ix_sessions_user_id", "user_id"),
 )
 

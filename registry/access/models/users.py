@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 
 from registry.access.models.tables import insert_new, role_assignments, users
-from registry.access.rules import Right
+from registry.access.rules import Right, Role, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,23 @@ def add_role(connection: Connection, assignment_id: UUID, user_id: UUID, right: 
         "valid_from": since,
     }
     connection.execute(insert(role_assignments).values(**row))
+
+
+def rights_of(connection: Connection, user_id: UUID, today: date) -> list[Right]:
+    """List the rights of a day of somebody whose account may sign in."""
+    given = role_assignments.c
+    query = (
+        select(given.role, given.scope, given.place_id, given.school_id)
+        .join(users, users.c.id == given.user_id)
+        .where(
+            users.c.id == user_id,
+            users.c.disabled_at.is_(None),
+            given.valid_from <= today,
+            or_(given.valid_until.is_(None), given.valid_until >= today),
+        )
+    )
+    rows = connection.execute(query)
+    return [Right(Role(row.role), Scope(row.scope), row.place_id, row.school_id) for row in rows]
 
 
 def end_role(connection: Connection, assignment_id: UUID, last_day: date) -> UUID | None:

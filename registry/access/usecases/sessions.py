@@ -6,10 +6,12 @@ from uuid import UUID
 from registry.access.models import sessions, tries, users
 from registry.access.models.sessions import Holder, Known, Session
 from registry.access.models.users import Account
+from registry.access.purposes import check_purpose
 from registry.access.rules import STAFF_PATIENCE, VISITOR_PATIENCE, stands
 from registry.access.tokens import new_token, token_hash
 from registry.errors import N_, NotFoundError, TooManyError
-from registry.trail.entries import Entry, EntryType, ObjectRef
+from registry.storage.schema import Json
+from registry.trail.entries import Entry, EntryType, ObjectRef, Purpose
 from registry.work import Work
 
 WINDOW = timedelta(minutes=15)
@@ -80,6 +82,21 @@ def step_up(work: Work, session: Session, account: Account) -> None:
     tries.forget_tries(work.connection, work.vault.blind_index("try.login", account.login))
     sessions.mark_stepped_up(work.connection, session.id, work.now)
     _record(work, EntryType.USER_STEPPED_UP, account)
+
+
+def state_purpose(work: Work, session: Session, reason: str, order: str) -> Purpose:
+    """Note for what the holder of a session reads personal data from now on, and tell the trail.
+
+    Raises:
+        InvalidError: the reason or the number of the order is missing.
+    """
+    chosen, number = check_purpose(reason, order)
+    purpose = Purpose(work.new_id(), chosen.value, number)
+    sessions.set_purpose(work.connection, session.id, purpose, work.now)
+    what = ObjectRef("purpose", purpose.id, 1)
+    state: dict[str, Json] = {"user": str(session.user_id), "reason": chosen.value, "order": number}
+    work.record(Entry(EntryType.PURPOSE_STATED, what, state, tenant=work.actor.school))
+    return purpose
 
 
 def list_sessions(work: Work, user_id: UUID) -> list[Session]:

@@ -6,11 +6,13 @@ from uuid import UUID
 
 from registry.access.models import users
 from registry.access.models.users import Account
-from registry.access.rules import Right, check_right
+from registry.access.rules import Action, Place, Right, check_right, may
 from registry.errors import N_, ConflictError, InvalidError, NotFoundError
 from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.work import Work
 
+RIGHT_ENDED = "right-ended"
+"""Code of the refusal of a job whose orderer may no longer do what he ordered."""
 LONGEST_LOGIN = 120
 LONGEST_NAME = 200
 
@@ -68,6 +70,11 @@ def give_role(work: Work, user_id: UUID, right: Right) -> UUID:
     }
     work.record(Entry(EntryType.ROLE_GIVEN, what, state, tenant=right.school_id))
     return assignment_id
+
+
+def still_may(work: Work, user_id: UUID, action: Action, place: Place) -> bool:
+    """Tell whether a member of staff may do something today: for jobs that run on his behalf later on."""
+    return may(users.rights_of(work.connection, user_id, work.today), action, place)
 
 
 def end_role(work: Work, assignment_id: UUID, last_day: date) -> None:

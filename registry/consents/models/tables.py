@@ -169,7 +169,7 @@ sittings = Table(
     Column("school_id", Uuid, nullable=False),
     Column("programme", String(60), nullable=False),
     Column("signer_id", Uuid, nullable=False),
-    Column("code_id", Uuid, nullable=False, unique=True),
+    Column("code_id", Uuid, unique=True),
     Column("auth", String(20), nullable=False),
     Column("contact_changed", Boolean, nullable=False),
     Column("began_at", UtcDateTime, nullable=False),
@@ -178,6 +178,40 @@ sittings = Table(
     ForeignKeyConstraint(["school_id", "code_id"], ["codes.school_id", "codes.id"]),
     Index("ix_sittings_signer", "signer_id"),
 )
+
+identifications = Table(
+    "identifications",
+    metadata,
+    Column("school_id", Uuid, primary_key=True),
+    Column("sitting_id", Uuid, primary_key=True),
+    Column("invitation_id", Uuid, nullable=False),
+    Column("login_id", Uuid, nullable=False),
+    Column("level", String(12), nullable=False),
+    Column("entered_by", String(20), nullable=False),
+    Column("identified_at", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(["school_id", "sitting_id"], ["sittings.school_id", "sittings.id"]),
+    ForeignKeyConstraint(["school_id", "invitation_id"], ["invitations.school_id", "invitations.id"]),
+)
+"""Sittings that a login by ESIA opened, with how far ESIA vouches; a code signs in them, as in any other."""
+
+esia_logins = Table(
+    "esia_logins",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("state_hash", LargeBinary(32), nullable=False, unique=True),
+    Column("browser_hash", LargeBinary(32), nullable=False),
+    Column("secrets", SealedBytes, nullable=False),
+    Column("scope", String(300), nullable=False),
+    Column("invitation_id", Uuid),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+    Column("person_id", Uuid),
+    Column("entered_by", String(20)),
+    Column("chosen_at", UtcDateTime),
+    Index("ix_esia_logins_ends_at", "ends_at"),
+)
+"""Logins by ESIA under way, each for one browser and good once; they are deleted when a day is over."""
 
 presentations = Table(
     "presentations",

@@ -89,6 +89,7 @@ def _then(proved: Proved) -> str:
 def receipt(act_id: UUID) -> ResponseReturnValue:
     """Hand the receipt out as PDF."""
     with begin_reading() as reading:
+        opened_desk(reading)
         proved = _proved(reading, act_id)
         evidence = evidence_of(reading, proved)
         address = f"{reading.settings.base_url}/receipts/{evidence.event}.tlog-proof"

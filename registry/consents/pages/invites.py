@@ -19,9 +19,10 @@ from registry.letters.rules import Channel, LetterKind, short_name
 from registry.letters.words import compose
 from registry.people.models import places
 from registry.people.models.places import School, SchoolClass
+from registry.people.pages.looks import saw_list
 from registry.programmes.models import Participation
-from registry.web.current import begin_reading, begin_work, require
-from registry.web.doors import allowed
+from registry.web.current import begin_reading, begin_work, require, signed_in
+from registry.web.doors import allowed, shows_names, shows_persons
 from registry.web.idempotency import once
 from registry.web.language import language
 from registry.web.templating import page
@@ -29,6 +30,7 @@ from registry.work import Work
 
 
 @blueprint.get("/consents/classes/<uuid:school_id>/<uuid:class_id>/invite")
+@shows_names
 @allowed(Action.INVITE)
 def preview_class(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
     """Show whom the invitation of a class reaches, and one letter."""
@@ -38,6 +40,7 @@ def preview_class(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
         decided = decisions_of_class(reading, school.id, part.programme.id, class_id)
         plan = plan_of(reading, school.id, part.programme.id, decided)
         letter = _letter(reading, school, part, decided)
+    saw_list(school_id, "class", class_id)
     return page(
         "consents/invite.html",
         where=str(classroom.name),
@@ -72,6 +75,7 @@ def _class(school_id: UUID, class_id: UUID, part: Participation, done: str | Non
 
 
 @blueprint.get("/consents/schools/<uuid:school_id>/invite")
+@shows_names
 @allowed(Action.INVITE)
 def preview_school(school_id: UUID) -> ResponseReturnValue:
     """Show whom the invitation of a school reaches, and one letter."""
@@ -81,6 +85,7 @@ def preview_school(school_id: UUID) -> ResponseReturnValue:
         decided = decisions_of(reading, school.id, part.programme.id)
         plan = plan_of(reading, school.id, part.programme.id, decided)
         letter = _letter(reading, school, part, decided)
+    saw_list(school_id, "school", school_id)
     return page(
         "consents/invite.html",
         where=school.name,
@@ -101,7 +106,7 @@ def send_school(school_id: UUID) -> ResponseReturnValue:
         school = opened_school(work, Action.INVITE, school_id)
         part = asked_participation(work, school.id)
         ask(work, school.id, part.programme.id)
-        invite(work, school.id, part.programme.id)
+        invite(work, school.id, part.programme.id, signed_in().session.user_id)
     return redirect(url_for("consents.classes", done="invited"), 303)
 
 
@@ -124,6 +129,7 @@ def _letter(
 
 
 @blueprint.post("/consents/classes/<uuid:school_id>/<uuid:class_id>/forms")
+@shows_persons
 @allowed(Action.FORM_PRINT)
 def print_forms(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
     """Hand out one PDF with the forms that a class lacks."""

@@ -19,9 +19,11 @@ from registry.errors import N_, NotFoundError
 from registry.people.contacts import mask_contact
 from registry.people.models.families import Family
 from registry.people.models.persons import Person
+from registry.people.pages.looks import saw_persons
+from registry.people.usecases.looks import What
 from registry.programmes.models import Participation
 from registry.web.current import begin_reading, begin_work
-from registry.web.doors import allowed
+from registry.web.doors import allowed, shows_persons
 from registry.web.idempotency import once
 from registry.web.templating import page
 from registry.work import Work
@@ -33,6 +35,7 @@ DONE = {
 
 
 @blueprint.get("/consents/schools/<uuid:school_id>/students/<uuid:student_id>/links")
+@shows_persons
 @allowed(Action.INVITE)
 def show_links(school_id: UUID, student_id: UUID) -> ResponseReturnValue:
     """List the signers of a student and whether each holds a link."""
@@ -41,6 +44,7 @@ def show_links(school_id: UUID, student_id: UUID) -> ResponseReturnValue:
         part = asked_participation(reading, school_id)
         signers = signers_of(reading, part, family)
         held = signers_with_links(reading.connection, school.id, part.programme.id, reading.now)
+    saw_persons(school_id, signers, What.CONTACTS)
     said = DONE.get(request.args.get("done", ""))
     return page(
         "consents/links.html",

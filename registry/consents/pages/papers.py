@@ -23,10 +23,12 @@ from registry.consents.usecases.paper_entry import Carried, enter_paper, wrong_f
 from registry.errors import N_, NotFoundError, RegistryError
 from registry.people.models.families import Family
 from registry.people.models.persons import Person
+from registry.people.pages.looks import saw_persons
+from registry.people.usecases.looks import What
 from registry.programmes.models import Participation
 from registry.programmes.rules import NoticeKind, Role
 from registry.web.current import begin_reading, begin_work
-from registry.web.doors import allowed
+from registry.web.doors import allowed, shows_persons
 from registry.web.errors import status_of
 from registry.web.idempotency import once
 from registry.web.templating import page
@@ -62,6 +64,7 @@ class Open:
 
 
 @blueprint.get("/consents/schools/<uuid:school_id>/students/<uuid:student_id>/paper")
+@shows_persons
 @allowed(Action.PAPER_RECORD)
 def choose_paper(school_id: UUID, student_id: UUID) -> ResponseReturnValue:
     """List the documents of a student's signers, to choose which paper is in hand."""
@@ -70,6 +73,7 @@ def choose_paper(school_id: UUID, student_id: UUID) -> ResponseReturnValue:
         part = asked_participation(reading, school_id)
         decided = decision_of(reading, school_id, part.programme.id, student_id)
         rows = [_choice(part, decided, one, kind) for one, kind in _documents(reading, part, family)]
+    saw_persons(school_id, [family.student], What.PAPER)
     return page(
         "consents/choose_paper.html",
         student=family.student,
@@ -112,11 +116,13 @@ _PAPER = "/consents/schools/<uuid:school_id>/students/<uuid:student_id>/paper/<u
 
 
 @blueprint.get(_PAPER)
+@shows_persons
 @allowed(Action.PAPER_RECORD)
 def show_paper(school_id: UUID, student_id: UUID, signer_id: UUID, notice: str) -> ResponseReturnValue:
     """Ask what the paper says."""
     with begin_reading() as reading:
         opened = _opened(reading, (school_id, student_id, signer_id), notice)
+    saw_persons(school_id, [opened.person], What.PAPER)
     return _form(opened, Typed(), {})
 
 

@@ -10,7 +10,7 @@ from registry.keys.pages.room import blueprint, name_trouble, place_of
 from registry.keys.rules import OPERATOR, Kind, read_fingerprint
 from registry.people.models import places
 from registry.sealing.public_keys import PublicKey, read_public_key
-from registry.web.current import begin_reading, begin_work, require, signed_in
+from registry.web.current import begin_reading, begin_work, can, require, signed_in
 from registry.web.doors import allowed, fresh_sign_in
 from registry.web.errors import told
 from registry.web.idempotency import once
@@ -101,7 +101,8 @@ def _owner(work: Work, chosen: str) -> usecases.Owner:
 
 
 def _new_page(work: Work, errors: dict[str, str]) -> str:
-    listed = places.list_schools(work.connection)
+    every = places.list_schools(work.connection)
+    listed = [one for one in every if can(Action.KEY_MANAGE, place_of(work, one.id))]
     return page("keys/new.html", schools=listed, asked_name=signed_in().name, typed=_typed(), errors=errors)
 
 

@@ -16,13 +16,14 @@ from registry.people.pages.room import FIELD_WORDS, WORDS, blueprint, require_so
 from registry.people.usecases.cards import Card, view_card
 from registry.people.usecases.corrections import FIELDS, Correction, correct_field
 from registry.web.current import begin_work
-from registry.web.doors import allowed
+from registry.web.doors import allowed, shows_persons
 from registry.web.errors import told
 from registry.web.templating import page
 from registry.work import Work
 
 
 @blueprint.get("/<uuid:school_id>/people/<uuid:person_id>")
+@shows_persons
 @allowed(Action.PERSON_READ)
 def card(school_id: UUID, person_id: UUID) -> ResponseReturnValue:
     """Show a person; that he was looked at is in the trail."""
@@ -34,6 +35,7 @@ def card(school_id: UUID, person_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:school_id>/people/<uuid:person_id>/<field>")
+@shows_persons
 @allowed(Action.PERSON_EDIT)
 def field(school_id: UUID, person_id: UUID, field: str) -> ResponseReturnValue:
     """Ask for the right value of a field."""
@@ -44,6 +46,7 @@ def field(school_id: UUID, person_id: UUID, field: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:school_id>/people/<uuid:person_id>/<field>")
+@shows_persons
 @allowed(Action.PERSON_EDIT)
 def correct(school_id: UUID, person_id: UUID, field: str) -> ResponseReturnValue:
     """Write the right value of a field."""

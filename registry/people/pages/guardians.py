@@ -10,13 +10,15 @@ from registry.access.rules import Action
 from registry.errors import N_, InvalidError, NotFoundError
 from registry.people.models import places
 from registry.people.models.families import Family, Guardian, family_of
+from registry.people.pages.looks import saw_persons
 from registry.people.pages.room import FIELD_WORDS, WORDS, blueprint, place_of
 from registry.people.relations import LABELS, Relation, RelationKind
 from registry.people.usecases import families
 from registry.people.usecases.corrections import read_field
 from registry.people.usecases.families import NewGuardian
+from registry.people.usecases.looks import What
 from registry.web.current import begin_reading, begin_work, require
-from registry.web.doors import allowed
+from registry.web.doors import allowed, shows_persons
 from registry.web.errors import told
 from registry.web.idempotency import once
 from registry.web.templating import page
@@ -52,6 +54,7 @@ def add_guardian(school_id: UUID, student_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:school_id>/people/<uuid:student_id>/guardians/<uuid:guardian_id>")
+@shows_persons
 @allowed(Action.PERSON_EDIT)
 def guardian(school_id: UUID, student_id: UUID, guardian_id: UUID) -> ResponseReturnValue:
     """Show what can be changed in the authority of a guardian."""
@@ -59,6 +62,7 @@ def guardian(school_id: UUID, student_id: UUID, guardian_id: UUID) -> ResponseRe
         family = _opened(reading, school_id, student_id)
         found = _guardian(family, guardian_id)
         stands = found.stands_on(reading.today)
+    saw_persons(school_id, [family.student, found.person], What.AUTHORITY)
     return page("people/guardian.html", family=family, guardian=found, stands=stands, **WORDS)
 
 

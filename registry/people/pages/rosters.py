@@ -15,6 +15,7 @@ from registry.people.models import batches, places
 from registry.people.models.batches import Batch, BatchState
 from registry.people.models.places import School
 from registry.people.pages.classes import readable_schools
+from registry.people.pages.looks import saw_list
 from registry.people.pages.room import WORDS, blueprint, opened_school, own_classes, place_of
 from registry.people.rosters.findings import Finding, Level
 from registry.people.rosters.reader import LIMITS, read_workbook
@@ -23,7 +24,7 @@ from registry.people.usecases import rosters
 from registry.people.usecases.reviewing import RosterFile, read_roster, show_review
 from registry.web import navigation
 from registry.web.current import begin_reading, begin_work, can, require, signed_in
-from registry.web.doors import allowed, takes_up_to
+from registry.web.doors import allowed, shows_names, takes_up_to
 from registry.web.errors import status_of, told
 from registry.web.templating import page
 from registry.work import Work
@@ -139,6 +140,7 @@ def _mine(school: School, batch: Batch) -> bool:
 
 
 @blueprint.get("/<uuid:school_id>/rosters/<uuid:batch_id>")
+@shows_names
 @allowed(Action.ROSTER_UPLOAD)
 def review(school_id: UUID, batch_id: UUID) -> ResponseReturnValue:
     """Show what a file would do, errors first."""
@@ -149,6 +151,7 @@ def review(school_id: UUID, batch_id: UUID) -> ResponseReturnValue:
         if batch.state is BatchState.UNDONE:
             return redirect(url_for("people.undoing", school_id=school_id, batch_id=batch_id), 303)
         shown = show_review(reading, school_id, batch_id)
+    saw_list(school_id, "roster", batch_id)
     findings = by_weight(shown.review)
     return page(
         "people/review.html",

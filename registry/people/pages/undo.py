@@ -14,13 +14,14 @@ from registry.people.dates import format_date
 from registry.people.models.batches import Batch, BatchState
 from registry.people.models.changes import Change, changes_of
 from registry.people.models.persons import Person, load_persons
+from registry.people.pages.looks import saw_list
 from registry.people.pages.room import FIELD_WORDS, blueprint
 from registry.people.pages.rosters import opened_batch
 from registry.people.usecases import rosters
 from registry.people.usecases.undo_plan import Kept
 from registry.people.usecases.undoing import LATER_UPLOAD, plan_undo
 from registry.web.current import begin_reading, begin_work
-from registry.web.doors import allowed
+from registry.web.doors import allowed, shows_names
 from registry.web.templating import page
 from registry.work import Work
 from registry.workflows.usecases import look
@@ -46,9 +47,13 @@ class Line:
 
 
 @blueprint.get("/<uuid:school_id>/rosters/<uuid:batch_id>/undo")
+@shows_names
 @allowed(Action.ROSTER_APPROVE)
 def undoing(school_id: UUID, batch_id: UUID) -> ResponseReturnValue:
     """Show what taking a list back would do; or what it did."""
+    with begin_reading() as reading:
+        opened_batch(reading, Action.ROSTER_APPROVE, school_id, batch_id)
+    saw_list(school_id, "roster", batch_id)
     with begin_reading() as reading:
         school, batch = opened_batch(reading, Action.ROSTER_APPROVE, school_id, batch_id)
         if batch.state is BatchState.UNDONE:

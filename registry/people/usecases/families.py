@@ -1,7 +1,7 @@
 """Who belongs to whom and where: a guardian added, barred or ended; a student who leaves the school."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
@@ -16,6 +16,9 @@ from registry.people.relations import Relation
 from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.work import Work
+
+GUARDIANSHIP_ENDED_JOB = "people.guardianship_ended"
+"""Promised with school_id and guardian_id: what is under way to him is stopped by whoever wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +90,16 @@ def _new_person(work: Work, school_id: UUID, said: NewGuardian) -> UUID:
 def bar_guardian(work: Work, school_id: UUID, student_id: UUID, guardian_id: UUID) -> Guardian:
     """Record that a guardian may not represent the student (a court's decision): he leaves the decision."""
     values: dict[str, object] = {"barred": True}
+    said = {"school_id": str(school_id), "guardian_id": str(guardian_id)}
+    work.later(GUARDIANSHIP_ENDED_JOB, **said)
     return _change(work, school_id, (student_id, guardian_id), values)
 
 
 def end_guardianship(work: Work, school_id: UUID, student_id: UUID, guardian_id: UUID) -> Guardian:
     """Record that a guardian's term ends today: from tomorrow his acts count no more."""
     values: dict[str, object] = {"valid_until": work.today}
+    said = {"school_id": str(school_id), "guardian_id": str(guardian_id)}
+    work.later(GUARDIANSHIP_ENDED_JOB, due=work.now + timedelta(days=1), **said)
     return _change(work, school_id, (student_id, guardian_id), values)
 
 
