@@ -34,7 +34,7 @@ def _on_postgresql(folder: Path, redis: RedisServer) -> Iterator[World]:
         path.chmod(0o711)
     (cluster := folder / "postgresql").mkdir()
     make_cluster(cluster, "canary-password")
-    process, server = start(cluster / "data", "canary-password", DURABLE)
+    process, server = start(cluster / "data", "canary-password", DURABLE | {"wal_recycle": "off"})
     try:
         server.execute("CREATE DATABASE canary")
         made = World(folder, server.url("canary"), [cluster / "data"], redis)

@@ -2,14 +2,24 @@
 
 import base64
 import gzip
+import subprocess
 import zipfile
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from tests.canary.people import CHILD, DOCUMENTS, EVERYBODY, MOTHER
+from registry.app import load_names
+from registry.jobs.worker import keep_due_promises
+from registry.people.models.tables import persons
+from registry.sandbox.sample.region import PASSWORD
+from registry.trail.entries import SYSTEM
+from registry.trail.publisher import tend
+from tests.canary.people import CHILD, DOCUMENTS, EVERYBODY, FAMILY, MOTHER, PAPER_MOTHER
 from tests.canary.scanner import needles, scan, scan_files, written
 from tests.canary.world import World
+
+load_names()
 
 EVERYTHING = needles([*DOCUMENTS, *(value for one in EVERYBODY for value in one.data)])
 
@@ -45,3 +55,39 @@ def test_identifiers_contacts_and_documents_stand_nowhere_in_clear(world: World)
     (planted := world.temporary / "planted").write_bytes(b"\x00" + CHILD.snils.encode())
     assert scan_files(places, EVERYTHING) == {str(planted): {f"{CHILD.snils} (utf-8)"}}
     planted.unlink()
+
+
+@pytest.mark.proves("S1-15", "S4-11")
+def test_of_a_destroyed_family_nothing_is_left_and_the_trail_still_verifies(world: World) -> None:
+    wanted = needles([*DOCUMENTS, *(value for one in FAMILY for value in (*one.data, *one.names))])
+    names = needles([value for one in FAMILY for value in one.names])
+    assert scan_files(world.places(), names)
+    with world.opened() as registry, registry.reading(SYSTEM) as work:
+        rows = work.connection.execute(select(persons.c.id, persons.c.last_name))
+        people = {row.last_name: row.id for row in rows}
+    for one in FAMILY:
+        person = str(people[one.last_name])
+        assert erasure(world, "ask", person, "--why", "по запросу", by="clerk-17").returncode == 1
+        asked = erasure(
+            world, "ask", person, "--why", "по запросу", "--ordered", "решение № 1", by="clerk-17"
+        )
+        assert asked.returncode == 0, asked.stderr
+        number = asked.stdout.split()[-1].decode()
+        assert erasure(world, "approve", number, by="clerk-17").returncode == 1
+        done = erasure(world, "approve", number, by="director-17")
+        assert done.returncode == 0, done.stderr
+    with world.opened() as registry:
+        while keep_due_promises(registry):
+            pass
+        tend(registry.engine, registry.trail, registry.now())
+    assert scan_files(world.places(), wanted) == {}
+    verified = world.run("trail", "verify")
+    assert verified.returncode == 0, verified.stdout.decode()
+    others = needles([PAPER_MOTHER.last_name])
+    assert scan_files(world.places(), others)
+
+
+def erasure(world: World, *words: str, by: str) -> subprocess.CompletedProcess[bytes]:
+    secret = world.folder / "password"
+    secret.write_text(PASSWORD)
+    return world.run("erasure", *words, "--login", by, "--password-file", str(secret))

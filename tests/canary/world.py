@@ -5,9 +5,10 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from registry.config import load_settings
 from registry.sandbox.sample.region import LEGAL_DAY
@@ -96,12 +97,18 @@ class World:
         self.status = done.returncode
 
     def _keep_temporary_files(self, over: threading.Event) -> None:
-        """Give every file that appears in the temporary folder a second name: so it outlives its removal."""
-        known: set[int] = set()
-        while not over.wait(0.002):
-            for path in self.temporary.rglob("*"):
-                with suppress(OSError):
-                    if path.is_file() and (number := path.stat().st_ino) not in known:
-                        (self.folder / "temporary-kept" / str(number)).hardlink_to(path)
-                        known.add(number)
-        self.kept = len(known)
+        """Open every file that appears in the temporary folder, so that it can be read after its removal.
+
+        A second name would do too, but GnuPG counts the names of its locks.
+        """
+        with ExitStack() as stack:
+            opened: dict[int, BinaryIO] = {}
+            while not over.wait(0.002):
+                for path in self.temporary.rglob("*"):
+                    with suppress(OSError):
+                        if path.is_file() and path.stat().st_ino not in opened:
+                            file = stack.enter_context(path.open("rb"))
+                            opened[os.fstat(file.fileno()).st_ino] = file
+            for number, file in enumerate(opened.values()):
+                (self.folder / "temporary-kept" / str(number)).write_bytes(file.read())
+        self.kept = len(opened)

@@ -245,7 +245,7 @@ esia_accounts = Table(
     Column("source", String(8), nullable=False),
     Column("noted_at", UtcDateTime, nullable=False),
     Column("noted_by", Uuid),
-    Column("said", SealedBytes),
+    Column("said", SealedBytes, info=under_subject("person_id")),
     Column("said_at", UtcDateTime),
     Column("version", Integer, nullable=False),
 )
