@@ -45,6 +45,9 @@ WITH_PAGES = (
     "registry.submissions.pages",
 )
 
+WITH_API: Final = ("registry.people.api",)
+"""Modules that serve a room's part of the API, in the order of its description."""
+
 TURN: Final = 0.0005
 """Seconds that one thread keeps the interpreter while others want it; Python's own 0.005 is too long here.
 Who holds SQLite's write lock gives the interpreter away at each statement; all other writers wait with him.
@@ -62,8 +65,8 @@ def load_names() -> None:
 
 
 def load_pages() -> None:
-    """Import every room's pages, before the processes of a server part."""
-    for name in WITH_PAGES:
+    """Import every room's pages and API, before the processes of a server part."""
+    for name in (*WITH_PAGES, *WITH_API):
         importlib.import_module(name)
 
 
@@ -83,6 +86,9 @@ def create_app(registry: Registry) -> Flask:
     app = create_base(registry)
     for name in WITH_PAGES:
         app.register_blueprint(importlib.import_module(name).blueprint)
+    for name in WITH_API:
+        for room in importlib.import_module(name).rooms:
+            app.register_blueprint(room)
     check_doors(app)
     return app
 

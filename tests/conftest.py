@@ -95,12 +95,33 @@ def engine(database_url: str) -> Iterator[Engine]:
     made.dispose()
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of compiled templates for all homes of the run: to compile them takes longer than most tests.
+
+    What is in it is found by the text of the template, and is put there in one step; so processes share it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "compiled"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
 @pytest.fixture
-def registry_settings(database_url: str, tmp_path: Path) -> Settings:
+def registry_home(compiled: Path, tmp_path: Path) -> Path:
+    """A home of a test's own, with nothing in it but the templates that were compiled before."""
+    made = tmp_path / "home"
+    made.mkdir(mode=0o700)
+    (made / "compiled").symlink_to(compiled)
+    return made
+
+
+@pytest.fixture
+def registry_settings(database_url: str, registry_home: Path) -> Settings:
     """Settings of a sandbox in a home of its own, on the legal day 2 November 2020."""
     return load_settings(
         {
-            "REGISTRY_HOME": str(tmp_path / "home"),
+            "REGISTRY_HOME": str(registry_home),
             "REGISTRY_DATABASE_URL": database_url,
             "REGISTRY_TODAY": LEGAL_DAY,
             "REGISTRY_ARGON2_MEMORY_KIB": "64",

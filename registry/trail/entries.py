@@ -134,6 +134,8 @@ class EntryType(StrEnum):
     PURPOSE_STATED = "purpose.stated"
     ROLE_GIVEN = "user.role-given"
     ROLE_ENDED = "user.role-ended"
+    TOKEN_MADE = "token.made"  # noqa: S105 - the name of what happened
+    TOKEN_REVOKED = "token.revoked"  # noqa: S105 - the same
     SETTING_CHANGED = "setting.changed"
     PROMISE_REOPENED = "promise.reopened"
     KEY_CREATED = "key.created"

@@ -24,6 +24,8 @@ HEADER: Final = "Idempotency-Key"
 SHORTEST: Final = 16
 BODY: Final = "idempotency_answers.body"
 NOBODY: Final = UUID(int=0)
+ONCE: Final = "registry_once"
+"""By this a view says that it is carried out once."""
 
 
 class _KnownError(Exception):
@@ -58,6 +60,7 @@ def once(view: View) -> View:
                 raise
             return earlier
 
+    carried_out_once.__dict__[ONCE] = True
     return cast("View", carried_out_once)
 
 

@@ -40,8 +40,12 @@ def written(value: str) -> Iterator[tuple[str, bytes]]:
 
 
 def needles(values: Iterable[str]) -> dict[bytes, str]:
-    """Map every writing of every value to words that name it."""
-    return {form: f"{value} ({how})" for value in values for how, form in written(value)}
+    """Map every writing of every value to words that name it; of equal ones the first gives the name."""
+    found: dict[bytes, str] = {}
+    for value in values:
+        for how, form in written(value):
+            found.setdefault(form, f"{value} ({how})")
+    return found
 
 
 def scan(data: bytes, wanted: Mapping[bytes, str]) -> set[str]:

@@ -1,5 +1,7 @@
 """Links, codes and sittings: what a signer can and cannot do with them."""
 
+import base64
+import math
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -7,9 +9,11 @@ import pytest
 import time_machine
 from sqlalchemy import func, select, update
 
+from registry.access.tokens import new_token
 from registry.consents.jobs import send_invitations
 from registry.consents.models.tables import codes, invitations, sittings
 from registry.consents.rules.visits import (
+    CODE_DIGITS,
     CODE_LASTS,
     DAY,
     GUESSES,
@@ -47,6 +51,13 @@ def enter(town: Town, token: str, code: str) -> CodeEntered:
 
 def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 1_000_000:06d}"
+
+
+def test_a_code_has_twenty_bits_at_least_a_link_a_hundred_and_twenty_eight_and_a_session_more(town: Town):
+    assert math.log2(10**CODE_DIGITS) * 1.01 > 20
+    assert len(base64.urlsafe_b64decode(town.link("mother") + "==")) * 8 >= 128
+    assert len(base64.urlsafe_b64decode(new_token() + "=")) * 8 >= 256
+    assert len({new_token() for _ in range(1000)}) == 1000
 
 
 def test_looking_at_a_link_changes_nothing(town: Town):

@@ -1,5 +1,6 @@
 """What holds for every answer of every route, whoever asks: headers, cookies, methods, hosts, ways away."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,7 +16,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from registry.access.rules import OPEN_TO_ALL, Role
+from registry.access.rules import OPEN_TO_ALL, OPEN_TO_SIGNED_IN, Role
 from registry.app import create_app
 from registry.web.doors import DOOR, Door
 from registry.web.headers import ALWAYS, DATA_POLICY
@@ -33,6 +34,11 @@ USUAL = frozenset({"GET", "HEAD", "OPTIONS", "POST"})
 ODD = ("PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "PROPFIND", "TRACK")
 KEPT_BY_BROWSERS = frozenset({"assets.asset", "trail.tile", "trail.checkpoint", "trail.proof"})
 """What may be kept outside: files of the look, and the trail's public part, in which nobody stands."""
+NO_FILES = (
+    *("/.git/config", "/static/registry.css", "/requirements.txt", "/registry.sqlite3", "/keys/ring.json"),
+    *("/assets/", "/assets/x/", "/assets/x/vendor", "/assets/x/../create.py", "/assets/x/%2e%2e/create.py"),
+    *("/files/", "/robots.txt/..", "//etc/passwd", "/wsgi.py", "/var/", "/server-status", "/debug"),
+)
 COOKIES = frozenset({"session", "__Host-session", "language", "__Host-language"})
 TOO_MUCH = 64 * 1024 * 1024
 
@@ -82,6 +88,9 @@ def faults(app: Flask, rule: Rule, answer: TestResponse) -> Iterator[str]:
         yield f"kept: {headers.get('Cache-Control')}"
     yield from (f"header {name}" for name, _ in headers if name.lower().startswith("access-control-"))
     yield from cookie_faults(headers)
+    kind = headers.get("Content-Type", "")
+    if answer.data and (not kind or (kind.startswith("text/") and "charset=utf-8" not in kind)):
+        yield f"type {kind}"
     if answer.status_code >= 500:
         yield f"status {answer.status_code}"
 
@@ -109,6 +118,52 @@ def test_every_answer_keeps_to_the_policy_whoever_asks(app: Flask, town: Town) -
         for fault in faults(app, rule, answer)
     ]
     assert found == []
+
+
+def test_every_page_of_somebody_who_is_signed_in_has_the_way_out(app: Flask, town: Town) -> None:
+    shown = 0
+    for client, way in (
+        (staff(app, Role.CLERK).client, "/sign-out"),
+        (signer(app, town, "teen").client, "/decide/leave"),
+    ):
+        for rule in app.url_map.iter_rules():
+            door_of = door(app, rule)
+            if "GET" not in (rule.methods or ()) or door_of.machine or door_of.action in OPEN_TO_SIGNED_IN:
+                continue
+            answer = client.get(address(rule, town.school))
+            if answer.status_code == 200 and answer.mimetype == "text/html":
+                shown += 1
+                assert f'action="{way}"' in answer.text, rule
+    assert shown > 5
+
+
+def test_no_route_hands_out_a_file_that_is_not_of_the_look(app: Flask) -> None:
+    client = app.test_client()
+    for path in NO_FILES:
+        answer = client.get(path)
+        assert answer.status_code in {303, 308, 400, 404}, path
+        assert answer.status_code >= 400 or client.get(path, follow_redirects=True).mimetype == "text/html"
+
+
+IDS = re.compile(r"[a-z]+_id|digest|name|token|programme|notice|field|what|address")
+
+
+def test_no_address_carries_what_a_person_is_known_by(app: Flask) -> None:
+    """Addresses name things by ids; a link's token opens nothing without the code that is sent apart."""
+    named = {
+        f"{rule}: {name}"
+        for rule in app.url_map.iter_rules()
+        for name in rule.arguments
+        if not IDS.fullmatch(name)
+    }
+    assert named == set()
+    assert {rule.rule for rule in app.url_map.iter_rules() if "address" in rule.arguments} <= {
+        "/tlog/tile/<path:address>",
+        "/tlog/tile/entries/<path:address>",
+    }
+    assert {rule.rule.split("/")[1] for rule in app.url_map.iter_rules() if "token" in rule.arguments} == {
+        "i"
+    }
 
 
 def test_under_https_every_answer_says_so_and_the_cookie_is_bound_to_the_host(registry: Registry) -> None:
@@ -160,7 +215,7 @@ def test_no_route_takes_a_method_that_it_does_not_name(app: Flask, town: Town) -
     for rule in app.url_map.iter_rules():
         taken[rule.rule] |= rule.methods or set()
     for rule in app.url_map.iter_rules():
-        for method in (*ODD, *(USUAL - taken[rule.rule])):
+        for method in set(ODD) - taken[rule.rule]:
             answer = client.open(address(rule, town.school), method=method, headers={"X-Probe": "echo-me"})
             assert answer.status_code == 405, (method, rule)
             assert b"echo-me" not in answer.data
@@ -170,21 +225,18 @@ def test_no_route_takes_a_method_that_it_does_not_name(app: Flask, town: Town) -
         assert plain.status_code == again.status_code, rule
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_no_route_leads_away_from_here(app: Flask, town: Town, way: str) -> None:
+def test_no_route_leads_away_from_here(app: Flask, town: Town) -> None:
     """Whatever a request names as the way back: in the address, in a form, as the page it came from."""
-    named = dict.fromkeys(NAMES_OF_WAYS, way)
-    claims = {"Referer": way, "X-Forwarded-Host": "evil.example", "X-Original-URL": way, "X-Rewrite-URL": way}
-    stranger, director = staff(app, Role.DIRECTOR), staff(app, Role.DIRECTOR)
-    stranger.client.delete_cookie("session")
+    stranger, director = app.test_client(), staff(app, Role.DIRECTOR).client
     token = dict(hidden(stranger.get("/sign-in").text))
-    for rule in app.url_map.iter_rules():
+    for way, rule in product(WAYS, app.url_map.iter_rules()):
+        named = dict.fromkeys(NAMES_OF_WAYS, way)
+        claims = {"Referer": way, "X-Forwarded-Host": "evil.example", "X-Original-URL": way}
         path = address(rule, town.school)
-        answers = [
-            director.client.get(path, query_string=named, headers=claims),
-            stranger.client.post(path, query_string=named, data=named | token, headers=claims),
-        ]
-        for answer in answers:
+        for answer in (
+            director.get(path, query_string=named, headers=claims),
+            stranger.post(path, query_string=named, data=named | token, headers=claims),
+        ):
             assert leads_here(answer.headers.get("Location")), (rule, answer.headers.get("Location"))
             assert "Refresh" not in answer.headers
 

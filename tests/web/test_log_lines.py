@@ -4,6 +4,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -42,6 +43,13 @@ def test_nothing_in_a_record_breaks_its_line(hostile: str) -> None:
     line = JsonLines().format(record)
     assert written_as_one_line(line)
     assert json.loads(line)["method"] == {"inside": [hostile]}
+
+
+def test_a_log_line_tells_its_time_in_utc() -> None:
+    record = logging.LogRecord("registry.x", logging.INFO, "x", 1, "done", None, None)
+    told = datetime.fromisoformat(json.loads(JsonLines().format(record))["time"])
+    assert told.utcoffset() == timedelta(0)
+    assert abs(told.timestamp() - record.created) < 1
 
 
 def test_no_request_writes_a_line_of_its_own_words(app: Flask, lines: io.StringIO) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import (
     Uuid,
 )
 
-from registry.storage.schema import JsonText, SealedBytes, UtcDateTime, metadata
+from registry.storage.schema import NAMES_FILE, JsonText, SealedBytes, UtcDateTime, metadata
 from registry.storage.sealed_columns import under_master, under_subject
 from registry.trail.fence import append_only
 
@@ -77,6 +77,19 @@ act_receipts = Table(
     ForeignKeyConstraint(["school_id", "act_id"], ["acts.school_id", "acts.id"]),
 )
 """Which letter carried the receipt of an act; without one where its signer has no address for letters."""
+
+act_scans = Table(
+    "act_scans",
+    metadata,
+    Column("school_id", Uuid, primary_key=True),
+    Column("act_id", Uuid, primary_key=True),
+    Column("scan_file", Uuid, nullable=False, info={NAMES_FILE: True}),
+    Column("kind", String(10), nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(["school_id", "act_id"], ["acts.school_id", "acts.id"]),
+)
+"""The scan of the paper that an act was entered from; its digest is in the act's evidence in the trail."""
 
 receipt_clock = Table(
     "receipt_clock",

@@ -10,7 +10,15 @@ from uuid import UUID
 
 from sqlalchemy import Connection, delete, or_, select, update
 
-from registry.consents.models.tables import codes, consents, esia_logins, invitations, presentations
+from registry.consents.models.tables import (
+    act_scans,
+    acts,
+    codes,
+    consents,
+    esia_logins,
+    invitations,
+    presentations,
+)
 from registry.errors import TamperedError
 from registry.letters.models import letters
 from registry.letters.rules import LetterState
@@ -40,7 +48,11 @@ def destroy(connection: Connection, circle: Circle, today: date, now: datetime) 
     _destroy_person(connection, circle.person_id)
     _end_ties(connection, circle.person_id, today)
     _destroy_papers(connection, circle, now)
-    files = [*_drop_attachments(connection, circle), *_drop_payloads(connection, circle)]
+    files = [
+        *_drop_attachments(connection, circle),
+        *_drop_payloads(connection, circle),
+        *_drop_scans(connection, circle),
+    ]
     connection.execute(delete(subject_keys).where(subject_keys.c.subject == circle.person_id))
     return files
 
@@ -127,6 +139,15 @@ def _drop_attachments(connection: Connection, circle: Circle) -> Iterator[UUID]:
     )
     yield from connection.execute(select(letters.c.attachment_id).where(*over)).scalars().all()
     connection.execute(update(letters).where(*over).values(attachment_id=None))
+
+
+def _drop_scans(connection: Connection, circle: Circle) -> Iterator[UUID]:
+    """Drop the scans of papers that he signed or that speak of him; their digests stay in the trail."""
+    his = or_(consents.c.signer_id == circle.person_id, consents.c.about_id == circle.person_id)
+    signed = select(acts.c.id).join(consents, consents.c.id == acts.c.consent_id).where(his)
+    mine = act_scans.c.act_id.in_(signed)
+    yield from connection.execute(select(act_scans.c.scan_file).where(mine)).scalars().all()
+    connection.execute(delete(act_scans).where(mine))
 
 
 def _drop_payloads(connection: Connection, circle: Circle) -> Iterator[UUID]:

@@ -76,5 +76,5 @@ def kept_of(connection: Connection, circle: Circle, now: datetime) -> set[Kept]:
     return {kept for kept, query in asked.items() if connection.execute(query).scalar_one()}
 
 
-def _ids(connection: Connection, query: Select[tuple[UUID]]) -> frozenset[UUID]:
+def _ids(connection: Connection, query: Select[UUID]) -> frozenset[UUID]:
     return frozenset(connection.execute(query).scalars())

@@ -154,6 +154,19 @@ def test_the_right_code_fifty_times_at_once_opens_one_sitting(town: Town, port: 
         assert work.connection.execute(select(func.count()).select_from(sittings)).scalar() == 1
 
 
+def test_a_code_that_stands_in_a_form_twice_is_the_first_one_alone(town: Town, reader: Reader) -> None:
+    """One request is one guess, however many codes it carries, and wherever."""
+    token = begin(town, "mother")
+    code = town.code_of("mother")
+    reader.open(f"/i/{token}/code")
+    _, said = reader.form("/code")
+    for number, codes_ in enumerate(([wrong(code), code], [wrong(code)] * 50)):
+        fields = {**said, "code": codes_, "idempotency_key": f"another key {number:08d}"}
+        answer = reader.client.post(f"/i/{token}/code?code={code}", data=fields)
+        assert answer.status_code == 422
+        assert evaluated(town.registry) == (number + 1, 4 - number)
+
+
 def test_a_guess_under_a_key_that_was_answered_before_counts_and_tells_nothing(
     town: Town, reader: Reader
 ) -> None:

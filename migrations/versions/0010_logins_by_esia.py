@@ -11,8 +11,8 @@ from alembic import op
 
 from registry.storage import schema
 
-revision = "0011"
-down_revision = "0010"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

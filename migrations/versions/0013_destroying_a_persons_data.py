@@ -1,4 +1,4 @@
-"""Master keys by version, and the destruction of a person's data.
+"""Destroying a person's data.
 
 The code before this migration keeps running while it is applied and for a while after it. So: add, fill,
 switch, and remove only in a later release what no running code reads. A column that must not be null comes
@@ -12,22 +12,12 @@ from alembic import op
 from registry.storage import schema
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    op.create_table(
-        "data_keys",
-        sa.Column("version", sa.SmallInteger(), autoincrement=False, nullable=False),
-        sa.Column("mark", sa.String(length=32), nullable=False),
-        sa.Column("why", sa.Text(), nullable=False),
-        sa.Column("began_at", schema.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("resealed_at", schema.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("alone_since", schema.UtcDateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("version", name=op.f("pk_data_keys")),
-    )
     op.create_table(
         "erasures",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -46,4 +36,3 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_erasures_person", table_name="erasures")
     op.drop_table("erasures")
-    op.drop_table("data_keys")
