@@ -82,12 +82,14 @@ class Right:
         scope: how far it reaches.
         place_id: id of the class, school, municipality, region or person; none for the installation.
         school_id: the school that the role belongs to, where there is one.
+        only: the actions to which a machine's token narrows the role; none where a person acts himself.
     """
 
     role: Role
     scope: Scope
     place_id: UUID | None = None
     school_id: UUID | None = None
+    only: frozenset[Action] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,9 @@ TABLE: dict[tuple[Role, Scope], frozenset[Action]] = {
 }
 """The one table of rights: which role, given how far, may do what inside its place."""
 
+_PERSONAL = frozenset({Action.PUBLIC, Action.SIGNED_IN, Action.DECIDE, Action.PLATFORM_ANSWER})
+"""What no member of staff hands on to a machine: it needs no right, or is not his."""
+
 OPEN_TO_ALL = frozenset({Action.PUBLIC})
 OPEN_TO_SIGNED_IN = frozenset({Action.PUBLIC, Action.SIGNED_IN})
 
@@ -178,7 +183,11 @@ def may(rights: Iterable[Right], action: Action, place: Place) -> bool:
 
 def rights_for(rights: Iterable[Right], action: Action) -> tuple[Right, ...]:
     """Choose the rights that allow an action somewhere; empty when there is nowhere."""
-    return tuple(right for right in rights if action in TABLE.get((right.role, right.scope), ()))
+    return tuple(
+        right
+        for right in rights
+        if action in TABLE.get((right.role, right.scope), ()) and (right.only is None or action in right.only)
+    )
 
 
 def reaches(right: Right, place: Place) -> bool:
@@ -214,6 +223,12 @@ def check_right(right: Right) -> Right:
     return right
 
 
+def grantable(rights: Iterable[Right]) -> tuple[Action, ...]:
+    """List what somebody with these rights may hand on to a machine, in the order of the actions."""
+    held = list(rights)
+    return tuple(action for action in Action if action not in _PERSONAL and rights_for(held, action))
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long a session stands: without a click, and at most."""
@@ -224,6 +239,8 @@ class Patience:
 
 STAFF_PATIENCE = Patience(idle=timedelta(minutes=30), most=timedelta(hours=12))
 VISITOR_PATIENCE = Patience(idle=timedelta(minutes=30), most=timedelta(hours=2))
+LONGEST_TOKEN_LIFE = timedelta(days=365)
+TOKEN_SEEN_EVERY = timedelta(hours=1)
 STEP_UP_LASTS = timedelta(minutes=5)
 SEEN_EVERY = timedelta(minutes=1)
 CLOCKS_DIFFER = timedelta(minutes=1)

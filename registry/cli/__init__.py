@@ -22,7 +22,7 @@ COMMANDS = {
     "roster": "registry.people.commands",
     "samples": "registry.cli.samples",
     "promises": "registry.cli.promises",
-    "keys": "registry.keys.commands",
+    "keys": "registry.cli.keys",
     "message": "registry.submissions.commands",
     "trail": "registry.cli.trail",
 }

@@ -73,6 +73,11 @@ class EntryType(StrEnum):
     CODE_SENT = "code.sent"
     CODE_FAILED = "code.failed"
     CODE_ACCEPTED = "code.accepted"
+    ESIA_IDENTIFIED = "esia.identified"
+    ESIA_DECLINED = "esia.declined"
+    ESIA_TOLD = "esia.told"
+    ESIA_STATE_CHANGED = "esia.state-changed"
+    ESIA_SETTLED = "esia.settled"
     LETTER_PROMISED = "letter.promised"
     LETTER_SENT = "letter.sent"
     LETTER_FAILED = "letter.failed"
@@ -129,6 +134,8 @@ class EntryType(StrEnum):
     PURPOSE_STATED = "purpose.stated"
     ROLE_GIVEN = "user.role-given"
     ROLE_ENDED = "user.role-ended"
+    TOKEN_MADE = "token.made"  # noqa: S105 - the name of what happened
+    TOKEN_REVOKED = "token.revoked"  # noqa: S105 - the same
     SETTING_CHANGED = "setting.changed"
     PROMISE_REOPENED = "promise.reopened"
     KEY_CREATED = "key.created"
@@ -143,6 +150,9 @@ class EntryType(StrEnum):
     KEY_STOPPED = "key.stopped"
     KEY_REVOCATION_MADE = "key.revocation-made"
     KEY_EXPIRING = "key.expiring"
+    DATA_KEY_BEGAN = "data-key.began"
+    DATA_KEY_RESEALED = "data-key.resealed"
+    DATA_KEY_ALONE = "data-key.alone"
 
 
 @dataclass(frozen=True, slots=True)

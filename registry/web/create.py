@@ -6,7 +6,9 @@ from flask import Flask, Request
 from flask.sessions import SessionInterface, SessionMixin
 
 from registry.access.passwords import Passwords
-from registry.web import assets, entrance, health, trail_pages
+from registry.web import assets, entrance, health, tokens, trail_pages
+from registry.web.api import entrance as api_entrance
+from registry.web.api import pages as api_pages
 from registry.web.cookies import write_cookie
 from registry.web.current import EXTENSION, drop_opened, end_opened
 from registry.web.doors import SMALL_REQUEST, keep_gate, note_use
@@ -76,6 +78,7 @@ def create_app(registry: Registry) -> Flask:
     register_errors(app)
     register_templates(app, registry.settings.compiled)
     assets.register_assets(app)
-    for room in (entrance, health, trail_pages):
+    for room in (entrance, health, tokens, trail_pages, api_pages):
         app.register_blueprint(room.blueprint)
+    app.register_blueprint(api_entrance.room)
     return app

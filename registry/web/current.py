@@ -176,6 +176,16 @@ def begin_work() -> Iterator[Work]:
 
 
 @contextmanager
+def begin_apart() -> Iterator[Work]:
+    """Open a unit of work that is committed at the end of the block, whatever becomes of the request.
+
+    For what must stand also where the request is refused or was carried out before: a guess that was taken.
+    """
+    with current_registry().work(actor(), request_id()) as work:
+        yield work
+
+
+@contextmanager
 def _own_unit() -> Iterator[Work]:
     with _unit() as work:
         g.work = work

@@ -8,9 +8,18 @@ from typing import Any, Final, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, request
 
-from registry.access.rules import OPEN_TO_SIGNED_IN, Action, Right, Role, rights_for, stepped_up, worth_noting
-from registry.access.usecases import sessions
-from registry.errors import N_, ForbiddenError, PurposeError, StepUpError
+from registry.access.rules import (
+    OPEN_TO_SIGNED_IN,
+    TOKEN_SEEN_EVERY,
+    Action,
+    Right,
+    Role,
+    rights_for,
+    stepped_up,
+    worth_noting,
+)
+from registry.access.usecases import api_tokens, sessions
+from registry.errors import N_, ForbiddenError, NotSignedInError, PurposeError, StepUpError
 from registry.web.cookies import sent_token
 from registry.web.csrf import check_forgery
 from registry.web.current import ANYBODY, current_registry, open_ahead, purpose, signed_in
@@ -35,6 +44,7 @@ class Door:
     Attributes:
         action: what it lets one do.
         machine: whether it is for machines that prove themselves in the request: no cookie, no session.
+        bearer: whether it is for machines with a token of their owner: no cookie either, but his rights.
         fresh: whether the password must have been given again within the last minutes.
         most_bytes: the largest request that it takes.
         shows: what of persons it shows to staff, if anything: an auditor states his purpose before.
@@ -43,6 +53,7 @@ class Door:
 
     action: Action
     machine: bool = False
+    bearer: bool = False
     fresh: bool = False
     most_bytes: int = SMALL_REQUEST
     one_work: bool = False
@@ -60,6 +71,15 @@ def allowed(action: Action) -> Callable[[View], View]:
 def machine(action: Action) -> Callable[[View], View]:
     """Say that a route is for machines, which prove themselves in the request: cookies are not looked at."""
     return _marking(lambda _: Door(action, machine=True))
+
+
+def bearer(action: Action) -> Callable[[View], View]:
+    """Say who may call a route of the API: who has a token for the action, and the right to it today.
+
+    The token comes in the header ``Authorization: Bearer``; cookies are not looked at, so that no other site
+    can have a browser call it.
+    """
+    return _marking(lambda _: Door(action, bearer=True))
 
 
 def fresh_sign_in(view: View) -> View:
@@ -122,8 +142,14 @@ def keep_gate() -> None:
         raise ForbiddenError(N_("Эта страница закрыта."))
     request.max_content_length = door.most_bytes
     g.action = door.action
-    if door.machine:
-        return
+    if door.bearer:
+        _recognise_token()
+        _check_rights(door)
+    elif not door.machine:
+        _keep_page(door)
+
+
+def _keep_page(door: Door) -> None:
     ahead = door.one_work and current_registry().engine.dialect.name == "postgresql"
     if ahead:
         # Nobody gets a transaction for a forged request.
@@ -143,6 +169,25 @@ def _recognise(*, ahead: bool) -> None:
         g.now = now = work.now
     if found is not None and worth_noting(found.session.seen_at, now):
         g.unnoted = found.session
+
+
+def _recognise_token() -> None:
+    with current_registry().reading(ANYBODY) as work:
+        shown = api_tokens.recognise(work, _bearer_token())
+        g.now = now = work.now
+    if shown is None:
+        raise NotSignedInError(
+            N_("Нужен действующий токен в заголовке Authorization: Bearer. Он мог истечь или быть отозван."),
+            code="token",
+        )
+    g.known, g.token = shown.known, shown.token
+    if shown.token.seen_at is None or now - shown.token.seen_at >= TOKEN_SEEN_EVERY:
+        g.unnoted = shown.known.session
+
+
+def _bearer_token() -> str:
+    given = request.authorization
+    return given.token or "" if given is not None and given.type == "bearer" else ""
 
 
 def note_use(response: Response) -> Response:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, redirect, request, url_for
+from flask import Blueprint, Response, current_app, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.access.models import users
@@ -13,7 +13,7 @@ from registry.access.usecases import sessions
 from registry.access.usecases.users import login_as_kept
 from registry.errors import N_, ForbiddenError, InvalidError
 from registry.trail.entries import Actor
-from registry.web.cookies import drop_token, hand_token, sent_token
+from registry.web.cookies import drop_token, hand_token, keep_language, sent_token
 from registry.web.current import (
     ANYBODY,
     begin_reading,
@@ -133,10 +133,9 @@ def end_session(session_id: UUID) -> ResponseReturnValue:
 @allowed(Action.PUBLIC)
 def choose_language() -> Response:
     """Keep the reader's language."""
-    answer = redirect(local_path(path_of(request.referrer)), 303)
-    chosen = request.form.get("language", "")[:8]
-    answer.set_cookie("language", chosen, max_age=31_536_000, samesite="Lax", httponly=True)
-    return answer  # type: ignore[return-value] # Werkzeug's response is Flask's at run time
+    answer = make_response(redirect(local_path(path_of(request.referrer)), 303))
+    keep_language(answer, request.form.get("language", "")[:8])
+    return answer
 
 
 def _try_password(login: str, password: str) -> Account | None:

@@ -62,7 +62,7 @@ class Known:
 
 
 _given = role_assignments.c
-_current = and_(
+CURRENT_ROLES = and_(
     _given.user_id == users.c.id,
     _given.valid_from <= bindparam("today"),
     or_(_given.valid_until.is_(None), _given.valid_until >= bindparam("today")),
@@ -78,7 +78,7 @@ _KNOWN = (
         _given.place_id,
         _given.school_id.label("right_school"),
     )
-    .select_from(sessions.outerjoin(users).outerjoin(role_assignments, _current))
+    .select_from(sessions.outerjoin(users).outerjoin(role_assignments, CURRENT_ROLES))
     .where(sessions.c.token_hash == bindparam("token"), sessions.c.ended_at.is_(None))
     .order_by(_given.id)
 )

@@ -55,6 +55,27 @@ sessions = Table(
     Index("ix_sessions_user_id", "user_id"),
 )
 
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("token_hash", LargeBinary(32), primary_key=True),
+    Column("id", Uuid, nullable=False, unique=True),
+    Column("prefix", String(20), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("user_id", Uuid, ForeignKey("users.id"), nullable=False),
+    Column("actions", String(2_000), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime),
+    Column("stepped_up_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
+    Column("purpose_id", Uuid),
+    Column("purpose", String(40)),
+    Column("purpose_order", String(80)),
+    Column("purpose_at", UtcDateTime),
+    Index("ix_api_tokens_user_id", "user_id"),
+)
+
 tries = Table(
     "tries",
     metadata,

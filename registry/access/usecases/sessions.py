@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from registry.access.models import sessions, tries, users
+from registry.access.models import api_tokens, sessions, tries, users
 from registry.access.models.sessions import Holder, Known, Session
 from registry.access.models.users import Account
 from registry.access.purposes import check_purpose
@@ -30,8 +30,9 @@ def recognise(work: Work, token: str) -> Known | None:
 
 
 def keep_alive(work: Work, session: Session) -> None:
-    """Note that a session is in use."""
-    sessions.touch_session(work.connection, session.id, work.now)
+    """Note that a session, or a machine's token, is in use."""
+    touch = api_tokens.touch if session.auth == api_tokens.AUTH else sessions.touch_session
+    touch(work.connection, session.id, work.now)
 
 
 def take_try(work: Work, login: str, address: str) -> None:
@@ -85,14 +86,15 @@ def step_up(work: Work, session: Session, account: Account) -> None:
 
 
 def state_purpose(work: Work, session: Session, reason: str, order: str) -> Purpose:
-    """Note for what the holder of a session reads personal data from now on, and tell the trail.
+    """Note for what the holder of a session or token reads personal data from now on; tell the trail.
 
     Raises:
         InvalidError: the reason or the number of the order is missing.
     """
     chosen, number = check_purpose(reason, order)
     purpose = Purpose(work.new_id(), chosen.value, number)
-    sessions.set_purpose(work.connection, session.id, purpose, work.now)
+    keep = api_tokens.set_purpose if session.auth == api_tokens.AUTH else sessions.set_purpose
+    keep(work.connection, session.id, purpose, work.now)
     what = ObjectRef("purpose", purpose.id, 1)
     state: dict[str, Json] = {"user": str(session.user_id), "reason": chosen.value, "order": number}
     work.record(Entry(EntryType.PURPOSE_STATED, what, state, tenant=work.actor.school))

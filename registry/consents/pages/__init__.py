@@ -13,6 +13,7 @@ from registry.consents.pages import (
     papers,
     persons,
     programmes,
+    scans,
 )
 from registry.consents.pages.room import blueprint
 
@@ -30,4 +31,5 @@ __all__ = [
     "papers",
     "persons",
     "programmes",
+    "scans",
 ]

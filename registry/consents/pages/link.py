@@ -14,7 +14,7 @@ from registry.consents.pages.room import blueprint
 from registry.consents.rules.visits import Entered
 from registry.consents.schemas import CodeForm
 from registry.consents.usecases.inviting import LINK_PATH
-from registry.consents.usecases.visiting import CodeEntry, Visit, enter_code, look_at_link
+from registry.consents.usecases.visiting import Guess, Visit, guess_code, look_at_link, may_guess, sit_down
 from registry.consents.usecases.visiting import start as start_visit
 from registry.consents.usecases.wrong_person import report
 from registry.errors import N_
@@ -23,7 +23,7 @@ from registry.people.contacts import ContactKind
 from registry.people.models.places import get_school
 from registry.programmes.models import participation_of
 from registry.web.cookies import hand_token, sent_token
-from registry.web.current import begin_reading, begin_work
+from registry.web.current import begin_apart, begin_reading, begin_work
 from registry.web.doors import allowed
 from registry.web.idempotency import once
 from registry.web.templating import page
@@ -120,23 +120,34 @@ def enter(token: str) -> ResponseReturnValue:
     filled = read_form(CodeForm())
     if filled.errors:
         return _code_page(token, filled.typed, filled.errors), 422
-    with begin_reading() as reading:
-        visit = look_at_link(reading, token)
+    visit, guess = _guess(token, filled.values["code"])
+    if guess.code is None:
+        typed = filled.typed if guess.result is Entered.WRONG else Typed()
+        return _refused(token, guess, typed)
     with begin_work() as work:
-        entry = enter_code(work, visit, filled.values["code"])
-        if entry.sitting is not None:
-            hand_token(open_session(work, _holder(visit, entry.sitting), sent_token(request)))
-    if entry.sitting is None:
-        spent = entry.result is not Entered.WRONG
-        typed = Typed() if spent else filled.typed
-        return _code_page(token, typed, {"code": _refusal(entry)}, spent=spent), 422
+        sitting = sit_down(work, visit, guess.code)
+        if sitting is not None:
+            hand_token(open_session(work, _holder(visit, sitting), sent_token(request)))
+    if sitting is None:
+        return _refused(token, Guess(Entered.SPENT), Typed())
     return redirect(url_for("consents.desk"), 303)
 
 
-def _refusal(entry: CodeEntry) -> str:
-    if entry.result is Entered.WRONG:
-        return str(gettext(WRONG_CODE, left=entry.guesses_left))
-    return str(gettext(SPENT_CODE))
+def _guess(token: str, typed: str) -> tuple[Visit, Guess]:
+    """Take the guess in a transaction of its own: it counts also where an older answer is given once more."""
+    with begin_reading() as reading:
+        visit = look_at_link(reading, token)
+        waits = may_guess(reading, visit)
+    if not waits:
+        return visit, Guess(Entered.SPENT)
+    with begin_apart() as work:
+        return visit, guess_code(work, visit, typed)
+
+
+def _refused(token: str, guess: Guess, typed: Typed) -> ResponseReturnValue:
+    spent = guess.result is not Entered.WRONG
+    words = gettext(SPENT_CODE) if spent else gettext(WRONG_CODE, left=guess.guesses_left)
+    return _code_page(token, typed, {"code": str(words)}, spent=spent), 422
 
 
 def _holder(visit: Visit, sitting: Sitting) -> Holder:

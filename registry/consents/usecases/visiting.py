@@ -45,12 +45,12 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class CodeEntry:
-    """What came of entering a code; the sitting is there when it was right."""
+class Guess:
+    """What one guess at a code came to; the code is there when it was right."""
 
     result: Entered
     guesses_left: int = 0
-    sitting: Sitting | None = None
+    code: Code | None = None
 
 
 def look_at_link(work: Work, token: str) -> Visit:
@@ -101,11 +101,17 @@ def start(work: Work, visit: Visit, kind: ContactKind) -> Way:
     return send_code(work, invitation, contact)
 
 
-def enter_code(work: Work, visit: Visit, typed: str) -> CodeEntry:
-    """Take one guess at the code; commit whatever comes of it, and only then tell.
+def may_guess(work: Work, visit: Visit) -> bool:
+    """Look whether there is a code to guess at: who only tries around costs nobody the turn to write."""
+    return visits.is_guessable(work.connection, visit.invitation.id, work.now)
+
+
+def guess_code(work: Work, visit: Visit, typed: str) -> Guess:
+    """Take one guess at the code.
 
     Args:
-        work: in which the guess is counted.
+        work: of the guess alone. It is committed whatever comes of the guess and of the request, and only
+            then may anybody learn what it came to: a guess that can be rolled back costs nothing.
         visit: the link and its holder, as looked at before: the link is held against the present once more.
         typed: six digits.
 
@@ -116,13 +122,24 @@ def enter_code(work: Work, visit: Visit, typed: str) -> CodeEntry:
     code = visits.take_guess(work.connection, visit.invitation.id, work.now)
     reach("code.guess-taken")
     if code is None:
-        return CodeEntry(Entered.SPENT)
+        return Guess(Entered.SPENT)
     if not hmac.compare_digest(code.code_hash, code_hash(work, code.id, plain_code(typed))):
         _record(work, EntryType.CODE_FAILED, visit.invitation)
-        return CodeEntry(Entered.WRONG if code.guesses_left else Entered.SPENT, code.guesses_left)
-    visits.mark_entered(work.connection, code.id, work.now)
+        return Guess(Entered.WRONG if code.guesses_left else Entered.SPENT, code.guesses_left)
+    return Guess(Entered.RIGHT, code.guesses_left, code)
+
+
+def sit_down(work: Work, visit: Visit, code: Code) -> Sitting | None:
+    """Open the sitting of a code that was guessed right; none when it has opened one before, or is void.
+
+    Raises:
+        GoneError: the link became void meanwhile.
+    """
+    _good(work, visits.get_invitation(work.connection, visit.invitation.id))
+    if not visits.mark_entered(work.connection, code.id, work.now):
+        return None
     reach("code.entered-before-sitting")
-    return CodeEntry(Entered.RIGHT, sitting=_open_sitting(work, visit, code))
+    return _open_sitting(work, visit, code)
 
 
 def _open_sitting(work: Work, visit: Visit, code: Code) -> Sitting:

@@ -28,7 +28,7 @@ from registry.work import Work
 def card(school_id: UUID, person_id: UUID) -> ResponseReturnValue:
     """Show a person; that he was looked at is in the trail."""
     with begin_work() as work:
-        found = _opened(work, Action.PERSON_READ, school_id, person_id)
+        found = opened_card(work, Action.PERSON_READ, school_id, person_id)
         school = places.get_school(work.connection, school_id)
     values = {name: shown(found.person, name) for name in FIELDS}
     return page("people/card.html", school=school, card=found, values=values, **WORDS)
@@ -41,7 +41,7 @@ def field(school_id: UUID, person_id: UUID, field: str) -> ResponseReturnValue:
     """Ask for the right value of a field."""
     _known(field)
     with begin_work() as work:
-        found = _opened(work, Action.PERSON_EDIT, school_id, person_id)
+        found = opened_card(work, Action.PERSON_EDIT, school_id, person_id)
     return _form(school_id, found.person, field, typed=shown(found.person, field))
 
 
@@ -53,7 +53,7 @@ def correct(school_id: UUID, person_id: UUID, field: str) -> ResponseReturnValue
     _known(field)
     typed = request.form.get("value", "")
     with begin_work() as work:
-        person = _opened(work, Action.PERSON_EDIT, school_id, person_id).person
+        person = opened_card(work, Action.PERSON_EDIT, school_id, person_id).person
         done = _corrected(work, school_id, person, (field, typed))
     if isinstance(done, InvalidError):
         return _form(school_id, person, field, typed=typed, error=told(done)), 422
@@ -72,7 +72,12 @@ def _corrected(
         return error
 
 
-def _opened(work: Work, action: Action, school_id: UUID, person_id: UUID) -> Card:
+def opened_card(work: Work, action: Action, school_id: UUID, person_id: UUID) -> Card:
+    """Read the card of a person with whom who asks may do this, and record the look.
+
+    Raises:
+        NotFoundError: there is no such person, or he may not.
+    """
     found = view_card(work, school_id, person_id)
     own = [found.as_student] if found.as_student else []
     school = places.get_school(work.connection, school_id)

@@ -65,8 +65,8 @@ def roster_list(school_id: UUID) -> ResponseReturnValue:
 def _upload_form(school_id: UUID, errors: dict[str, str] | None = None) -> str:
     with begin_reading() as reading:
         school = opened_school(reading, Action.ROSTER_UPLOAD, school_id)
-        listed = [one for one in batches.list_batches(reading.connection, school_id) if _mine(school, one)]
-        own = _only_class(reading, school)
+        listed = [one for one in batches.list_batches(reading.connection, school_id) if is_mine(school, one)]
+        own = only_class(reading, school)
     pasted = {
         "cells": request.form.get("cells", ""),
         "class": request.form.get("class", str(own) if own else ""),
@@ -89,7 +89,7 @@ def upload(school_id: UUID) -> ResponseReturnValue:
     """Take a file or pasted cells: read by a process of its own, reviewed, kept in a short transaction."""
     with begin_reading() as reading:
         school = opened_school(reading, Action.ROSTER_UPLOAD, school_id)
-        only = _only_class(reading, school)
+        only = only_class(reading, school)
     try:
         sent = _sent()
         file = RosterFile(sent.data, read_workbook(sent.data, sent.title), only)
@@ -126,16 +126,16 @@ def _title(typed: str) -> str:
     return " ".join(typed.split())[:_LONGEST_TITLE]
 
 
-def _only_class(reading: Work, school: School) -> ClassName | None:
-    """A tutor uploads his own class only; who may upload for the whole school, any."""
+def only_class(reading: Work, school: School) -> ClassName | None:
+    """Give the class to which an upload is narrowed: a tutor's own; none for who may upload any."""
     if can(Action.ROSTER_UPLOAD, place_of(school)):
         return None
     own = sorted(own_classes(Action.ROSTER_UPLOAD, school.id))
     return places.get_class(reading.connection, school.id, own[0]).name
 
 
-def _mine(school: School, batch: Batch) -> bool:
-    """Who keeps the school sees every upload; a tutor sees his own."""
+def is_mine(school: School, batch: Batch) -> bool:
+    """Whether who asks sees an upload: who keeps the school sees each, a tutor his own."""
     return can(Action.ROSTER_UPLOAD, place_of(school)) or batch.uploaded_by == signed_in().session.user_id
 
 
@@ -198,6 +198,6 @@ def opened_batch(work: Work, action: Action, school_id: UUID, batch_id: UUID) ->
     """Read a batch with which who asks may do this: any of the school, or one of his own."""
     school = opened_school(work, action, school_id)
     batch = batches.get_batch(work.connection, school_id, batch_id)
-    if not _mine(school, batch):
+    if not is_mine(school, batch):
         require(action, place_of(school))
     return school, batch

@@ -57,11 +57,11 @@ def undoing(school_id: UUID, batch_id: UUID) -> ResponseReturnValue:
     with begin_reading() as reading:
         school, batch = opened_batch(reading, Action.ROSTER_APPROVE, school_id, batch_id)
         if batch.state is BatchState.UNDONE:
-            kept = _kept_of(reading, batch)
+            kept = kept_of(reading, batch)
             return page("people/undone.html", school=school, batch=batch, kept=kept[:MOST_SHOWN])
         undo = plan_undo(reading, school_id, batch_id)
         until = _last_day(reading, batch)
-    kept = _lines([(undo.changes[one], why) for one, why in undo.plan.kept.items()], undo.present.persons)
+    kept = lines_of([(undo.changes[one], why) for one, why in undo.plan.kept.items()], undo.present.persons)
     return page(
         "people/undo.html",
         school=school,
@@ -94,14 +94,15 @@ def _last_day(reading: Work, batch: Batch) -> str | None:
     return format_date((due - timedelta(seconds=1)).astimezone(reading.settings.timezone).date())
 
 
-def _kept_of(reading: Work, batch: Batch) -> list[Line]:
+def kept_of(reading: Work, batch: Batch) -> list[Line]:
+    """Name what of an undone list was kept."""
     made = [one for one in changes_of(reading.connection, reading.vault, batch) if one.kept]
     people = {one.person_id for one in made if one.person_id}
     persons = load_persons(reading.connection, reading.vault, people)
-    return _lines([(one, one.kept) for one in made], persons)
+    return lines_of([(one, one.kept) for one in made], persons)
 
 
-def _lines(
+def lines_of(
     found: Sequence[tuple[Change, Sequence[tuple[str, str]]]], persons: Mapping[UUID, Person]
 ) -> list[Line]:
     """Name what is kept in the order of the file."""

@@ -20,6 +20,9 @@ from registry.access.tokens import token_hash
 from registry.access.usecases.sessions import open_session
 from registry.access.usecases.users import NewUser, add_user
 from registry.consents.usecases.asking import ask
+from registry.consents.usecases.paper import document_of
+from registry.consents.usecases.scans import keep_scan
+from registry.documents.scans.looking import Scan
 from registry.keys import usecases as keys
 from registry.keys.models import keys as openpgp_keys
 from registry.keys.rules import Kind as KeyKind
@@ -193,6 +196,9 @@ def _signed(town: Town, name: str, pupil: Pupil, *, himself: bool = False) -> Va
     """Let a signer conclude the agreement and read his first document; name what then is before him."""
     town.people |= {name: pupil.id if himself else pupil.guardian, f"{name}.child": pupil.id}
     signed = town.give(name, AGREEMENT)
+    with town.work() as work:
+        scan = Scan("png", 1, b"a scan of the paper")
+        keep_scan(work, document_of(town.consent(name, AGREEMENT)), signed.act_id, scan)
     shown = town.read(name, *((S,) if himself else (C, f"{name}.child")))
     return {
         "consent_id": shown.consent_id,

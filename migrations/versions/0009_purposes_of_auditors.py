@@ -11,7 +11,7 @@ from alembic import op
 
 from registry.storage import schema
 
-revision = "0010"
+revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
