@@ -44,7 +44,14 @@ WITH_PAGES = (
     "registry.submissions.pages",
 )
 
-WITH_API: Final = ("registry.people.api",)
+WITH_API: Final = (
+    "registry.people.api",
+    "registry.consents.api",
+    "registry.submissions.api",
+    "registry.workflows.api",
+    "registry.keys.api",
+    "registry.promises.api",
+)
 """Modules that serve a room's part of the API, in the order of its description."""
 
 TURN: Final = 0.0005

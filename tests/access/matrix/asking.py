@@ -7,6 +7,7 @@ from flask import Flask, url_for
 from werkzeug.test import TestResponse
 
 from tests.access.matrix.actors import EVERYBODY, VISITORS, Asker
+from tests.access.matrix.bodies import operation_of, sent
 from tests.access.matrix.table import KINDS, Row
 from tests.access.matrix.world import Branch, Stage, Values, missing
 
@@ -54,6 +55,9 @@ def ask(stage: Stage, asker: Asker, row: Row, values: Values) -> TestResponse:
     filled, form = row.filled(values)
     with stage.app.test_request_context():
         address = url_for(row.endpoint, **{name: filled[name] for name in arguments})
+    operation = operation_of(stage.app, row.endpoint)
+    if operation is not None:
+        return asker.call(method, address, sent(stage.app, operation, form))
     return asker.ask(method, address, form)
 
 
@@ -80,8 +84,9 @@ def strangers(stage: Stage, row: Row) -> dict[str, Values]:
 def said(answer: TestResponse) -> Said:
     """Give an answer without what differs from request to request whatever was asked for.
 
-    That is the nonce of the page's scripts (random by design), and, where the answer repeats it, the address
-    that was asked for: the way to the sign-in names it, and who asked has typed it himself.
+    That is the number of the request in a machine's answer, the nonce of the page's scripts (random by
+    design), and, where the answer repeats it, the address that was asked for: the way to the sign-in names
+    it, and who asked has typed it himself.
     """
     nonce = re.search(r"nonce-([^']+)'", answer.headers.get("Content-Security-Policy", ""))
     words = [(nonce[1], "NONCE")] if nonce else []
@@ -92,4 +97,6 @@ def said(answer: TestResponse) -> Said:
             text = text.replace(word, instead)
         return text
 
+    number = re.search(r"urn:request:\w+", answer.text if answer.mimetype.endswith("problem+json") else "")
+    words += [(number[0], "NUMBER")] if number else []
     return answer.status_code, [(name, plain(value)) for name, value in answer.headers], plain(answer.text)
