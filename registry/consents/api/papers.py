@@ -1,17 +1,24 @@
 """Papers over the API: which documents there may be, and what one of them says."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
+
+from flask.typing import ResponseReturnValue
 
 from registry.access.rules import Action
 from registry.consents.api.room import STUDENT, consents_room, part_of
 from registry.consents.decisions import decision_of
+from registry.consents.models.scans import KeptScan, scans_about
+from registry.consents.pages import scans
 from registry.consents.pages.papers import documents_of, opened_paper
 from registry.consents.pages.room import opened_family
+from registry.consents.pages.rows import people_of
 from registry.consents.rules.acts import ActKind, Standing, standing_of
 from registry.consents.schemas import LONGEST_LINE
 from registry.consents.usecases.paper import Paper
 from registry.consents.usecases.paper_entry import Carried, Entered, enter_paper, wrong_fields
+from registry.documents.scans.looking import LIMITS, TYPES, look_through
 from registry.errors import N_
 from registry.people.dates import format_date
 from registry.people.pages.looks import saw_persons
@@ -19,14 +26,27 @@ from registry.people.usecases.looks import What
 from registry.programmes.rules import NoticeKind
 from registry.web.api import parsing
 from registry.web.api.bodies import Body, Told
-from registry.web.api.fields import Choice, Day, Id, Many, Text, Within, YesNo
+from registry.web.api.fields import Base64, Choice, Day, Id, Many, Text, Whole, Within, YesNo
 from registry.web.current import begin_reading, begin_work
-from registry.web.doors import bearer, shows_persons
+from registry.web.doors import bearer, shows_persons, takes_up_to
 from registry.web.errors import told
 from registry.web.idempotency import once
 
 _PAPERS = f"{STUDENT}/papers"
+_MOST_TEXT = LIMITS.packed * 4 // 3 + 4
+_ROOM = 64 * 1024
 ON_PAPER = (ActKind.GIVEN, ActKind.REFUSED, ActKind.WITHDRAWN)
+
+
+class ScanTold(Told):
+    """A scan that was kept with an act."""
+
+    act_id = Id()
+    signer_id = Id()
+    about_id = Id()
+    notice = Choice(NoticeKind)
+    kind = Text()
+    pages = Whole()
 
 
 class DocumentTold(Told):
@@ -64,6 +84,7 @@ class PaperBody(Body):
     contacts_true = YesNo(
         load_default=False, metadata={"description": N_("Подписавший подтвердил, что телефон и почта его")}
     )
+    scan = Base64(load_default=None, most=_MOST_TEXT, metadata={"description": N_("Скан: PDF, JPEG или PNG")})
 
 
 class EnteredTold(Told):
@@ -96,7 +117,34 @@ def list_papers(school_id: UUID, programme: str, student_id: UUID) -> list[dict[
     ]
 
 
+@consents_room.serves(f"GET {STUDENT}/scans", N_("Сканы бумаг обучающегося и его представителей"))
+@shows_persons
+@bearer(Action.CONSENT_READ)
+@consents_room.lists(ScanTold, key=lambda one: one.act_id)
+def list_scans(school_id: UUID, programme: str, student_id: UUID) -> Sequence[KeptScan]:
+    """List the scans of a family's papers."""
+    with begin_reading() as reading:
+        _, family = opened_family(reading, Action.CONSENT_READ, school_id, student_id)
+        part = part_of(reading, school_id, programme)
+        people = people_of(family)
+        found = scans_about(reading.connection, school_id, part.programme.id, people.keys())
+    saw_persons(school_id, [family.student], What.PAPER)
+    return list(found)
+
+
+@consents_room.serves(
+    "GET /schools/<uuid:school_id>/students/<uuid:student_id>/acts/<uuid:act_id>/scan", N_("Скан бумаги")
+)
+@shows_persons
+@bearer(Action.CONSENT_READ)
+@consents_room.files(*dict.fromkeys(TYPES.values()))
+def give_scan(school_id: UUID, student_id: UUID, act_id: UUID) -> ResponseReturnValue:
+    """Hand out the scan of a paper; whoever signed it finds in the trail that it was read."""
+    return scans.give_scan(school_id, student_id, act_id)
+
+
 @consents_room.serves(f"POST {_PAPERS}/<uuid:signer_id>/<notice>", N_("Записать решение с бумаги"))
+@takes_up_to(_MOST_TEXT + _ROOM)
 @bearer(Action.PAPER_RECORD)
 @once
 @consents_room.takes(PaperBody)
@@ -104,6 +152,10 @@ def list_papers(school_id: UUID, programme: str, student_id: UUID) -> list[dict[
 def record_paper(said: dict[str, Any], programme: str, notice: str, **ids: UUID) -> Entered:
     """Record what the paper says, with the missing fields that it carries."""
     school_id, student_id, signer_id = ids["school_id"], ids["student_id"], ids["signer_id"]
+    with begin_reading() as reading:
+        # For whom else would a file be opened?
+        opened_family(reading, Action.PAPER_RECORD, school_id, student_id)
+    scan = look_through(said["scan"]) if said["scan"] else None
     with begin_work() as work:
         opened_family(work, Action.PAPER_RECORD, school_id, student_id)
         part = part_of(work, school_id, programme)
@@ -127,6 +179,7 @@ def record_paper(said: dict[str, Any], programme: str, notice: str, **ids: UUID)
             kind=ActKind(said["kind"]),
             on_day=said["on_day"],
             place=said["place"],
+            scan=scan,
         )
         return enter_paper(work, paper, carried)
 

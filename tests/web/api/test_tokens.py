@@ -15,7 +15,7 @@ from registry.trail.entries import SYSTEM, EntryType
 from registry.trail.models import trail_event
 from registry.web.create import create_app
 from registry.work import Registry
-from tests.web.api.machines import Machine
+from tests.api.machines import Machine
 from tests.web.browsers import PASSWORD, Browser
 
 MachineOf = Callable[..., Machine]
