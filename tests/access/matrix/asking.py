@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from flask import Flask, url_for
 from werkzeug.test import TestResponse
@@ -61,12 +62,32 @@ def ask(stage: Stage, asker: Asker, row: Row, values: Values) -> TestResponse:
     return asker.ask(method, address, form)
 
 
+@dataclass(frozen=True)
+class Heard:
+    """An answer as the matrix remembers it: whether it let in, and what it said."""
+
+    let_in: bool
+    said: Said
+
+
+def hear(stage: Stage, row: Row, letter: str, kind: str) -> Heard:
+    """Ask for the cell of a row, or give what was heard of it before."""
+    place = (row.endpoint, letter, kind)
+    if place not in stage.heard:
+        asker = stage.askers[letter]
+        values = values_of(stage, asker, kind) if kind in KINDS else strangers(stage)[kind]
+        answer = ask(stage, asker, row, values)
+        stage.heard[place] = Heard(let_in(answer), said(answer))
+    found: Heard = stage.heard[place]
+    return found
+
+
 def let_in(answer: TestResponse) -> bool:
     """Tell whether somebody was let through to the object."""
     return answer.status_code not in CLOSED and "/sign-in?" not in (answer.location or "")
 
 
-def strangers(stage: Stage, row: Row) -> dict[str, Values]:
+def strangers(stage: Stage) -> dict[str, Values]:
     """Give the objects that a row may close to somebody, beside objects that nobody has.
 
     `crossed`: the own school in the address, an object of another school in it; `absent`: the own school,
@@ -74,11 +95,14 @@ def strangers(stage: Stage, row: Row) -> dict[str, Values]:
     """
     world, none = stage.world, missing() | stage.fixed
     other = world.other.values["9Б"] | stage.fixed
-    found = {"missing": none, "other": other, "far": world.far.values["9Б"] | stage.fixed}
-    if ids_in(stage, row) > 1:
-        school = {"school_id": world.own.school, "code": world.own.code}
-        found |= {"absent": none | school, "crossed": other | school}
-    return found
+    own_school = {"school_id": world.own.school, "code": world.own.code}
+    return {
+        "missing": none,
+        "other": other,
+        "far": world.far.values["9Б"] | stage.fixed,
+        "absent": none | own_school,
+        "crossed": other | own_school,
+    }
 
 
 def said(answer: TestResponse) -> Said:
@@ -97,6 +121,8 @@ def said(answer: TestResponse) -> Said:
             text = text.replace(word, instead)
         return text
 
-    number = re.search(r"urn:request:\w+", answer.text if answer.mimetype.endswith("problem+json") else "")
+    number = re.search(r"urn:request:\w+", answer.text if answer.mimetype.endswith("json") else "")
     words += [(number[0], "NUMBER")] if number else []
-    return answer.status_code, [(name, plain(value)) for name, value in answer.headers], plain(answer.text)
+    readable = answer.mimetype.startswith("text/") or answer.mimetype.endswith("json")
+    text = plain(answer.text) if readable else answer.mimetype
+    return answer.status_code, [(name, plain(value)) for name, value in answer.headers], text

@@ -27,6 +27,7 @@ from registry.keys import usecases as keys
 from registry.keys.models import keys as openpgp_keys
 from registry.keys.rules import Kind as KeyKind
 from registry.people.contacts import ContactKind
+from registry.people.identifiers import format_snils
 from registry.people.models.batches import get_batch
 from registry.people.models.persons import Confirmed, get_person
 from registry.people.models.places import list_classes
@@ -218,7 +219,11 @@ def _canaries(work: Work, branch: Branch) -> list[str]:
     for pupil in branch.pupils.values():
         for one in (pupil.id, pupil.guardian):
             person = get_person(work.connection, work.vault, one)
-            found += [str(person.snils), person.phone.value if person.phone else ""]
+            found += [
+                str(person.snils),
+                format_snils(str(person.snils)),
+                person.phone.value if person.phone else "",
+            ]
             found += [person.email.value if person.email else "", f"{person.birth_date:%d.%m.%Y}"]
     return [*found, STREETS, PASSPORT, AUTHORITY]
 
@@ -248,3 +253,5 @@ class Stage:
     fixed: Values
     nameless: Any
     """An auditor who has stated no purpose."""
+    heard: dict[tuple[str, str, str], Any] = field(default_factory=dict)
+    """Answers that were heard before: nothing that a request writes stays, so that each is asked for once."""
