@@ -1,23 +1,33 @@
-"""The API of processes: definitions with the number of cases in each state, one case with its history."""
+"""The API of processes: definitions with the number of cases in each state, cases, one with its history.
 
-from typing import Any
+Nothing here takes a step: each step that people may take is an operation of the room that owns the case,
+which asks for what it needs besides the role (the password once more, the mark of what was seen).
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
 from uuid import UUID
 
 from registry.access.rules import Action
 from registry.errors import N_
-from registry.web.api.bodies import Told
-from registry.web.api.fields import Choice, Id, Made, Many, Moment, Pairs, Text, Whole, Within
+from registry.web.api.bodies import PageAsked, Told
+from registry.web.api.fields import Choice, Id, Made, Many, Moment, Pairs, Text, Whole, Within, YesNo
+from registry.web.api.lists import Asked, Page, page
 from registry.web.api.rooms import Room
 from registry.web.api.tags import tagged
 from registry.web.current import begin_reading
 from registry.web.doors import bearer
-from registry.workflows import usecases, versions
-from registry.workflows.cases import Happening
+from registry.workflows import models, usecases, versions
+from registry.workflows.cases import Case, Happening
 from registry.workflows.definition.shape import Definition
 from registry.workflows.pages import check_place, counts_of
+from registry.workflows.usecases import Opened
 
 room = Room("workflows", N_("Процессы и дела"))
 rooms = (room,)
+
+
+_STANDING: Final = {"open": False, "closed": True, "all": None}
 
 
 class DefinitionTold(Told):
@@ -56,7 +66,7 @@ class StepTold(Told):
     reason = Text(allow_none=True)
 
 
-class CaseTold(Told):
+class CaseRowTold(Told):
     """A case as it stands."""
 
     id = Id()
@@ -69,7 +79,32 @@ class CaseTold(Told):
     entered_at = Moment()
     due_at = Moment(allow_none=True)
     closed_at = Moment(allow_none=True)
+
+
+class NextTold(Told):
+    """A step that can come next, by whom, and whether the token's owner has one of the roles."""
+
+    transition = Text(attribute="id")
+    title = Pairs(Text())
+    target = Text()
+    by = Many(Text())
+    mine = YesNo()
+
+
+class CaseTold(CaseRowTold):
+    """A case with its history and what can happen next."""
+
     history = Many(Within(StepTold))
+    next = Many(Within(NextTold))
+
+
+class CasesAsked(PageAsked):
+    """Which cases are asked for."""
+
+    definition = Text(load_default="", most=64, metadata={"description": N_("Только дела этого процесса")})
+    standing = Choice(
+        tuple(_STANDING), load_default="open", metadata={"description": N_("Открытые, закрытые или все")}
+    )
 
 
 @room.serves("GET /processes", N_("Процессы"))
@@ -105,7 +140,32 @@ def show_process(definition_id: str) -> dict[str, Any]:
     }
 
 
-@room.serves("GET /cases/<uuid:case_id>", N_("Дело с историей"))
+@room.serves("GET /cases", N_("Дела, которые не относятся ни к одной школе"))
+@bearer(Action.CASE_READ)
+@room.pages(CaseRowTold, CasesAsked)
+def list_cases(asked: dict[str, Any]) -> Page[Case]:
+    """List the cases of the whole installation, in the order in which they were started."""
+    return _listed(asked, None)
+
+
+@room.serves("GET /schools/<uuid:school_id>/cases", N_("Дела школы"))
+@bearer(Action.CASE_READ)
+@room.pages(CaseRowTold, CasesAsked)
+def list_school_cases(asked: dict[str, Any], school_id: UUID) -> Page[Case]:
+    """List the cases of a school, in the order in which they were started."""
+    return _listed(asked, school_id)
+
+
+def _listed(asked: dict[str, Any], school_id: UUID | None) -> Page[Case]:
+    part = Asked(asked["after"], asked["limit"])
+    wanted = models.Wanted(school_id, asked["definition"], _STANDING[asked["standing"]])
+    with begin_reading() as work:
+        check_place(work, school_id)
+        found = models.listed(work.connection, wanted, part.id, part.limit + 1)
+    return page(found, part.limit, lambda one: one.id)
+
+
+@room.serves("GET /cases/<uuid:case_id>", N_("Дело с историей и следующими шагами"))
 @bearer(Action.CASE_READ)
 @tagged
 @room.answers(CaseTold)
@@ -114,7 +174,20 @@ def show_case(case_id: UUID) -> dict[str, Any]:
     with begin_reading() as work:
         opened = usecases.look(work, case_id)
         check_place(work, opened.case.school_id)
-    return {name: getattr(opened.case, name) for name in _OWN} | {"history": opened.history}
+    told = {name: getattr(opened.case, name) for name in _OWN}
+    return told | {"history": opened.history, "next": list(_next(opened))}
 
 
-_OWN = tuple(name for name in CaseTold().fields if name != "history")
+_OWN = tuple(CaseRowTold().fields)
+
+
+def _next(opened: Opened) -> Iterator[dict[str, Any]]:
+    for step in opened.definition.ways_out(opened.case.state):
+        if not step.immediate:
+            yield {
+                "id": step.id,
+                "title": step.title,
+                "target": step.target,
+                "by": step.by,
+                "mine": step in opened.possible,
+            }

@@ -2,12 +2,15 @@
 
 import pytest
 from flask import Flask
+from werkzeug.routing import Rule
 
 from registry.access.rules import Action
 from registry.app import create_app
 from registry.web.api.description import operations
 from registry.web.doors import doors
 from registry.work import Registry
+from registry.workflows.definition import parse
+from registry.workflows.versions import shipped
 
 SAME = {
     "people.correct": "people.correct",
@@ -15,6 +18,9 @@ SAME = {
     "people.bar_guardian": "people.bar_guardian",
     "people.end_guardianship": "people.end_guardianship",
     "people.leave": "people.leave",
+    "people.note_account": "accounts.note_account",
+    "people.note_school_account": "accounts.note_school_account",
+    "people.settle": "accounts.settle",
     "people.upload": "rosters.upload_rows",
     "people.approve": "rosters.approve",
     "people.cancel": "rosters.cancel",
@@ -48,7 +54,32 @@ OF_THE_BROWSER = {
     "tokens.make": "a token that makes tokens could not be taken back",
     "tokens.revoke": "who holds a stolen token must not be able to revoke the others",
 }
-"""Pages that have no operation, each with its reason."""
+"""Pages of staff that have no operation, each with its reason."""
+OF_ALL = {
+    "entrance.check_sign_in": "a program comes with a token, which is made on a page by who has signed in",
+    "entrance.choose_language": "a program is told codes, which are the same in every language",
+    "consents.begin": "who holds a personal link decides himself, in a browser",
+    "consents.enter": "who holds a personal link decides himself, in a browser",
+    "consents.report_wrong_person": "who holds a personal link decides himself, in a browser",
+    "consents.esia_start": "a guardian or student comes in by ESIA, in a browser",
+    "consents.esia_start_by_link": "a guardian or student comes in by ESIA, in a browser",
+    "consents.esia_choose": "a guardian or student comes in by ESIA, in a browser",
+}
+"""Pages that are open to everybody and have no operation, each with its reason."""
+STEPS = {
+    ("roster-review", "approve"): "rosters.approve",
+    ("roster-review", "cancel"): "rosters.cancel",
+    ("roster-review", "undo"): "rosters.undo",
+    ("submission", "prepare"): "submissions.prepare",
+    ("submission", "sign_off"): "submissions.sign_off",
+    ("submission", "void"): "submissions.begin_correction",
+    ("submission", "correct"): "submissions.correct_rejected",
+    ("submission", "resend"): "submissions.resend",
+    ("withdrawal", "resend"): "submissions.resend",
+    ("key-expiry", "renew"): "keys.pin",
+    ("key-expiry", "close"): "keys.change",
+}
+"""Steps of cases that people may take, and the operation that takes each with all that it asks for."""
 
 
 @pytest.fixture
@@ -59,19 +90,25 @@ def whole(registry: Registry) -> Flask:
 
 def changing_pages(app: Flask) -> set[str]:
     """Name the pages by which staff change something."""
-    sent = {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
+    sent = {rule.endpoint for rule in app.url_map.iter_rules() if changing_methods(rule)}
     return {
         endpoint
         for endpoint, door in doors(app)
         if endpoint in sent
         and door is not None
         and not (door.bearer or door.machine)
-        and door.action not in {Action.PUBLIC, Action.DECIDE}
+        and door.action is not Action.DECIDE
     }
 
 
+def changing_methods(rule: Rule) -> set[str]:
+    """Name the methods of a route by which something changes."""
+    return (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}
+
+
 def test_every_change_that_staff_make_on_a_page_can_be_made_over_the_api(whole: Flask) -> None:
-    assert changing_pages(whole) == SAME.keys() | OF_THE_BROWSER.keys()
+    assert changing_pages(whole) == SAME.keys() | OF_THE_BROWSER.keys() | OF_ALL.keys()
+    assert len(SAME | OF_THE_BROWSER | OF_ALL) == len(SAME) + len(OF_THE_BROWSER) + len(OF_ALL)
     assert set(SAME.values()) <= operations(whole).keys()
 
 
@@ -83,6 +120,26 @@ def test_it_needs_the_same_right_and_the_password_where_the_page_needs_it(whole:
         if page is None or (page.action, page.fresh) != (operation.action, operation.fresh):
             different.append(f"{endpoint} {name}")
     assert not different
+
+
+def test_a_page_without_an_operation_is_one_that_needs_no_right(whole: Flask) -> None:
+    pages = dict(doors(whole))
+    actions = {name: getattr(pages[name], "action", None) for name in (*OF_THE_BROWSER, *OF_ALL)}
+    assert {name for name, action in actions.items() if action is Action.PUBLIC} == OF_ALL.keys()
+    assert set(actions.values()) <= {Action.PUBLIC, Action.SIGNED_IN}
+
+
+def test_every_step_that_people_may_take_is_an_operation_of_its_own(whole: Flask) -> None:
+    """There is no operation that takes any step: it would pass by what a step asks for besides the role."""
+    found = {
+        (definition.id, step.id)
+        for text in shipped().values()
+        if (definition := parse(text)[0]) is not None
+        for step in definition.transitions
+        if set(step.by) - {"system", "platform"}
+    }
+    assert found == STEPS.keys()
+    assert set(STEPS.values()) <= operations(whole).keys()
 
 
 def test_every_change_over_the_api_is_one_that_a_page_makes(whole: Flask) -> None:

@@ -14,7 +14,7 @@ from registry.errors import N_, ForbiddenError, InvalidError
 from registry.web.api.bodies import Body, Told
 from registry.web.api.fields import Choice, Id, Many, Moment, Text, Within
 from registry.web.api.rooms import Room
-from registry.web.current import ANYBODY, begin_work, current_registry, request_id, rights, signed_in
+from registry.web.current import ANYBODY, begin_work, current_registry, purpose, request_id, rights, signed_in
 from registry.web.doors import bearer
 from registry.web.entrance import EXTENSION
 from registry.web.idempotency import once
@@ -33,6 +33,14 @@ class RightTold(Told):
     school_id = Id(allow_none=True)
 
 
+class PurposeTold(Told):
+    """A stated purpose, and how long it stands."""
+
+    reason = Choice(Reason)
+    order = Text()
+    until = Moment()
+
+
 class TokenTold(Told):
     """The token of this request: whose, what for, until when."""
 
@@ -43,6 +51,9 @@ class TokenTold(Told):
     expires_at = Moment()
     fresh_until = Moment(
         allow_none=True, metadata={"description": N_("До какого времени действует подтверждение паролем")}
+    )
+    purpose = Within(
+        PurposeTold, allow_none=True, metadata={"description": N_("Для чего проверяющий смотрит данные")}
     )
 
 
@@ -70,14 +81,6 @@ class PurposeBody(Body):
     )
 
 
-class PurposeTold(Told):
-    """A stated purpose, and how long it stands."""
-
-    reason = Choice(Reason)
-    order = Text()
-    until = Moment()
-
-
 @room.serves("GET /token", N_("Что это за токен и что он открывает"))
 @bearer(Action.SIGNED_IN)
 @room.answers(TokenTold)
@@ -92,6 +95,7 @@ def show_token() -> dict[str, Any]:
         "rights": found.rights,
         "expires_at": token.expires_at,
         "fresh_until": _fresh_until(token.stepped_up_at),
+        "purpose": _stated(),
     }
 
 
@@ -127,8 +131,15 @@ def state_purpose(said: dict[str, Any]) -> dict[str, Any]:
     if not any(right.role is Role.AUDITOR for right in rights()):
         raise ForbiddenError(N_("Эта операция только для тех, кто проверяет."))
     with begin_work() as work:
-        purpose = sessions.state_purpose(work, signed_in().session, said["reason"], said["order"])
-        return {"reason": purpose.reason, "order": purpose.order, "until": work.now + PURPOSE_LASTS}
+        stated = sessions.state_purpose(work, signed_in().session, said["reason"], said["order"])
+        return {"reason": stated.reason, "order": stated.order, "until": work.now + PURPOSE_LASTS}
+
+
+def _stated() -> dict[str, Any] | None:
+    stated, since = purpose(), signed_in().session.purpose_at
+    if stated is None or since is None:
+        return None
+    return {"reason": stated.reason, "order": stated.order, "until": since + PURPOSE_LASTS}
 
 
 def _fresh_until(stepped_up_at: datetime | None) -> datetime | None:

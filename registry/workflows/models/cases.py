@@ -1,6 +1,7 @@
 """Queries about cases as they stand."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -103,6 +104,33 @@ def change(connection: Connection, case: Case, seen: int) -> bool:
     """Write how a case stands now, unless somebody changed it since the revision that was seen."""
     changed = connection.execute(_changed, {"case_id": case.id, "seen": seen, **_standing(case)})
     return changed.rowcount == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which cases of a school are asked for; of what belongs to no school where none is named.
+
+    Attributes:
+        definition_id: of one definition; empty for all.
+        closed: only those that are closed, or only those that are not; none for both.
+    """
+
+    school_id: UUID | None
+    definition_id: str = ""
+    closed: bool | None = None
+
+
+def listed(connection: Connection, wanted: Wanted, after: UUID | None, limit: int) -> list[Case]:
+    """List cases in the order in which they were started."""
+    asked: Select[Any] = _with_digest.where(cases.c.school_id == wanted.school_id)
+    if wanted.definition_id:
+        asked = asked.where(cases.c.definition_id == wanted.definition_id)
+    if wanted.closed is not None:
+        ended = cases.c.closed_at
+        asked = asked.where(ended.is_not(None) if wanted.closed else ended.is_(None))
+    if after is not None:
+        asked = asked.where(cases.c.id > after)
+    return [_case(row) for row in connection.execute(asked.order_by(cases.c.id).limit(limit))]
 
 
 def counts(
