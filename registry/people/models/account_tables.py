@@ -3,6 +3,7 @@
 from sqlalchemy import Column, ForeignKey, Integer, String, Table, Uuid
 
 from registry.storage.schema import SealedBytes, UtcDateTime, metadata
+from registry.storage.sealed_columns import under_subject
 
 esia_accounts = Table(
     "esia_accounts",
@@ -12,7 +13,7 @@ esia_accounts = Table(
     Column("source", String(8), nullable=False),
     Column("noted_at", UtcDateTime, nullable=False),
     Column("noted_by", Uuid),
-    Column("said", SealedBytes),
+    Column("said", SealedBytes, info=under_subject("person_id")),
     Column("said_at", UtcDateTime),
     Column("version", Integer, nullable=False),
 )
