@@ -333,6 +333,7 @@ def test_a_late_sending_is_marked_on_every_page(
 def test_rights_reach_no_further_than_places(school: School, app: Flask, employ: Employ):
     employ("auditor", Role.AUDITOR)
     auditor = Browser(app.test_client()).sign_in("auditor")
+    auditor.send("/purpose", "/purpose", reason="planned", order="№ 1")
     way.ready_school(school)
     assert auditor.get(home(school)).status_code == 200
     assert 'id="prepare"' not in auditor.get(home(school)).text

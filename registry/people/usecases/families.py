@@ -119,16 +119,15 @@ def _told(values: dict[str, object]) -> list[str]:
 def bar_guardian(work: Work, school_id: UUID, student_id: UUID, guardian_id: UUID) -> Guardian:
     """Record that a guardian may not represent the student (a court's decision): he leaves the decision."""
     values: dict[str, object] = {"barred": True}
-    said = {"school_id": str(school_id), "guardian_id": str(guardian_id)}
-    work.later(GUARDIANSHIP_ENDED_JOB, **said)
+    work.later(GUARDIANSHIP_ENDED_JOB, school_id=str(school_id), guardian_id=str(guardian_id))
     return _change(work, school_id, (student_id, guardian_id), values)
 
 
 def end_guardianship(work: Work, school_id: UUID, student_id: UUID, guardian_id: UUID) -> Guardian:
     """Record that a guardian's term ends today: from tomorrow his acts count no more."""
     values: dict[str, object] = {"valid_until": work.today}
-    said = {"school_id": str(school_id), "guardian_id": str(guardian_id)}
-    work.later(GUARDIANSHIP_ENDED_JOB, due=work.now + timedelta(days=1), **said)
+    tomorrow = work.now + timedelta(days=1)
+    work.later(GUARDIANSHIP_ENDED_JOB, due=tomorrow, school_id=str(school_id), guardian_id=str(guardian_id))
     return _change(work, school_id, (student_id, guardian_id), values)
 
 
