@@ -11,6 +11,8 @@ STORIES = {"usecases", "gate", "steps", "withdrawals", "clock", "moving"}
 """Files that tell what happens; models below them only write what they are told."""
 CHANGES = {"insert", "update", "delete"}
 WITHOUT_A_FACT = {
+    "registry.consents.usecases.esia_login.begin": "nobody is known yet; the way back tells what came of it",
+    "registry.consents.usecases.esia_login.take": "the same: it is told right after it",
     "registry.access.usecases.sessions.take_try": "tries are counted; the door tells of refusals",
     "registry.access.usecases.sessions.open_session": "whoever opens a session says who signed in",
     "registry.consents.usecases.asking.ask_one": "the act on paper that follows at once is told",
