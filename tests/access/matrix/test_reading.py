@@ -10,9 +10,9 @@ from registry.trail.entries import EntryType
 from registry.web.doors import DOOR, Door, Shows
 from tests.access.matrix.actors import EVERYBODY, STAFF, Asker
 from tests.access.matrix.asking import ask, cells, endpoints, hear, values_of
+from tests.access.matrix.stage import Stage
 from tests.access.matrix.table import Row
 from tests.access.matrix.test_matrix import ROWS
-from tests.access.matrix.world import Stage
 
 LOOKS = (EntryType.PERSON_VIEWED, EntryType.PERSON_EXPORTED, EntryType.LIST_VIEWED)
 ASKED_ON_PURPOSE = {409, 422}
@@ -96,7 +96,7 @@ def test_the_system_administrator_is_let_in_to_no_route_that_shows_persons(stage
 
 
 def test_an_auditor_changes_nothing(stage: Stage) -> None:
-    """What he may send is about himself: the purpose, the password, the session."""
+    """What he may send is about himself: the purpose, the password, sessions and tokens."""
     every = frozenset(EVERYBODY)
     sent = {
         row.endpoint
@@ -104,10 +104,14 @@ def test_an_auditor_changes_nothing(stage: Stage) -> None:
         if endpoints(stage.app)[row.endpoint][0] == "POST" and {"A", "I"} & row.may["own"]
     }
     assert {one for one in sent if ROWS[one].may["own"] != every} == {
+        "api-token.state_purpose",
+        "api-token.step_up",
         "entrance.check_step_up",
         "entrance.end_session",
         "entrance.keep_purpose",
         "entrance.sign_out",
+        "tokens.make",
+        "tokens.revoke",
     }
 
 
