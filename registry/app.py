@@ -12,6 +12,7 @@ from registry.consents import facts as consents
 from registry.keys import data_keys
 from registry.keys import facts as keys
 from registry.people.holds import check_owners
+from registry.rights import facts as rights
 from registry.soundness.check import sound_settings
 from registry.submissions import facts as submissions
 from registry.trail.verify import Reader
@@ -44,7 +45,14 @@ WITH_PAGES = (
     "registry.submissions.pages",
 )
 
-WITH_API: Final = ("registry.people.api",)
+WITH_API: Final = (
+    "registry.people.api",
+    "registry.consents.api",
+    "registry.submissions.api",
+    "registry.workflows.api",
+    "registry.keys.api",
+    "registry.promises.api",
+)
 """Modules that serve a room's part of the API, in the order of its description."""
 
 TURN: Final = 0.0005
@@ -71,7 +79,7 @@ def load_pages() -> None:
 
 def present_states() -> dict[str, Reader]:
     """Gather what tells the verifier of the trail how the rooms' objects stand now."""
-    rooms = (consents, keys, submissions, workflows)
+    rooms = (consents, keys, rights, submissions, workflows)
     readers: dict[str, Reader] = {room.KIND: room.present_states for room in rooms}
     return readers | {
         consents.SETTLEMENT: consents.present_settlements,

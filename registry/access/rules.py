@@ -43,6 +43,7 @@ class Action(StrEnum):
     PEOPLE_READ = "people.read"
     PERSON_READ = "person.read"
     PERSON_EDIT = "person.edit"
+    PERSON_ERASE = "person.erase"
     ROSTER_UPLOAD = "roster.upload"
     ROSTER_APPROVE = "roster.approve"
     PROGRAMME_READ = "programme.read"
@@ -124,7 +125,7 @@ _TUTOR = frozenset(
 _CLERK = _TUTOR | {Action.PROGRAMME_JOIN, Action.SUBMISSION_READ, Action.SUBMISSION_PREPARE}
 _CLERK |= {Action.SUBMISSION_ACKNOWLEDGE}
 _DIRECTOR = _CLERK | {Action.SUBMISSION_SIGN_OFF, Action.SUBMISSION_RESOLVE}
-_DIRECTOR |= {Action.TRAIL_READ, Action.USER_MANAGE}
+_DIRECTOR |= {Action.TRAIL_READ, Action.USER_MANAGE, Action.PERSON_ERASE}
 _READING = frozenset({Action.PROGRAMME_READ, Action.READINESS_READ, Action.SUBMISSION_READ, Action.CASE_READ})
 _KEYS = frozenset({Action.KEY_READ, Action.KEY_MANAGE})
 _COORDINATOR = _READING | {Action.PEOPLE_READ, Action.PERSON_READ, Action.CASE_ADVANCE}
@@ -157,7 +158,7 @@ TABLE: dict[tuple[Role, Scope], frozenset[Action]] = {
     (Role.COORDINATOR, Scope.MUNICIPALITY): _COORDINATOR,
     (Role.COORDINATOR, Scope.REGION): _COORDINATOR,
     (Role.OPERATOR, Scope.REGION): _OPERATOR,
-    (Role.OPERATOR, Scope.INSTALLATION): _OPERATOR | _WATCHING,
+    (Role.OPERATOR, Scope.INSTALLATION): _OPERATOR | _WATCHING | {Action.PERSON_ERASE},
     (Role.AUDITOR, Scope.SCHOOL): _AUDITOR,
     (Role.AUDITOR, Scope.MUNICIPALITY): _AUDITOR,
     (Role.AUDITOR, Scope.REGION): _AUDITOR,

@@ -23,6 +23,7 @@ COMMANDS = {
     "samples": "registry.cli.samples",
     "promises": "registry.cli.promises",
     "keys": "registry.cli.keys",
+    "erasure": "registry.rights.commands",
     "message": "registry.submissions.commands",
     "trail": "registry.cli.trail",
 }

@@ -10,9 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from registry.backup.folders import Tell
 from registry.errors import N_, ConflictError
-from registry.keys.resealing import OPERATOR, Resealed, reseal_everything
+from registry.keys.resealing import OPERATOR, Resealed, Tell, reseal_everything
 from registry.storage import data_keys
 from registry.storage.data_keys import DataKey
 from registry.storage.failpoints import reach

@@ -1,13 +1,12 @@
 """All values and files under older master keys are sealed anew, pass after pass, while others serve."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Row
 
-from registry.backup.folders import Tell
 from registry.errors import N_, ConflictError, NotFoundError, TamperedError
 from registry.storage.failpoints import reach
 from registry.storage.resealing import Key, Renewed, Sealed, every_sealed
@@ -18,6 +17,8 @@ OPERATOR: Final = Actor("system", None, "machine", "command")
 PASSES: Final = 5
 """More are of no use: what comes under an old key then comes from a process that sees no new one."""
 FILES: Final = "files"
+Tell: TypeAlias = Callable[[str, int, int], None]
+"""Told how far a column or the files are: its name, how much is done, of how much."""
 
 
 @dataclass(frozen=True, slots=True)

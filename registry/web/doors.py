@@ -19,7 +19,7 @@ from registry.access.rules import (
     worth_noting,
 )
 from registry.access.usecases import api_tokens, sessions
-from registry.errors import N_, ForbiddenError, NotSignedInError, PurposeError, StepUpError
+from registry.errors import N_, ForbiddenError, NotFoundError, NotSignedInError, PurposeError, StepUpError
 from registry.web.cookies import sent_token
 from registry.web.csrf import check_forgery
 from registry.web.current import ANYBODY, current_registry, open_ahead, purpose, signed_in
@@ -140,6 +140,9 @@ def keep_gate() -> None:
     door = cast("Door | None", getattr(current_app.view_functions[request.endpoint], DOOR, None))
     if door is None:
         raise ForbiddenError(N_("Эта страница закрыта."))
+    if "\0" in request.path:
+        # No name has a zero byte in it, and PostgreSQL takes none even to look for one.
+        raise NotFoundError(N_("Страница не найдена, или у вас нет к ней доступа."))
     request.max_content_length = door.most_bytes
     g.action = door.action
     if door.bearer:

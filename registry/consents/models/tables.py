@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from registry.storage.schema import NAMES_FILE, JsonText, SealedBytes, UtcDateTime, metadata
-from registry.storage.sealed_columns import under_subject
+from registry.storage.sealed_columns import under_master, under_subject
 from registry.trail.fence import append_only
 
 consents = Table(
@@ -213,7 +213,7 @@ esia_logins = Table(
     Column("id", Uuid, primary_key=True),
     Column("state_hash", LargeBinary(32), nullable=False, unique=True),
     Column("browser_hash", LargeBinary(32), nullable=False),
-    Column("secrets", SealedBytes, nullable=False),
+    Column("secrets", SealedBytes, nullable=False, info=under_master("esia_logins.secrets", row="id")),
     Column("scope", String(300), nullable=False),
     Column("invitation_id", Uuid),
     Column("began_at", UtcDateTime, nullable=False),

@@ -36,7 +36,7 @@ def ask_new() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Ask for a new own key; a second person confirms it."""
     with begin_work() as work:
-        owner = _owner(work, request.form.get("owner", ""))
+        owner = owner_of(work, request.form.get("owner", ""))
         errors = name_trouble()
         if not errors:
             try:
@@ -89,7 +89,12 @@ def _as_fields(wrong: RegistryError) -> dict[str, str]:
     return {field: told(wrong)}
 
 
-def _owner(work: Work, chosen: str) -> usecases.Owner:
+def owner_of(work: Work, chosen: str) -> usecases.Owner:
+    """Read whose key is meant: the operator's, or that of the school with this code.
+
+    Raises:
+        NotFoundError: there is no such school, or who asks may order no key for it.
+    """
     if chosen == OPERATOR:
         require(Action.KEY_MANAGE, Place())
         return usecases.Owner(Kind.OPERATOR, OPERATOR)

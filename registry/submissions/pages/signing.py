@@ -10,6 +10,7 @@ from registry.access.rules import Action
 from registry.errors import N_
 from registry.people.models.places import School
 from registry.people.pages.looks import saw_list
+from registry.people.usecases.accounts import lacks_account
 from registry.submissions import usecases
 from registry.submissions.models.records import Submission
 from registry.submissions.pages.room import blueprint, opened_submission
@@ -55,6 +56,7 @@ def _page(work: Work, found: Submission, school: School, errors: dict[str, str])
         "submissions/sign_off.html",
         submission=found,
         shown=head_of(work, found, school),
+        lacks_account=lacks_account(work, school.id),
         changes=changed_since(work, found, school),
         prepared_it=found.prepared_by == signed_in().session.user_id,
         asked_name=signed_in().name,

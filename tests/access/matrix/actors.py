@@ -1,7 +1,6 @@
 """Everybody who may ask: a browser for each role of the matrix, signed in and stepped up."""
 
 import hashlib
-import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,14 +14,14 @@ from werkzeug.test import TestResponse
 from registry.access.models import sessions as rows
 from registry.access.models.sessions import Holder
 from registry.access.passwords import Passwords
-from registry.access.rules import Action, Right, Role, Scope
+from registry.access.rules import Right, Role, Scope
 from registry.access.tokens import new_token, token_hash
 from registry.access.usecases.sessions import open_session, state_purpose
 from registry.access.usecases.users import NewUser, add_user, give_role
 from registry.trail.entries import SYSTEM
 from registry.work import Work
-from tests.access.matrix.world import Branch, Values, World, token_of
-from tests.web.api.machines import make_token
+from tests.access.matrix.tokens import make_token
+from tests.access.matrix.world import Branch, Values, World
 
 LETTERS: Mapping[str, tuple[Role, Scope]] = {
     "T": (Role.TUTOR, Scope.CLASS),
@@ -55,17 +54,13 @@ class Asker:
     own: Values = field(default_factory=dict)
     bearer: str = ""
 
-    def call(self, method: str, address: str, body: Mapping[str, str]) -> TestResponse:
-        """Send a program's request with the token of this person, if he may have one."""
-        said: dict[str, Any] = {"headers": {"Authorization": f"Bearer {self.bearer}"}}
-        if method != "GET":
-            key = hashlib.sha256(f"{self.letter} {address}".encode()).hexdigest()
-            said["headers"] |= {"Idempotency-Key": key, "If-Match": '"seen"'}
-        if "json" in body:
-            said |= {"data": body["json"], "content_type": "application/json"}
-        if "file" in body:
-            said["data"] = {"file": (io.BytesIO(b"x"), body["file"])}
-        return self.client.open(address, method=method, **said)
+    def call(self, method: str, address: str, sent: Mapping[str, Any]) -> TestResponse:
+        """Call an operation of the API; cookies go along and must open nothing."""
+        key = hashlib.sha256(f"{self.letter} {address}".encode()).hexdigest()
+        headers = {"Cookie": f"session={self.token}", "If-Match": "*", "Idempotency-Key": key}
+        if self.bearer:
+            headers["Authorization"] = f"Bearer {self.bearer}"
+        return self.client.open(address, method=method, headers=headers, **sent)
 
     def ask(self, method: str, address: str, said: Mapping[str, object]) -> TestResponse:
         """Send a request, a form with what every form of ours carries."""
@@ -91,15 +86,10 @@ def gather(app: Flask, world: World) -> dict[str, Asker]:
             rows.mark_stepped_up(work.connection, known.session.id, work.now)
             if letter in "AI":
                 state_purpose(work, known.session, "planned", "приказ № 15")
-        own = {"session_id": known.session.id}
-        more = {"user_id": holder.user_id, "own": own}
-        if holder.user_id is not None:
-            more["bearer"] = make_token(world.registry, holder.user_id, set(Action))
-            own["token_id"] = token_of(world.registry, holder.user_id)
-        found[letter] = _at_browser(app, letter, token, **more)
-        if letter in "AI":
-            said = {"json": '{"reason": "planned", "order": "15"}'}
-            assert found[letter].call("POST", "/api/v1/purpose", said).status_code == 200
+            bearer = make_token(work, holder.user_id) if holder.user_id else None
+        own = {"session_id": known.session.id} | ({"token_id": bearer.id} if bearer else {})
+        secret = bearer.secret if bearer else ""
+        found[letter] = _at_browser(app, letter, token, user_id=holder.user_id, own=own, bearer=secret)
     return found
 
 
@@ -109,7 +99,8 @@ def purposeless(app: Flask, world: World) -> Asker:
         user = add_user(work, NewUser("auditor-without-purpose", "Проверяющий", "no password fits this"))
         give_role(work, user, Right(Role.AUDITOR, Scope.INSTALLATION))
         token = open_session(work, Holder("password", user))
-    return _at_browser(app, "I", token, user_id=user)
+        bearer = make_token(work, user, purpose=False)
+    return _at_browser(app, "I", token, user_id=user, bearer=bearer.secret)
 
 
 def _visitor(world: World, letter: str) -> Holder:

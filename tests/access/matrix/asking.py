@@ -8,9 +8,9 @@ from flask import Flask, url_for
 from werkzeug.test import TestResponse
 
 from tests.access.matrix.actors import EVERYBODY, VISITORS, Asker
-from tests.access.matrix.stage import Stage, missing
+from tests.access.matrix.bodies import operation_of, sent
 from tests.access.matrix.table import KINDS, Row
-from tests.access.matrix.world import Branch, Values
+from tests.access.matrix.world import Branch, Stage, Values, missing
 
 CLOSED = {401, 403, 404, 410}
 Said = tuple[int, list[tuple[str, str]], str]
@@ -56,8 +56,9 @@ def ask(stage: Stage, asker: Asker, row: Row, values: Values) -> TestResponse:
     filled, form = row.filled(values)
     with stage.app.test_request_context():
         address = url_for(row.endpoint, **{name: filled[name] for name in arguments})
-    if address.startswith("/api/"):
-        return asker.call(method, address, row.body)
+    operation = operation_of(stage.app, row.endpoint)
+    if operation is not None:
+        return asker.call(method, address, sent(stage.app, operation, form))
     return asker.ask(method, address, form)
 
 
@@ -107,16 +108,12 @@ def strangers(stage: Stage) -> dict[str, Values]:
 def said(answer: TestResponse) -> Said:
     """Give an answer without what differs from request to request whatever was asked for.
 
-    That is the nonce of the page's scripts (random by design), the number of the request in what a program is
-    told (it finds the line of the log), and, where the answer repeats it, the address
-    that was asked for: the way to the sign-in names it, and who asked has typed it himself.
+    That is the number of the request in a machine's answer, the nonce of the page's scripts (random by
+    design), and, where the answer repeats it, the address that was asked for: the way to the sign-in names
+    it, and who asked has typed it himself.
     """
-    readable = answer.mimetype.startswith("text/") or answer.mimetype.endswith("json")
-    if not readable:
-        return answer.status_code, list(answer.headers), answer.mimetype
     nonce = re.search(r"nonce-([^']+)'", answer.headers.get("Content-Security-Policy", ""))
     words = [(nonce[1], "NONCE")] if nonce else []
-    words += [(number, "NUMBER") for number in re.findall(r"urn:request:[0-9a-f]{32}", answer.text)]
     words.append((answer.request.path, "ADDRESS"))
 
     def plain(text: str) -> str:
@@ -124,5 +121,8 @@ def said(answer: TestResponse) -> Said:
             text = text.replace(word, instead)
         return text
 
-    headers = [(name, plain(value)) for name, value in answer.headers]
-    return answer.status_code, headers, plain(answer.text)
+    number = re.search(r"urn:request:\w+", answer.text if answer.mimetype.endswith("json") else "")
+    words += [(number[0], "NUMBER")] if number else []
+    readable = answer.mimetype.startswith("text/") or answer.mimetype.endswith("json")
+    text = plain(answer.text) if readable else answer.mimetype
+    return answer.status_code, [(name, plain(value)) for name, value in answer.headers], text

@@ -15,8 +15,7 @@ from registry.trail.models import trail_leaf
 from registry.web.assets import EXTENSION as ASSETS
 from registry.work import Registry
 from tests.access.matrix.actors import gather, purposeless
-from tests.access.matrix.stage import Stage, hold_still
-from tests.access.matrix.world import build_world
+from tests.access.matrix.world import Stage, build_world, hold_still
 from tests.conftest import LEGAL_DAY, TEMPLATE
 from tests.servers import Postgres
 

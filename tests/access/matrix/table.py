@@ -10,7 +10,6 @@ from tests.access.matrix.actors import EVERYBODY
 FILE = Path(__file__).with_name("rights.txt")
 KINDS = ("own", "same", "other", "far")
 NO_OBJECT = "-"
-BODIES = ("json", "file")
 
 
 @dataclass(frozen=True)
@@ -19,8 +18,7 @@ class Row:
 
     Attributes:
         may: letters of those who are let in, by kind; no entry where there is no such object.
-        fixed: what fills places of the address that stand for no id; `form.NAME`: fields of the form;
-            `json`: the body of a program's request, `file`: the name of a file that it sends.
+        fixed: what fills places of the address that stand for no id; `form.NAME`: fields of the form.
     """
 
     endpoint: str
@@ -29,14 +27,9 @@ class Row:
 
     def filled(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
         """Fill the fixed parts with values: those of the address, and those of the form."""
-        said = {name: text.format(**values) for name, text in self.fixed.items() if name not in BODIES}
+        said = {name: text.format(**values) for name, text in self.fixed.items()}
         form = {name.removeprefix("form."): text for name, text in said.items() if name.startswith("form.")}
         return {**values, **{name: text for name, text in said.items() if "form." not in name}}, form
-
-    @property
-    def body(self) -> dict[str, str]:
-        """Give the body of a program's request: JSON, or the name of a file."""
-        return {name: self.fixed[name] for name in BODIES if name in self.fixed}
 
 
 def read_rows() -> dict[str, Row]:

@@ -21,8 +21,8 @@ import pytest
 
 from tests.access.matrix.actors import EVERYBODY
 from tests.access.matrix.asking import Said, ask, cells, endpoints, hear, ids_in, strangers
-from tests.access.matrix.stage import Stage
 from tests.access.matrix.table import Row, read_rows
+from tests.access.matrix.world import Stage
 
 ROWS = read_rows()
 MOST_APART_S = 0.005

@@ -4,17 +4,18 @@ Built once a database and used by all cells: after `hold_still` nothing that a r
 transaction is rolled back in the moment of its commit.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from flask import Flask
+from sqlalchemy import Connection, event, select, update
 
 from registry.access.models.sessions import Holder, find_known
-from registry.access.models.tables import api_tokens
-from registry.access.rules import Action
 from registry.access.tokens import token_hash
 from registry.access.usecases.sessions import open_session
 from registry.access.usecases.users import NewUser, add_user
@@ -40,11 +41,11 @@ from registry.trail.entries import SYSTEM, Actor
 from registry.trail.publisher import tend
 from registry.work import Registry, Work
 from registry.workflows import versions
+from tests.access.matrix.tokens import make_token
 from tests.consents.conftest import AGREEMENT, MESH, PASSPORT, C, S, Town
 from tests.people.books import CLEAN, HEADER, book
 from tests.people.conftest import Office
 from tests.submissions.school import Pupil, School
-from tests.web.api.machines import make_token
 
 TEEN = date(2005, 5, 31)
 """Fifteen years old on the tests' legal day: a guardian and the student decide."""
@@ -109,6 +110,15 @@ def build_world(registry: Registry) -> World:
     return world
 
 
+def missing() -> Values:
+    """Fill every id of an address with one that nobody has."""
+    names = (
+        "school_id class_id person_id student_id guardian_id signer_id batch_id submission_id case_id key_id "
+        "consent_id presentation_id act_id session_id promise_id event_id token_id"
+    )
+    return {name: uuid4() for name in names.split()} | {"token": "A" * 22, "code": "no-such-school"}
+
+
 def _branch(registry: Registry, place: tuple[UUID, UUID], number: int, numbers: "count[int]") -> Branch:
     with registry.work(SYSTEM) as work:
         said = SchoolSaid(place[0], f"27{number}", f"Школа № {number}", f"МБОУ СОШ № {number}", "Мира, 1")
@@ -127,9 +137,9 @@ def _branch(registry: Registry, place: tuple[UUID, UUID], number: int, numbers: 
         work.connection.execute(update_key.values(public_key="key", statement=STATEMENT))
         user = add_user(work, NewUser(f"other-{number}", "Сотрудник другого места", "no password fits this"))
         token = open_session(work, Holder("password", user))
+        bearer = make_token(work, user)
         session = find_known(work.connection, token_hash(token), work.today)
         classes = {str(one.name): one.id for one in list_classes(work.connection, school.id, 2020)}
-    make_token(registry, user, {Action.PEOPLE_READ})
     office = Office(registry, school.id)
     row = [*CLEAN]
     row[5] = row[6] = row[7] = row[13] = row[14] = row[15] = None
@@ -144,8 +154,8 @@ def _branch(registry: Registry, place: tuple[UUID, UUID], number: int, numbers: 
         "promise_id": promise,
         "batch_id": batch,
         "case_id": case,
+        "token_id": bearer.id,
         "session_id": session.session.id if session else None,
-        "token_id": token_of(registry, user),
     }
     town = Town(registry, school.id)
     signers = {name: _signed(town, name, pupil) for name, pupil in pupils.items()}
@@ -218,8 +228,30 @@ def _canaries(work: Work, branch: Branch) -> list[str]:
     return [*found, STREETS, PASSPORT, AUTHORITY]
 
 
-def token_of(registry: Registry, user: UUID) -> UUID:
-    """Find the token of somebody who has one."""
-    with registry.reading(SYSTEM) as work:
-        mine = select(api_tokens.c.id).where(api_tokens.c.user_id == user)
-        return work.connection.execute(mine).scalar_one()
+@contextmanager
+def hold_still(registry: Registry) -> Iterator[None]:
+    """Let nothing stay of what is written inside: each transaction is rolled back where it would commit."""
+
+    def undo(connection: Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        driver.rollback()
+
+    event.listen(registry.engine, "commit", undo)
+    try:
+        yield
+    finally:
+        event.remove(registry.engine, "commit", undo)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The installation as the matrix asks it: the application, everybody by letter, and fixed values."""
+
+    app: Flask
+    world: World
+    askers: dict[str, Any]
+    fixed: Values
+    nameless: Any
+    """An auditor who has stated no purpose."""
+    heard: dict[tuple[str, str, str], Any] = field(default_factory=dict)
+    """Answers that were heard before: nothing that a request writes stays, so that each is asked for once."""

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from registry.web.api.parsing import DEEPEST
-from tests.web.api.machines import Machine
+from tests.api.machines import Machine
 
 MachineOf = Callable[..., Machine]
 
