@@ -9,6 +9,7 @@ from uuid import UUID
 
 from registry.storage.schema import Json
 from registry.trail.keys import TrailKeys
+from registry.trail.purposes import Purpose
 from registry.trail.receipt import issue_receipt
 
 
@@ -153,21 +154,6 @@ class EntryType(StrEnum):
     DATA_KEY_BEGAN = "data-key.began"
     DATA_KEY_RESEALED = "data-key.resealed"
     DATA_KEY_ALONE = "data-key.alone"
-
-
-@dataclass(frozen=True, slots=True)
-class Purpose:
-    """For what an auditor reads personal data.
-
-    Attributes:
-        id: of this statement, as its own entry in the trail names it.
-        reason: a short code: ``planned``, ``complaint``.
-        order: number of the order or request that he acts on.
-    """
-
-    id: UUID
-    reason: str
-    order: str
 
 
 @dataclass(frozen=True, slots=True)

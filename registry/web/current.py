@@ -13,7 +13,8 @@ from registry.access.purposes import stands_at
 from registry.access.rules import Action, Place, Right, Role, may, rights_for
 from registry.access.usecases import sessions
 from registry.errors import N_, NotFoundError, NotSignedInError
-from registry.trail.entries import Actor, Purpose
+from registry.trail.entries import Actor
+from registry.trail.purposes import Purpose
 from registry.work import Registry, Work
 
 EXTENSION = "registry"

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
 from registry.access.models.sessions import CURRENT_ROLES, Known, Session
 from registry.access.models.tables import api_tokens, role_assignments, users
 from registry.access.rules import Action, Right, Role, Scope
-from registry.trail.entries import Purpose
+from registry.trail.purposes import Purpose
 
 AUTH: Final = "token"
 """How a session is called that is no session but one request with a token."""

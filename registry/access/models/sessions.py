@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select, up
 
 from registry.access.models.tables import role_assignments, sessions, users
 from registry.access.rules import Right, Role, Scope
-from registry.trail.entries import Purpose
+from registry.trail.purposes import Purpose
 
 
 @dataclass(frozen=True, slots=True)

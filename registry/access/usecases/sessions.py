@@ -11,7 +11,8 @@ from registry.access.rules import STAFF_PATIENCE, VISITOR_PATIENCE, stands
 from registry.access.tokens import new_token, token_hash
 from registry.errors import N_, NotFoundError, TooManyError
 from registry.storage.schema import Json
-from registry.trail.entries import Entry, EntryType, ObjectRef, Purpose
+from registry.trail.entries import Entry, EntryType, ObjectRef
+from registry.trail.purposes import Purpose
 from registry.work import Work
 
 WINDOW = timedelta(minutes=15)
