@@ -23,6 +23,7 @@ COMMANDS = {
     "samples": "registry.cli.samples",
     "promises": "registry.cli.promises",
     "keys": "registry.keys.commands",
+    "users": "registry.staff.commands",
     "message": "registry.submissions.commands",
     "trail": "registry.cli.trail",
 }

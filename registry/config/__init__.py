@@ -9,10 +9,19 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from registry.config import values
-from registry.config.values import NO_PROXY, SANDBOX_DAY, Network
+from registry.config.values import NO_PROXY, SANDBOX_DAY, Demand, Network
 from registry.errors import N_, SettingsError
 
-__all__ = ["NO_PROXY", "SANDBOX_DAY", "Mode", "Network", "Settings", "load_settings", "read_settings"]
+__all__ = [
+    "NO_PROXY",
+    "SANDBOX_DAY",
+    "Demand",
+    "Mode",
+    "Network",
+    "Settings",
+    "load_settings",
+    "read_settings",
+]
 
 SANDBOX_PLATFORM = "http://127.0.0.1:8081"
 SCHEMES = frozenset({"https", "http", "sftp", "mailto", "file"})
@@ -48,6 +57,7 @@ class Settings:
         sandbox_url: pages and keys of the sandbox's platform, by whatever road messages go there.
         smtp_host, smtp_port: where e-mail is handed over; sms_url: the SMS gateway.
         origin: name of the trail, ``host/log``; an epoch number is added to it.
+        staff_totp: whether staff with weighty roles must have a second factor, or may.
         failpoint: where this process is to be struck, ``name=action``; in sandbox mode only.
     """
 
@@ -73,6 +83,7 @@ class Settings:
     sms_url: str
     sender: str
     origin: str
+    staff_totp: Demand
     failpoint: str | None
     argon2_memory_kib: int
     argon2_passes: int
@@ -139,6 +150,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         sms_url=environ.get("REGISTRY_SMS_URL", "http://127.0.0.1:8082/sms"),
         sender=environ.get("REGISTRY_SENDER", "registry@localhost.example"),
         origin=environ.get("REGISTRY_TRAIL_ORIGIN", "localhost/consents"),
+        staff_totp=values.demand(environ, "REGISTRY_STAFF_TOTP", sandbox=sandbox),
         failpoint=environ.get("REGISTRY_FAILPOINT") or None,
         argon2_memory_kib=values.number(environ, "REGISTRY_ARGON2_MEMORY_KIB", 19_456 if sandbox else 65_536),
         argon2_passes=values.number(environ, "REGISTRY_ARGON2_PASSES", 2 if sandbox else 3),

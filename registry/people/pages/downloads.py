@@ -15,12 +15,13 @@ from registry.people.rosters.template import write_template
 from registry.people.rosters.workbook import write_workbook
 from registry.people.usecases.downloading import take_out
 from registry.web.current import begin_reading, begin_work, require
-from registry.web.doors import allowed
+from registry.web.doors import allowed, fresh_sign_in
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/<uuid:school_id>/roster.xlsx")
+@fresh_sign_in
 @allowed(Action.PERSON_READ)
 def school_roster(school_id: UUID) -> ResponseReturnValue:
     """Hand out the classes of a school that are open to who asks, a sheet a class."""
@@ -35,6 +36,7 @@ def school_roster(school_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:school_id>/classes/<uuid:class_id>/roster.xlsx")
+@fresh_sign_in
 @allowed(Action.PERSON_READ)
 def class_roster(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
     """Hand out the list of one class."""

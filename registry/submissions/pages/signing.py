@@ -6,6 +6,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from registry.access.models.users import unconfirmed
 from registry.access.rules import Action
 from registry.errors import N_
 from registry.people.models.places import School
@@ -47,12 +48,14 @@ def sign_off(submission_id: UUID) -> ResponseReturnValue:
 
 
 def _page(work: Work, found: Submission, school: School, errors: dict[str, str]) -> str:
+    hands = frozenset(one for one in (found.prepared_by, signed_in().session.user_id) if one is not None)
     return page(
         "submissions/sign_off.html",
         submission=found,
         shown=head_of(work, found, school),
         changes=changed_since(work, found, school),
         prepared_it=found.prepared_by == signed_in().session.user_id,
+        unconfirmed=unconfirmed(work.connection, hands),
         asked_name=signed_in().name,
         typed=request.form.get("typed_name", "")[:200],
         errors=errors,
