@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -43,6 +43,7 @@ class Person:
 
     def send(self, page: str, path: str, **fields: object) -> TestResponse:
         hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', self.get(page).text))
+        hidden.setdefault("idempotency_key", uuid4().hex)
         return self.client.post(path, data={**hidden, **fields})
 
     def sign_in(self, login: str, password: str = PASSWORD) -> "Person":

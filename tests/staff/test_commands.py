@@ -21,6 +21,7 @@ def test_the_first_administrator_comes_in_by_the_link_that_the_command_prints(
 ) -> None:
     monkeypatch.setenv("REGISTRY_HOME", str(registry.settings.home))
     monkeypatch.setenv("REGISTRY_DATABASE_URL", registry.settings.database_url)
+    monkeypatch.setenv("REGISTRY_TODAY", str(registry.settings.today))
     assert main(["users", "add-administrator", "--login", "admin-1", "--name", "Анна Первая"]) == 0
     found = re.search(r"http://\S+(/password/\S+)", capsys.readouterr().out)
     assert found is not None
