@@ -15,7 +15,7 @@ from registry.storage.engine import make_engine, reading
 from registry.storage.failpoints import arm, reach, read_strike
 from registry.storage.files import FileStore, UnitFiles
 from registry.storage.ids import uuid7
-from registry.storage.keyring import KeyRing
+from registry.storage.keyring import KeyRing, RingFile
 from registry.storage.outbox import Due, Lane
 from registry.storage.schema import Json
 from registry.storage.trouble import DATABASE_ERRORS, retell, surely_undone
@@ -45,7 +45,8 @@ class Registry:
         Raises:
             SettingsError: its keys are missing or damaged, or there is no such failpoint.
         """
-        vault = Vault(KeyRing.load(settings.keys))
+        file = RingFile(settings.keys)  # before the reading: a change in between is seen as one
+        vault = Vault(KeyRing.load(settings.keys), file)
         files = FileStore(settings.home / "files", vault)
         trail = TrailKeys.load(settings.keys, settings.origin)
         engine = make_engine(settings.database_url)

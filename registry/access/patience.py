@@ -16,6 +16,8 @@ STAFF_PATIENCE = Patience(idle=timedelta(minutes=30), most=timedelta(hours=12))
 VISITOR_PATIENCE = Patience(idle=timedelta(minutes=30), most=timedelta(hours=2))
 LACKING_PATIENCE = Patience(idle=timedelta(minutes=10), most=timedelta(minutes=10))
 """Between the password and the code of the second factor."""
+LONGEST_TOKEN_LIFE = timedelta(days=365)
+TOKEN_SEEN_EVERY = timedelta(hours=1)
 STEP_UP_LASTS = timedelta(minutes=5)
 SEEN_EVERY = timedelta(minutes=1)
 CLOCKS_DIFFER = timedelta(minutes=1)

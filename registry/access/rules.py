@@ -42,6 +42,7 @@ class Action(StrEnum):
     PEOPLE_READ = "people.read"
     PERSON_READ = "person.read"
     PERSON_EDIT = "person.edit"
+    PERSON_ERASE = "person.erase"
     ROSTER_UPLOAD = "roster.upload"
     ROSTER_APPROVE = "roster.approve"
     PROGRAMME_READ = "programme.read"
@@ -83,6 +84,7 @@ class Right:
         place_id: id of the class, school, municipality, region or person; none for the installation.
         school_id: the school that the role belongs to, where there is one.
         actions: of a deputy, the few actions that he was given of the role; none: all of them.
+        only: the actions to which a machine's token narrows the role; none where a person acts himself.
     """
 
     role: Role
@@ -90,6 +92,7 @@ class Right:
     place_id: UUID | None = None
     school_id: UUID | None = None
     actions: frozenset[Action] | None = None
+    only: frozenset[Action] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,7 @@ _TUTOR = frozenset(
 _CLERK = _TUTOR | {Action.PROGRAMME_JOIN, Action.SUBMISSION_READ, Action.SUBMISSION_PREPARE}
 _CLERK |= {Action.SUBMISSION_ACKNOWLEDGE}
 _DIRECTOR = _CLERK | {Action.SUBMISSION_SIGN_OFF, Action.SUBMISSION_RESOLVE}
-_DIRECTOR |= {Action.TRAIL_READ, Action.USER_MANAGE}
+_DIRECTOR |= {Action.TRAIL_READ, Action.USER_MANAGE, Action.PERSON_ERASE}
 _READING = frozenset({Action.PROGRAMME_READ, Action.READINESS_READ, Action.SUBMISSION_READ, Action.CASE_READ})
 _KEYS = frozenset({Action.KEY_READ, Action.KEY_MANAGE})
 _COORDINATOR = _READING | {Action.PEOPLE_READ, Action.PERSON_READ, Action.CASE_ADVANCE}
@@ -142,7 +145,13 @@ _OPERATOR = (
     }
 )
 _WATCHING = frozenset({Action.INSTALLATION_READ, Action.PROMISE_REOPEN})  # for rights of no one place
-_AUDITOR = _READING | {Action.CONSENT_READ, Action.TRAIL_READ, Action.KEY_READ}
+_AUDITOR = _READING | {
+    Action.PEOPLE_READ,
+    Action.PERSON_READ,
+    Action.CONSENT_READ,
+    Action.TRAIL_READ,
+    Action.KEY_READ,
+}
 _ADMINISTRATOR = _KEYS | _WATCHING | {Action.USER_MANAGE, Action.SCHOOL_MANAGE}
 
 TABLE: dict[tuple[Role, Scope], frozenset[Action]] = {
@@ -152,7 +161,7 @@ TABLE: dict[tuple[Role, Scope], frozenset[Action]] = {
     (Role.COORDINATOR, Scope.MUNICIPALITY): _COORDINATOR,
     (Role.COORDINATOR, Scope.REGION): _COORDINATOR,
     (Role.OPERATOR, Scope.REGION): _OPERATOR,
-    (Role.OPERATOR, Scope.INSTALLATION): _OPERATOR | _WATCHING,
+    (Role.OPERATOR, Scope.INSTALLATION): _OPERATOR | _WATCHING | {Action.PERSON_ERASE},
     (Role.AUDITOR, Scope.SCHOOL): _AUDITOR,
     (Role.AUDITOR, Scope.MUNICIPALITY): _AUDITOR,
     (Role.AUDITOR, Scope.REGION): _AUDITOR,
@@ -163,6 +172,9 @@ TABLE: dict[tuple[Role, Scope], frozenset[Action]] = {
     (Role.PLATFORM, Scope.INSTALLATION): frozenset({Action.PLATFORM_ANSWER}),
 }
 """The one table of rights: which role, given how far, may do what inside its place."""
+
+_PERSONAL = frozenset({Action.PUBLIC, Action.SIGNED_IN, Action.DECIDE, Action.PLATFORM_ANSWER})
+"""What no member of staff hands on to a machine: it needs no right, or is not his."""
 
 OPEN_TO_ALL = frozenset({Action.PUBLIC})
 OPEN_TO_SIGNED_IN = frozenset({Action.PUBLIC, Action.SIGNED_IN})
@@ -179,8 +191,8 @@ def rights_for(rights: Iterable[Right], action: Action) -> tuple[Right, ...]:
 
 
 def _allows(right: Right, action: Action) -> bool:
-    given = right.actions is None or action in right.actions
-    return given and action in TABLE.get((right.role, right.scope), ())
+    narrowed = all(one is None or action in one for one in (right.actions, right.only))
+    return narrowed and action in TABLE.get((right.role, right.scope), ())
 
 
 def reaches(right: Right, place: Place) -> bool:
@@ -214,3 +226,9 @@ def check_right(right: Right) -> Right:
     if (right.scope is Scope.INSTALLATION) != (right.place_id is None):
         raise InvalidError(N_("Для этой роли укажите место: класс, школу, муниципалитет или регион."))
     return right
+
+
+def grantable(rights: Iterable[Right]) -> tuple[Action, ...]:
+    """List what somebody with these rights may hand on to a machine, in the order of the actions."""
+    held = list(rights)
+    return tuple(action for action in Action if action not in _PERSONAL and rights_for(held, action))

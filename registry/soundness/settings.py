@@ -9,6 +9,7 @@ from sqlalchemy import make_url
 
 from registry.config import Demand, Settings
 from registry.errors import N_
+from registry.soundness.esia import esia_faults
 from registry.soundness.faults import Fault
 from registry.storage.guessing import is_weak
 
@@ -23,6 +24,7 @@ def setting_faults(settings: Settings) -> Iterator[Fault]:
     yield from _play(settings)
     yield from _way_in(settings)
     yield from _ways_out(settings)
+    yield from esia_faults(settings)
     yield from _names(settings)
     yield from _passwords(settings)
 

@@ -35,6 +35,7 @@ class EntryType(StrEnum):
     PERSON_CHANGED = "person.changed"
     PERSON_VIEWED = "person.viewed"
     PERSON_EXPORTED = "person.exported"
+    LIST_VIEWED = "list.viewed"
     PERSONS_MERGED = "person.merged"
     IDENTIFIER_COLLIDED = "identifier.collided"
     IDENTIFIER_SETTLED = "identifier.settled"
@@ -72,6 +73,11 @@ class EntryType(StrEnum):
     CODE_SENT = "code.sent"
     CODE_FAILED = "code.failed"
     CODE_ACCEPTED = "code.accepted"
+    ESIA_IDENTIFIED = "esia.identified"
+    ESIA_DECLINED = "esia.declined"
+    ESIA_TOLD = "esia.told"
+    ESIA_STATE_CHANGED = "esia.state-changed"
+    ESIA_SETTLED = "esia.settled"
     LETTER_PROMISED = "letter.promised"
     LETTER_SENT = "letter.sent"
     LETTER_FAILED = "letter.failed"
@@ -134,8 +140,11 @@ class EntryType(StrEnum):
     USER_CODES_MADE = "user.recovery-codes-made"
     USER_RECOVERED = "user.recovery-code-used"
     USER_SESSIONS_ENDED = "user.sessions-ended"
+    PURPOSE_STATED = "purpose.stated"
     ROLE_GIVEN = "user.role-given"
     ROLE_ENDED = "user.role-ended"
+    TOKEN_MADE = "token.made"  # noqa: S105 - the name of what happened
+    TOKEN_REVOKED = "token.revoked"  # noqa: S105 - the same
     SETTING_CHANGED = "setting.changed"
     PROMISE_REOPENED = "promise.reopened"
     KEY_CREATED = "key.created"
@@ -150,6 +159,24 @@ class EntryType(StrEnum):
     KEY_STOPPED = "key.stopped"
     KEY_REVOCATION_MADE = "key.revocation-made"
     KEY_EXPIRING = "key.expiring"
+    DATA_KEY_BEGAN = "data-key.began"
+    DATA_KEY_RESEALED = "data-key.resealed"
+    DATA_KEY_ALONE = "data-key.alone"
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """For what an auditor reads personal data.
+
+    Attributes:
+        id: of this statement, as its own entry in the trail names it.
+        reason: a short code: ``planned``, ``complaint``.
+        order: number of the order or request that he acts on.
+    """
+
+    id: UUID
+    reason: str
+    order: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +189,7 @@ class Actor:
         role: in what capacity, a short code (``mother``, ``tutor``); no free text.
         auth: how it was known, a short code (``password``, ``sms-otp``, ``system``).
         school: the school for which a member of staff acts.
+        purpose: for what an auditor reads; it stands in what his reads say to the persons.
     """
 
     kind: Literal["staff", "guardian", "student", "system", "platform"]
@@ -169,6 +197,7 @@ class Actor:
     role: str
     auth: str
     school: UUID | None = None
+    purpose: Purpose | None = None
 
 
 SYSTEM = Actor("system", None, "system", "system")

@@ -11,10 +11,11 @@ from flask import Response, current_app, g
 
 from registry.access.demands import Lack
 from registry.access.models.sessions import Known
+from registry.access.purposes import stands_at
 from registry.access.rules import Action, Place, Right, Role, may, rights_for
 from registry.access.usecases import sessions
 from registry.errors import N_, NotFoundError, NotSignedInError
-from registry.trail.entries import Actor
+from registry.trail.entries import Actor, Purpose
 from registry.work import Registry, Work
 
 EXTENSION = "registry"
@@ -95,7 +96,16 @@ def actor() -> Actor:
         "staff" if right is None else right.role,
         session.auth,
         None if right is None else right.school_id,
+        purpose(),
     )
+
+
+def purpose() -> Purpose | None:
+    """Give the purpose for which who asks reads personal data: the one that stands, if any."""
+    found = known()
+    if found is None or not stands_at(found.session.purpose_at, g.now):
+        return None
+    return found.session.purpose
 
 
 def can(action: Action, place: Place | None = None) -> bool:
@@ -182,6 +192,16 @@ def begin_work() -> Iterator[Work]:
         yield held.enter_context(_own_unit())
         return
     with _own_unit() as work:
+        yield work
+
+
+@contextmanager
+def begin_apart() -> Iterator[Work]:
+    """Open a unit of work that is committed at the end of the block, whatever becomes of the request.
+
+    For what must stand also where the request is refused or was carried out before: a guess that was taken.
+    """
+    with current_registry().work(actor(), request_id()) as work:
         yield work
 
 

@@ -21,6 +21,8 @@ from registry.access.usecases.giving import delegate
 from registry.access.usecases.users import NewUser, add_user, give_role
 from registry.app import load_names
 from registry.consents.pages import blueprint as consents_pages
+from registry.people.esia_match import AccountState
+from registry.people.usecases.accounts import note_school_state
 from registry.submissions.pages import blueprint
 from registry.trail.entries import SYSTEM, Actor
 from registry.web.create import create_app
@@ -140,6 +142,22 @@ def test_readiness_names_class_student_reason_and_days_left(school: School, cler
     answer = clerk.send("/sessions", f"{home(school)}/prepare", idempotency_key="0123456789abcdef")
     assert answer.status_code == 409
     assert "6Б (1)" in answer.text
+
+
+@pytest.mark.proves("S2-04")
+def test_a_school_without_an_account_at_esia_is_warned_before_it_prepares_and_signs_off(
+    school: School, clerk: Browser, director: Browser
+):
+    way.ready_school(school)
+    warning = "нет подтверждённой учётной записи Госуслуг"
+    assert warning in clerk.get(home(school)).text
+    page = prepared(clerk, school)
+    director.step_up()
+    assert warning in director.get(f"{page}/sign-off").text
+    with school.registry.work(SYSTEM) as work:
+        note_school_state(work, school.id, AccountState.CONFIRMED)
+    assert warning not in clerk.get(home(school)).text
+    assert warning not in director.get(f"{page}/sign-off").text
 
 
 def test_a_form_sent_twice_prepares_once(school: School, clerk: Browser):
@@ -361,6 +379,7 @@ def test_a_late_sending_is_marked_on_every_page(
 def test_rights_reach_no_further_than_places(school: School, app: Flask, employ: Employ):
     employ("auditor", Role.AUDITOR)
     auditor = Browser(app.test_client()).sign_in("auditor")
+    auditor.send("/purpose", "/purpose", reason="planned", order="№ 1")
     way.ready_school(school)
     assert auditor.get(home(school)).status_code == 200
     assert 'id="prepare"' not in auditor.get(home(school)).text

@@ -78,14 +78,18 @@ stands_today: ColumnElement[bool] = and_(_within(_given), or_(_given.delegated_b
 
 def right_of(row: Row[*tuple[Any, ...]], role: str) -> Right:
     """Read the right of an assignment's row, whose role stands in it under the name given."""
-    actions = row.actions
     return Right(
         Role(getattr(row, role)),
         Scope(row.scope),
         row.place_id,
         row.right_school,
-        None if actions is None else frozenset(Action(one) for one in actions if one in set(Action)),
+        actions_of(row.actions),
     )
+
+
+def actions_of(kept: list[str] | None) -> frozenset[Action] | None:
+    """Read the few actions that a deputy was given; none where a role is somebody's own."""
+    return None if kept is None else frozenset(Action(one) for one in kept if one in set(Action))
 
 
 _columns = (
@@ -151,6 +155,14 @@ def standing_roles(connection: Connection, user_id: UUID, today: date) -> list[A
     """List the roles of a user that count on a day."""
     query = select(*_columns).where(_given.user_id == user_id, stands_today).order_by(_given.id)
     return [_assignment(row) for row in connection.execute(query, {"today": today})]
+
+
+def rights_of(connection: Connection, user_id: UUID, today: date) -> list[Right]:
+    """List the rights of a day of somebody whose account may sign in."""
+    open_account = exists(select(users.c.id).where(users.c.id == user_id, users.c.disabled_at.is_(None)))
+    query = select(*_columns).where(_given.user_id == user_id, stands_today, open_account)
+    rows = connection.execute(query.order_by(_given.id), {"today": today})
+    return [right_of(row, "role") for row in rows]
 
 
 def handed_on(connection: Connection, user_id: UUID) -> list[Assignment]:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
 from registry.access.models.roles import right_of, stands_today
 from registry.access.models.tables import role_assignments, sessions, users
 from registry.access.rules import Right, Role, Scope
+from registry.trail.entries import Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Session:
         sitting_id: what the room that opened a visitor's session wants to find again.
         auth: how the holder proved who he is: ``password``, ``password-totp``, ``password-recovery``,
             ``sms-code``, ``email-code``, ``esia``.
+        purpose, purpose_at: for what an auditor reads personal data, and since when he does.
         device: a coarse word for what he came with, for his own list.
     """
 
@@ -37,6 +39,8 @@ class Session:
     created_at: datetime
     seen_at: datetime
     stepped_up_at: datetime | None
+    purpose: Purpose | None = None
+    purpose_at: datetime | None = None
     device: str | None = None
 
 
@@ -70,7 +74,7 @@ class Known:
 
 
 _given = role_assignments.c
-_current = and_(_given.user_id == users.c.id, stands_today)
+CURRENT_ROLES = and_(_given.user_id == users.c.id, stands_today)
 # Built once: this statement runs before nearly every request, and building costs more than running it.
 _KNOWN = (
     select(
@@ -84,7 +88,7 @@ _KNOWN = (
         _given.school_id.label("right_school"),
         _given.actions,
     )
-    .select_from(sessions.outerjoin(users).outerjoin(role_assignments, _current))
+    .select_from(sessions.outerjoin(users).outerjoin(role_assignments, CURRENT_ROLES))
     .where(sessions.c.token_hash == bindparam("token"), sessions.c.ended_at.is_(None))
     .order_by(_given.id)
 )
@@ -117,6 +121,8 @@ def _session(row: Row[Any]) -> Session:
         created_at=row.created_at,
         seen_at=row.seen_at,
         stepped_up_at=row.stepped_up_at,
+        purpose=Purpose(row.purpose_id, row.purpose, row.purpose_order) if row.purpose_id else None,
+        purpose_at=row.purpose_at,
         device=row.device,
     )
 
@@ -153,6 +159,17 @@ def mark_stepped_up(connection: Connection, session_id: UUID, token_hash: bytes,
     """Note that the holder proved himself again; the session goes on under another token."""
     same = update(sessions).where(sessions.c.id == session_id)
     connection.execute(same.values(stepped_up_at=now, token_hash=token_hash))
+
+
+def set_purpose(connection: Connection, session_id: UUID, purpose: Purpose, now: datetime) -> None:
+    """Note for what the holder of a session reads from now on."""
+    said = {
+        "purpose_id": purpose.id,
+        "purpose": purpose.reason,
+        "purpose_order": purpose.order,
+        "purpose_at": now,
+    }
+    connection.execute(update(sessions).where(sessions.c.id == session_id).values(**said))
 
 
 def end_session(connection: Connection, user_id: UUID, session_id: UUID, now: datetime) -> bool:

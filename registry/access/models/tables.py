@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from registry.storage.schema import JsonText, SealedBytes, UtcDateTime, metadata
+from registry.storage.sealed_columns import under_master
 
 users = Table(
     "users",
@@ -29,8 +30,8 @@ users = Table(
     Column("version", Integer, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("disabled_at", UtcDateTime),
-    Column("email", SealedBytes),
-    Column("totp_secret", SealedBytes),
+    Column("email", SealedBytes, info=under_master("users.email", row="id")),
+    Column("totp_secret", SealedBytes, info=under_master("users.totp_secret", row="id")),
     Column("totp_step", BigInteger),
     Column("totp_since", UtcDateTime),
     Column("esia_state", String(12)),
@@ -74,8 +75,33 @@ sessions = Table(
     Column("seen_at", UtcDateTime, nullable=False),
     Column("stepped_up_at", UtcDateTime),
     Column("ended_at", UtcDateTime),
+    Column("purpose_id", Uuid),
+    Column("purpose", String(40)),
+    Column("purpose_order", String(80)),
+    Column("purpose_at", UtcDateTime),
     Column("device", String(20)),
     Index("ix_sessions_user_id", "user_id"),
+)
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("token_hash", LargeBinary(32), primary_key=True),
+    Column("id", Uuid, nullable=False, unique=True),
+    Column("prefix", String(20), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("user_id", Uuid, ForeignKey("users.id"), nullable=False),
+    Column("actions", String(2_000), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime),
+    Column("stepped_up_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
+    Column("purpose_id", Uuid),
+    Column("purpose", String(40)),
+    Column("purpose_order", String(80)),
+    Column("purpose_at", UtcDateTime),
+    Index("ix_api_tokens_user_id", "user_id"),
 )
 
 user_links = Table(

@@ -5,14 +5,16 @@ from datetime import timedelta
 from uuid import UUID
 
 from registry.access.demands import BY_PASSWORD, Lack, lack_of
-from registry.access.models import sessions, tries, users
+from registry.access.models import api_tokens, sessions, tries, users
 from registry.access.models.sessions import Holder, Known, Session
 from registry.access.models.users import Account
 from registry.access.patience import LACKING_PATIENCE, STAFF_PATIENCE, VISITOR_PATIENCE, Patience, stands
+from registry.access.purposes import check_purpose
 from registry.access.tokens import new_token, token_hash
 from registry.config import Demand
 from registry.errors import N_, NotFoundError, TooManyError
-from registry.trail.entries import Entry, EntryType, ObjectRef
+from registry.storage.schema import Json
+from registry.trail.entries import Entry, EntryType, ObjectRef, Purpose
 from registry.work import Work
 
 WINDOW = timedelta(minutes=15)
@@ -49,8 +51,9 @@ def _patience(work: Work, known: Known) -> Patience:
 
 
 def keep_alive(work: Work, session: Session) -> None:
-    """Note that a session is in use."""
-    sessions.touch_session(work.connection, session.id, work.now)
+    """Note that a session, or a machine's token, is in use."""
+    touch = api_tokens.touch if session.auth == api_tokens.AUTH else sessions.touch_session
+    touch(work.connection, session.id, work.now)
 
 
 def take_try(work: Work, login: str, address: str) -> None:
@@ -121,6 +124,22 @@ def step_up(work: Work, session: Session, account: Account) -> str:
     sessions.mark_stepped_up(work.connection, session.id, token_hash(token), work.now)
     _record(work, EntryType.USER_STEPPED_UP, account)
     return token
+
+
+def state_purpose(work: Work, session: Session, reason: str, order: str) -> Purpose:
+    """Note for what the holder of a session or token reads personal data from now on; tell the trail.
+
+    Raises:
+        InvalidError: the reason or the number of the order is missing.
+    """
+    chosen, number = check_purpose(reason, order)
+    purpose = Purpose(work.new_id(), chosen.value, number)
+    keep = api_tokens.set_purpose if session.auth == api_tokens.AUTH else sessions.set_purpose
+    keep(work.connection, session.id, purpose, work.now)
+    what = ObjectRef("purpose", purpose.id, 1)
+    state: dict[str, Json] = {"user": str(session.user_id), "reason": chosen.value, "order": number}
+    work.record(Entry(EntryType.PURPOSE_STATED, what, state, tenant=work.actor.school))
+    return purpose
 
 
 def list_sessions(work: Work, user_id: UUID) -> list[Session]:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from registry.access.models import factors, sessions, users
+from registry.access.models import factors, roles, sessions, users
 from registry.access.models.users import Account, Profile
+from registry.access.rules import Action, Place, may
 from registry.access.usecases.giving import end_role, give_role
 from registry.access.usecases.telling import Step, tell_holder
 from registry.errors import N_, ConflictError, InvalidError, NotFoundError
@@ -15,6 +16,8 @@ from registry.work import Work
 
 __all__ = ["end_role", "give_role"]
 
+RIGHT_ENDED = "right-ended"
+"""Code of the refusal of a job whose orderer may no longer do what he ordered."""
 LONGEST_LOGIN = 120
 LONGEST_NAME = 200
 LONGEST_EMAIL = 254
@@ -95,6 +98,11 @@ def opened_profile(work: Work, user_id: UUID) -> Profile:
     if found is None:
         raise NotFoundError(N_("Такого пользователя нет."))
     return found
+
+
+def still_may(work: Work, user_id: UUID, action: Action, place: Place) -> bool:
+    """Tell whether a member of staff may do something today: for jobs that run on his behalf later on."""
+    return may(roles.rights_of(work.connection, user_id, work.today), action, place)
 
 
 def close_account(work: Work, profile: Profile) -> None:

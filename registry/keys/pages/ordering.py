@@ -10,7 +10,7 @@ from registry.keys.pages.room import blueprint, name_trouble, place_of
 from registry.keys.rules import OPERATOR, Kind, read_fingerprint
 from registry.people.models import places
 from registry.sealing.public_keys import PublicKey, read_public_key
-from registry.web.current import begin_reading, begin_work, require, signed_in
+from registry.web.current import begin_reading, begin_work, can, require, signed_in
 from registry.web.doors import allowed, fresh_sign_in
 from registry.web.errors import told
 from registry.web.idempotency import once
@@ -36,7 +36,7 @@ def ask_new() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Ask for a new own key; a second person confirms it."""
     with begin_work() as work:
-        owner = _owner(work, request.form.get("owner", ""))
+        owner = owner_of(work, request.form.get("owner", ""))
         errors = name_trouble()
         if not errors:
             try:
@@ -89,7 +89,12 @@ def _as_fields(wrong: RegistryError) -> dict[str, str]:
     return {field: told(wrong)}
 
 
-def _owner(work: Work, chosen: str) -> usecases.Owner:
+def owner_of(work: Work, chosen: str) -> usecases.Owner:
+    """Read whose key is meant: the operator's, or that of the school with this code.
+
+    Raises:
+        NotFoundError: there is no such school, or who asks may order no key for it.
+    """
     if chosen == OPERATOR:
         require(Action.KEY_MANAGE, Place())
         return usecases.Owner(Kind.OPERATOR, OPERATOR)
@@ -101,7 +106,8 @@ def _owner(work: Work, chosen: str) -> usecases.Owner:
 
 
 def _new_page(work: Work, errors: dict[str, str]) -> str:
-    listed = places.list_schools(work.connection)
+    every = places.list_schools(work.connection)
+    listed = [one for one in every if can(Action.KEY_MANAGE, place_of(work, one.id))]
     return page("keys/new.html", schools=listed, asked_name=signed_in().name, typed=_typed(), errors=errors)
 
 

@@ -99,13 +99,17 @@ def drop_factor(user_id: UUID) -> ResponseReturnValue:
 @once
 def note_state(user_id: UUID) -> ResponseReturnValue:
     """Note how far the person's account in ESIA is confirmed."""
+    with begin_work() as work:
+        profile = managed_member(work, user_id).profile
+        note_esia(work, profile, _asked_state())
+    return _back(user_id)
+
+
+def _asked_state() -> EsiaState:
     try:
-        state = EsiaState(request.form.get("esia", ""))
+        return EsiaState(request.form.get("esia", ""))
     except ValueError:
         raise InvalidError(N_("Выберите состояние учётной записи в ЕСИА.")) from None
-    with begin_work() as work:
-        note_esia(work, managed_member(work, user_id).profile, state)
-    return _back(user_id)
 
 
 def _back(user_id: UUID) -> ResponseReturnValue:

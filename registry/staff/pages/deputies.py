@@ -38,41 +38,41 @@ def deputies() -> ResponseReturnValue:
         )
 
 
-@blueprint.get("/deputies/<uuid:role_id>/new")
+@blueprint.get("/deputies/<uuid:own_role_id>/new")
 @fresh_sign_in
 @allowed(Action.DELEGATE)
-def ask_deputy(role_id: UUID) -> ResponseReturnValue:
+def ask_deputy(own_role_id: UUID) -> ResponseReturnValue:
     """Ask who stands in, for what and for how long."""
     with begin_reading() as work:
-        return _page(work, _own_role(work, role_id), {})
+        return _page(work, _own_role(work, own_role_id), {})
 
 
-@blueprint.post("/deputies/<uuid:role_id>/new")
+@blueprint.post("/deputies/<uuid:own_role_id>/new")
 @fresh_sign_in
 @allowed(Action.DELEGATE)
 @once
-def name_deputy(role_id: UUID) -> ResponseReturnValue:
+def name_deputy(own_role_id: UUID) -> ResponseReturnValue:
     """Hand the chosen rights on."""
     try:
         with begin_work() as work:
-            source = _own_role(work, role_id)
+            source = _own_role(work, own_role_id)
             actions = actions_of(source.right, request.form.getlist("what"))
             delegate(work, source, _deputy(), actions, asked_term(work.today))
     except (InvalidError, ConflictError) as error:
         with begin_reading() as work:
             errors = {FIELDS_OF.get(error.slug, "last"): told(error)}
-            return _page(work, _own_role(work, role_id), errors), 422
+            return _page(work, _own_role(work, own_role_id), errors), 422
     return redirect(url_for("staff.deputies"), 303)
 
 
-@blueprint.post("/deputies/given/<uuid:role_id>/end")
+@blueprint.post("/deputies/given/<uuid:given_role_id>/end")
 @allowed(Action.DELEGATE)
 @once
-def end_deputy(role_id: UUID) -> ResponseReturnValue:
+def end_deputy(given_role_id: UUID) -> ResponseReturnValue:
     """Take back at once what was handed on."""
     with begin_work() as work:
         given = roles.handed_on(work.connection, user_id())
-        found = next((one for one in given if one.id == role_id), None)
+        found = next((one for one in given if one.id == given_role_id), None)
         if found is None:
             raise NotFoundError(NOT_THERE)
         take_back(work, found)

@@ -48,14 +48,13 @@ def ask_role(user_id: UUID) -> ResponseReturnValue:
 @once
 def give(user_id: UUID) -> ResponseReturnValue:
     """Give the role."""
-    said = asked_kind()
     try:
         with begin_work() as work:
             _name_of_another(work, user_id)
-            give_role(work, user_id, right_of(work, said), asked_term(work.today))
+            give_role(work, user_id, right_of(work, asked_kind()), asked_term(work.today))
     except (InvalidError, ConflictError) as error:
         with begin_reading() as work:
-            return form(work, said, _name_of_another(work, user_id), errors_of(error)), 422
+            return form(work, asked_kind(), _name_of_another(work, user_id), errors_of(error)), 422
     return redirect(url_for("staff.show", user_id=user_id), 303)
 
 

@@ -50,6 +50,7 @@ def own_page() -> ResponseReturnValue:
 @allowed(Action.SIGNED_IN)
 def ask_new_password() -> ResponseReturnValue:
     """Ask for the password that stands and for a new one."""
+    user_id()
     return _page({})
 
 

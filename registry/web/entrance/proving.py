@@ -18,6 +18,7 @@ from registry.web.entrance.room import (
 )
 from registry.web.errors import told
 from registry.web.links import local_path, path_of
+from registry.web.purposes import ask_purpose, state_purpose
 from registry.web.templating import page
 
 
@@ -51,3 +52,17 @@ def check_step_up() -> ResponseReturnValue:
 
 def _page(target: str, errors: dict[str, str]) -> str:
     return page("web/step_up.html", target=target, totp=signed_in().totp, errors=errors)
+
+
+@blueprint.get("/purpose")
+@allowed(Action.SIGNED_IN)
+def purpose() -> ResponseReturnValue:
+    """Ask an auditor for what he reads personal data."""
+    return ask_purpose()
+
+
+@blueprint.post("/purpose")
+@allowed(Action.SIGNED_IN)
+def keep_purpose() -> ResponseReturnValue:
+    """Note the purpose, and go back."""
+    return state_purpose()

@@ -1,6 +1,6 @@
 """Signing in by password and, where there is one, the second factor; signing out; the home page."""
 
-from flask import Response, redirect, request, url_for
+from flask import Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.access.demands import Lack
@@ -8,7 +8,7 @@ from registry.access.rules import Action
 from registry.access.usecases import factors, sessions
 from registry.access.usecases.users import login_as_kept
 from registry.errors import N_, InvalidError
-from registry.web.cookies import drop_token, hand_token, sent_token
+from registry.web.cookies import drop_token, hand_token, keep_language, sent_token
 from registry.web.current import begin_work, current_registry, known, lacking, request_id, signed_in
 from registry.web.doors import allowed
 from registry.web.entrance.room import (
@@ -109,7 +109,6 @@ def sign_out() -> ResponseReturnValue:
 @allowed(Action.PUBLIC)
 def choose_language() -> Response:
     """Keep the reader's language."""
-    answer = redirect(local_path(path_of(request.referrer)), 303)
-    chosen = request.form.get("language", "")[:8]
-    answer.set_cookie("language", chosen, max_age=31_536_000, samesite="Lax", httponly=True)
-    return answer  # type: ignore[return-value] # Werkzeug's response is Flask's at run time
+    answer = make_response(redirect(local_path(path_of(request.referrer)), 303))
+    keep_language(answer, request.form.get("language", "")[:8])
+    return answer

@@ -11,8 +11,8 @@ from alembic import op
 
 from registry.storage import schema
 
-revision = "0009"
-down_revision = "0008"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
