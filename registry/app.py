@@ -22,7 +22,7 @@ from registry.web.logs import configure_logs
 from registry.work import Registry
 from registry.workflows import facts as workflows
 
-ROOMS = ("people", "programmes", "letters", "keys", "consents", "submissions", "workflows", "jobs")
+ROOMS = ("people", "programmes", "letters", "keys", "staff", "consents", "submissions", "workflows", "jobs")
 OWNING_NAMES = (
     "jobs",
     "errands",
@@ -41,11 +41,19 @@ WITH_PAGES = (
     "registry.workflows.pages",
     "registry.promises.pages",
     "registry.keys.pages",
+    "registry.staff.pages",
     "registry.consents.pages",
     "registry.submissions.pages",
 )
 
-WITH_API: Final = ("registry.people.api",)
+WITH_API: Final = (
+    "registry.people.api",
+    "registry.consents.api",
+    "registry.submissions.api",
+    "registry.workflows.api",
+    "registry.keys.api",
+    "registry.promises.api",
+)
 """Modules that serve a room's part of the API, in the order of its description."""
 
 TURN: Final = 0.0005

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from registry.access.rules import Action, grantable
 from registry.access.usecases import api_tokens
 from registry.access.usecases.api_tokens import Wanted
-from registry.errors import N_, InvalidError
+from registry.errors import N_, ForbiddenError, InvalidError
 from registry.web.current import begin_reading, begin_work, rights, signed_in
 from registry.web.doors import allowed, fresh_sign_in
 from registry.web.errors import told
@@ -42,6 +42,7 @@ def overview() -> ResponseReturnValue:
 @allowed(Action.SIGNED_IN)
 def ask_new() -> ResponseReturnValue:
     """Ask what a token is for and how long it lasts."""
+    _check_staff()
     return _form({})
 
 
@@ -50,6 +51,7 @@ def ask_new() -> ResponseReturnValue:
 @allowed(Action.SIGNED_IN)
 def make() -> ResponseReturnValue:
     """Make a token and show its secret, this once; nothing of the answer is kept for a second time."""
+    _check_staff()
     try:
         with begin_work() as work:
             secret = api_tokens.make(work, signed_in(), _wanted())
@@ -65,6 +67,11 @@ def revoke(token_id: UUID) -> ResponseReturnValue:
     with begin_work() as work:
         api_tokens.revoke(work, signed_in(), token_id)
     return redirect(url_for("tokens.overview"), 303)
+
+
+def _check_staff() -> None:
+    if signed_in().session.user_id is None:
+        raise ForbiddenError(N_("Эта страница только для сотрудников."))
 
 
 def _wanted() -> Wanted:

@@ -104,7 +104,7 @@ def test_it_tells_addresses_logins_of_every_role_and_first_steps_and_a_second_st
     machine: Machine,
 ):
     with machine.running() as printed:
-        for port in (machine.web, machine.platform, machine.mailbox):
+        for port in (machine.web, machine.platform, machine.mailbox, machine.esia):
             assert f"http://127.0.0.1:{port}/" in printed
             assert answers(f"http://127.0.0.1:{port}/")
         assert PASSWORD in printed

@@ -11,6 +11,10 @@ from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
 WHERE = b"GPS 43.1155 131.8855 Ivanova"
 """What a telephone adds: place and owner."""
+XMP = (
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/">'
+    b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/></x:xmpmeta><!-- ' + WHERE + b" -->"
+)
 
 
 def jpeg(width: int = 8, height: int = 8, *, told: bool = True) -> bytes:
@@ -55,7 +59,7 @@ def pdf(change: Callable[[Pdf], object] = lambda _: None, pages: int = 1, **how:
         page.Resources = Dictionary(XObject=Dictionary(Im0=made.make_indirect(picture)))
         page.Contents = Stream(made, b"q 595 0 0 842 0 0 cm /Im0 Do Q")
     made.docinfo["/Author"] = WHERE.decode()
-    made.Root.Metadata = Stream(made, WHERE)
+    made.Root.Metadata = Stream(made, XMP)
     change(made)
     out = io.BytesIO()
     made.save(out, **how)

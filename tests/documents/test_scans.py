@@ -97,9 +97,9 @@ def test_what_a_file_hides_in_depth_costs_the_child_and_not_us() -> None:
 
 
 def test_a_child_without_memory_time_or_room_is_an_answer_in_words() -> None:
-    poor = replace(LIMITS, memory=32 << 20)
+    large = pdf() + b"\n%" + b"x" * (8 << 20)
     with pytest.raises(InvalidError) as refused:
-        look_through(pdf(), poor)
+        look_through(large, replace(LIMITS, memory=32 << 20))
     assert refused.value.slug == "scan-died"
     with pytest.raises(InvalidError) as refused:
         look_through(pdf(pages=3), replace(LIMITS, objects=5))

@@ -38,8 +38,8 @@ def enter(running: Running, esia: Esia) -> Callable[..., Identity]:
     return made
 
 
+@pytest.mark.proves("S1-17")
 def test_a_parent_comes_with_contacts_and_two_children(enter):
-    """S1-17."""
     found = enter("trifonova")
     assert found.level is Level.CONFIRMED
     said = found.profile
@@ -49,8 +49,8 @@ def test_a_parent_comes_with_contacts_and_two_children(enter):
     assert (found.entered_by, said.deleted) == ("PWD", False)
 
 
+@pytest.mark.proves("S1-17")
 def test_a_student_logs_in_without_any_scope_of_children(enter):
-    """S1-17."""
     found = enter("nikiforov", BASE_SCOPE)
     assert found.profile.birth_date is not None
     assert found.profile.children == ()
@@ -60,33 +60,33 @@ def test_a_student_logs_in_without_any_scope_of_children(enter):
     ("login", "level"),
     [("zaytseva", Level.CHILD), ("galkina", Level.UNCONFIRMED), ("li", Level.CONFIRMED)],
 )
+@pytest.mark.proves("S1-15")
 def test_each_kind_of_account_is_told_apart(enter, login: str, level: Level):
-    """S1-15."""
     assert enter(login).level is level
 
 
+@pytest.mark.proves("S1-08")
 def test_only_a_verified_contact_counts(enter):
-    """S1-08."""
     phone = enter("zaytseva-k").profile.phone
     assert phone is not None
     assert not phone.verified
 
 
+@pytest.mark.proves("S1-08")
 def test_an_address_that_is_only_being_changed_to_is_not_taken(enter):
-    """S1-08."""
     email = enter("nikiforova").profile.email
     assert email == SaidContact("nikiforova.a7802@example.org", verified=True)
 
 
+@pytest.mark.proves("S1-04")
 def test_what_a_person_does_not_have_is_none(enter):
-    """S1-04."""
     assert enter("klimova").profile.middle_name is None
     assert enter("ulyanova").profile.email is None
     assert enter("deleted").profile.deleted
 
 
+@pytest.mark.proves("S1-04")
 def test_unusual_names_and_numbers_come_as_they_are(enter):
-    """S1-04."""
     said = enter("semyonov").profile
     assert (said.last_name, said.first_name, said.snils) == ("Съёмщиков-Подъячев", "Сергейъ", "00000060006")
 

@@ -3,6 +3,7 @@
 import ast
 import csv
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
@@ -125,3 +126,15 @@ def test_enough_of_the_second_level_is_proved(capsys: pytest.CaptureFixture[str]
             proved, missing = counted[level, True], counted[level, False]
             print(f"\nASVS level {level}: {proved} of {proved + missing} applicable proved", end="")  # noqa: T201
     assert counted["2", True] >= FEWEST_OF_LEVEL_2
+
+
+def test_the_threat_model_speaks_of_every_threat_and_names_what_there_is() -> None:
+    """Each of the twenty has a row with a test; every path in it and in the page of measures is there."""
+    model, measures = (ROOT / f"docs/security/{name}.md" for name in ("threat-model", "measures"))
+    said = model.read_text()
+    rows = {line.split("|")[1].strip(): line for line in said.splitlines() if re.match(r"\| T\d+ ", line)}
+    assert list(rows) == [f"T{number}" for number in range(1, 21)]
+    named = {row: re.findall(r"`(tests/[^`]+::[^`]+)`", line) for row, line in rows.items()}
+    assert [row for row, names in named.items() if not names or not all(map(is_there, names))] == []
+    paths = re.findall(r"`((?:registry|tests|docs)/[\w./-]+)`", said + measures.read_text())
+    assert [path for path in paths if not (ROOT / path).exists()] == []

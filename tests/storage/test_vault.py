@@ -48,6 +48,6 @@ def test_keys_are_as_long_as_the_measures_say(registry: Registry) -> None:
     ring = KeyRing.load(registry.settings.keys)
     assert {len(key) for key in (*ring.masters.values(), ring.index)} == {KEY_BYTES} == {32}
     assert len({*ring.masters.values(), ring.index}) == len(ring.masters) + 1
-    keys = TrailKeys.load(registry.settings.keys)
+    keys = TrailKeys.load(registry.settings.keys, registry.settings.origin)
     assert [len(seed) for seed in keys.seeds] == [32, 32]
     assert keys.seeds[0] != keys.seeds[1]

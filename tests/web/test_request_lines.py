@@ -3,6 +3,7 @@
 import re
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.pages_server import running_pages
 
 PATIENCE_S = 5
 POST = b"POST /language HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
+ASKED = b"GET %b HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: close\r\n\r\n"
 SMUGGLED = b"GET /smuggled HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
 AMBIGUOUS = {
     "two lengths": b"Content-Length: 5\r\nContent-Length: 0\r\n\r\nhello",
@@ -53,18 +55,25 @@ def test_a_request_with_two_lengths_is_read_as_one_or_refused(port: int) -> None
     """What follows a body is a request of its own only where the body's end is beyond doubt."""
     for name, rest in AMBIGUOUS.items():
         answer = exchange(port, POST % port + rest + SMUGGLED % port)
-        assert len(statuses(answer)) <= 1, (name, answer)
-        assert set(statuses(answer)) <= {400}, (name, answer)
+        # One refusal at most, of the first one: a form without its token, where its body did not end.
+        assert statuses(answer) in ([], [400], [403]), (name, answer)
     both = b"Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n"
     assert statuses(exchange(port, POST % port + both + SMUGGLED % port)) in ([400], [403, 404], [403])
+
+
+def test_heads_that_never_end_keep_nobody_waiting(port: int) -> None:
+    """Bodies that never end are held by the proxy before the pages, as docs/running.md says."""
+    with ExitStack() as held:
+        for _ in range(50):
+            line = held.enter_context(socket.create_connection(("127.0.0.1", port), PATIENCE_S))
+            line.sendall(b"POST /language HTTP/1.1\r\nHost: 127.0.0")
+        assert statuses(exchange(port, ASKED % (b"/health", port))) == [200]
 
 
 def test_no_answer_tells_what_it_was_made_with(port: int) -> None:
     """Neither the server's name with its version nor that of a library."""
     for path in (b"/", b"/nowhere", b"/health", b"/%00", b"/\xff"):
-        answer = exchange(
-            port, b"GET %b HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: close\r\n\r\n" % (path, port)
-        )
+        answer = exchange(port, ASKED % (path, port))
         head = answer.partition(b"\r\n\r\n")[0].lower()
         assert head
         assert not re.search(rb"^(server|x-powered-by|via): .*\d", head, re.MULTILINE), head

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, insert, or_, select, update
 
-from registry.access.rules import CLOCKS_DIFFER
+from registry.access.patience import CLOCKS_DIFFER
 from registry.consents.models.tables import codes, invitations, sittings
 from registry.errors import N_, GoneError
 from registry.people.models.tables import contacts
@@ -46,13 +46,13 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """What one code opened: the documents that the signer confirms in it are signed by that code."""
+    """What a code, or a login by ESIA, opened: its documents are signed by its code, once there is one."""
 
     id: UUID
     school_id: UUID
     programme: str
     signer_id: UUID
-    code_id: UUID
+    code_id: UUID | None
     auth: str
     contact_changed: bool
     began_at: datetime
@@ -180,6 +180,13 @@ def add_sitting(connection: Connection, sitting: Sitting) -> None:
     """Write a sitting down."""
     row = {name: getattr(sitting, name) for name in Sitting.__slots__}
     connection.execute(insert(sittings), row)
+
+
+def note_code(connection: Connection, sitting_id: UUID, code: Code) -> None:
+    """Let a sitting without a code go on with this one."""
+    mine = and_(sittings.c.id == sitting_id, sittings.c.code_id.is_(None))
+    noted = update(sittings).where(mine).values(code_id=code.id, contact_changed=code.contact_changed)
+    connection.execute(noted)
 
 
 def open_sitting(connection: Connection, sitting_id: UUID, now: datetime) -> Sitting:

@@ -35,11 +35,11 @@ from registry.work import Work
 def preview_class(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
     """Show whom the invitation of a class reaches, and one letter."""
     with begin_reading() as reading:
-        school, classroom = _opened(reading, Action.INVITE, (school_id, class_id))
+        school, classroom = opened_class(reading, Action.INVITE, (school_id, class_id))
         part = asked_participation(reading, school.id)
         decided = decisions_of_class(reading, school.id, part.programme.id, class_id)
         plan = plan_of(reading, school.id, part.programme.id, decided)
-        letter = _letter(reading, school, part, decided)
+        letter = letter_of(reading, school, part, decided)
     saw_list(school_id, "class", class_id)
     return page(
         "consents/invite.html",
@@ -58,7 +58,7 @@ def preview_class(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
 def send_class(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
     """Send the invitations of a class."""
     with begin_work() as work:
-        school, _ = _opened(work, Action.INVITE, (school_id, class_id))
+        school, _ = opened_class(work, Action.INVITE, (school_id, class_id))
         part = asked_participation(work, school.id)
         invite_class(work, school.id, part.programme.id, class_id)
     return redirect(_class(school_id, class_id, part, done="invited"), 303)
@@ -84,7 +84,7 @@ def preview_school(school_id: UUID) -> ResponseReturnValue:
         part = asked_participation(reading, school.id)
         decided = decisions_of(reading, school.id, part.programme.id)
         plan = plan_of(reading, school.id, part.programme.id, decided)
-        letter = _letter(reading, school, part, decided)
+        letter = letter_of(reading, school, part, decided)
     saw_list(school_id, "school", school_id)
     return page(
         "consents/invite.html",
@@ -110,7 +110,7 @@ def send_school(school_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("consents.classes", done="invited"), 303)
 
 
-def _letter(
+def letter_of(
     work: Work, school: School, part: Participation, decided: Sequence[Decided]
 ) -> dict[str, str] | None:
     """Write one letter as it would go out; the link in it is a stand-in."""
@@ -134,7 +134,7 @@ def _letter(
 def print_forms(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
     """Hand out one PDF with the forms that a class lacks."""
     with begin_work() as work:
-        school, _ = _opened(work, Action.FORM_PRINT, (school_id, class_id))
+        school, _ = opened_class(work, Action.FORM_PRINT, (school_id, class_id))
         part = asked_participation(work, school.id)
         made = print_missing_forms(work, school.id, part.programme.id, class_id)
     return pdf(made, f"forms-{class_id.hex[-6:]}.pdf")
@@ -147,7 +147,12 @@ def pdf(made: bytes, name: str) -> Response:
     return answer
 
 
-def _opened(work: Work, action: Action, ids: tuple[UUID, UUID]) -> tuple[School, SchoolClass]:
+def opened_class(work: Work, action: Action, ids: tuple[UUID, UUID]) -> tuple[School, SchoolClass]:
+    """Read a class (ids of school and class) in which who asks may do this.
+
+    Raises:
+        NotFoundError: there is none, or he may not.
+    """
     classroom = places.get_class(work.connection, *ids)
     school = places.get_school(work.connection, classroom.school_id)
     require(action, place_of(school, classroom.id))

@@ -1,5 +1,7 @@
 """The way in for signers: the personal link, the code, and «this is not me»."""
 
+from collections.abc import Sequence
+
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -13,6 +15,7 @@ from registry.consents.pages.forms import Typed, read_form
 from registry.consents.pages.room import blueprint
 from registry.consents.rules.visits import Entered
 from registry.consents.schemas import CodeForm
+from registry.consents.usecases.codes import Way
 from registry.consents.usecases.inviting import LINK_PATH
 from registry.consents.usecases.visiting import Guess, Visit, guess_code, look_at_link, may_guess, sit_down
 from registry.consents.usecases.visiting import start as start_visit
@@ -67,8 +70,13 @@ def _shown(reading: Work, visit: Visit) -> dict[str, object]:
 
 def contacts_of(visit: Visit) -> dict[str, str]:
     """Name the ways to send a code, each shown so that its owner knows it."""
+    return ways_shown(visit.ways)
+
+
+def ways_shown(ways: Sequence[Way]) -> dict[str, str]:
+    """Put ways to send a code into words."""
     words = {ContactKind.PHONE: gettext("СМС на %(masked)s"), ContactKind.EMAIL: gettext("почта %(masked)s")}
-    return {way.kind.value: words[way.kind].replace("%(masked)s", way.masked) for way in visit.ways}
+    return {way.kind.value: words[way.kind].replace("%(masked)s", way.masked) for way in ways}
 
 
 @blueprint.post(f"{LINK_PATH}<token>/start")
@@ -146,8 +154,14 @@ def _guess(token: str, typed: str) -> tuple[Visit, Guess]:
 
 def _refused(token: str, guess: Guess, typed: Typed) -> ResponseReturnValue:
     spent = guess.result is not Entered.WRONG
-    words = gettext(SPENT_CODE) if spent else gettext(WRONG_CODE, left=guess.guesses_left)
-    return _code_page(token, typed, {"code": str(words)}, spent=spent), 422
+    return _code_page(token, typed, {"code": refusal_of(guess)}, spent=spent), 422
+
+
+def refusal_of(guess: Guess) -> str:
+    """Put into words why a code did not do."""
+    if guess.result is Entered.WRONG:
+        return str(gettext(WRONG_CODE, left=guess.guesses_left))
+    return str(gettext(SPENT_CODE))
 
 
 def _holder(visit: Visit, sitting: Sitting) -> Holder:

@@ -83,7 +83,7 @@ def send_new_link(school_id: UUID, student_id: UUID, signer_id: UUID) -> Respons
     with begin_work() as work:
         _, family = opened_family(work, Action.INVITE, school_id, student_id)
         part = asked_participation(work, school_id)
-        _check_signer(work, part, family, signer_id)
+        check_signer(work, part, family, signer_id)
         sent = renew_link(work, school_id, part.programme.id, signer_id)
     address = url_for(
         "consents.show_links",
@@ -102,11 +102,16 @@ def print_new_link(school_id: UUID, student_id: UUID, signer_id: UUID) -> Respon
     with begin_work() as work:
         _, family = opened_family(work, Action.INVITE, school_id, student_id)
         part = asked_participation(work, school_id)
-        _check_signer(work, part, family, signer_id)
+        check_signer(work, part, family, signer_id)
         made = print_link(work, part.programme.id, family, signer_id)
     return pdf(made, "letter.pdf")
 
 
-def _check_signer(work: Work, part: Participation, family: Family, signer_id: UUID) -> None:
+def check_signer(work: Work, part: Participation, family: Family, signer_id: UUID) -> None:
+    """Let through only signers of whom something is asked about the student.
+
+    Raises:
+        NotFoundError: he is none.
+    """
     if signer_id not in {one.id for one in signers_of(work, part, family)}:
         raise NotFoundError(N_("У этого человека здесь ничего не спрашивают."))

@@ -74,7 +74,7 @@ def choose_paper(school_id: UUID, student_id: UUID) -> ResponseReturnValue:
         _, family = opened_family(reading, Action.PAPER_RECORD, school_id, student_id)
         part = asked_participation(reading, school_id)
         decided = decision_of(reading, school_id, part.programme.id, student_id)
-        rows = [_choice(part, decided, one, kind) for one, kind in _documents(reading, part, family)]
+        rows = [_choice(part, decided, one, kind) for one, kind in documents_of(reading, part, family)]
         people = people_of(family)
         kept = scans_about(reading.connection, school_id, part.programme.id, people.keys())
     saw_persons(school_id, [family.student], What.PAPER)
@@ -87,7 +87,8 @@ def choose_paper(school_id: UUID, student_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _documents(work: Work, part: Participation, family: Family) -> list[tuple[Person, NoticeKind]]:
+def documents_of(work: Work, part: Participation, family: Family) -> list[tuple[Person, NoticeKind]]:
+    """List the documents that the signers of a student may have signed on paper."""
     found: list[tuple[Person, NoticeKind]] = []
     for signer in signers_of(work, part, family):
         own = signer.id == family.student.id
@@ -171,9 +172,19 @@ def record_paper(school_id: UUID, student_id: UUID, signer_id: UUID, notice: str
 
 
 def _opened(work: Work, ids: tuple[UUID, UUID, UUID], notice: str) -> Open:
+    # Before anything is said of the school: it may be another one.
+    opened_family(work, Action.PAPER_RECORD, ids[0], ids[1])
+    return opened_paper(work, ids, notice, asked_participation(work, ids[0]))
+
+
+def opened_paper(work: Work, ids: tuple[UUID, UUID, UUID], notice: str, part: Participation) -> Open:
+    """Open a document of a signer about a student (ids of school, student, signer) in a programme.
+
+    Raises:
+        NotFoundError: there is no such document, or who asks may not record it.
+    """
     school_id, student_id, signer_id = ids
     _, family = opened_family(work, Action.PAPER_RECORD, school_id, student_id)
-    part = asked_participation(work, school_id)
     signer = people_of(family).get(signer_id)
     if signer is None or notice not in set(NoticeKind):
         raise NotFoundError(N_("Такого документа нет."))

@@ -48,7 +48,9 @@ def invite(work: Work, school_id: UUID, programme_id: str, by: UUID | None = Non
         ConflictError: the school has not joined the programme.
     """
     participation_of(work.connection, school_id, programme_id)
-    work.later(SEND_INVITATIONS, school_id=str(school_id), programme_id=programme_id, by=by and str(by))
+    work.later(
+        SEND_INVITATIONS, school_id=str(school_id), programme_id=programme_id, by=str(by) if by else None
+    )
 
 
 def without_link(work: Work, school_id: UUID, programme_id: str) -> list[UUID]:

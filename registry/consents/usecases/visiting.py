@@ -64,7 +64,7 @@ def look_at_link(work: Work, token: str) -> Visit:
     if not students:
         raise _link_gone()
     signer = get_person(work.connection, work.vault, invitation.signer_id)
-    return Visit(invitation, signer, _role(work, invitation), _ways(signer), students)
+    return Visit(invitation, signer, role_of(work, invitation), ways_of(signer), students)
 
 
 def _good(work: Work, invitation: Invitation | None) -> Invitation:
@@ -119,12 +119,17 @@ def guess_code(work: Work, visit: Visit, typed: str) -> Guess:
         GoneError: the link became void meanwhile.
     """
     _good(work, visits.get_invitation(work.connection, visit.invitation.id))
-    code = visits.take_guess(work.connection, visit.invitation.id, work.now)
+    return guess_at(work, visit.invitation, typed)
+
+
+def guess_at(work: Work, invitation: Invitation, typed: str) -> Guess:
+    """Take one guess at the code that went out for a link, in a unit of work of the guess alone."""
+    code = visits.take_guess(work.connection, invitation.id, work.now)
     reach("code.guess-taken")
     if code is None:
         return Guess(Entered.SPENT)
     if not hmac.compare_digest(code.code_hash, code_hash(work, code.id, plain_code(typed))):
-        _record(work, EntryType.CODE_FAILED, visit.invitation)
+        _record(work, EntryType.CODE_FAILED, invitation)
         return Guess(Entered.WRONG if code.guesses_left else Entered.SPENT, code.guesses_left)
     return Guess(Entered.RIGHT, code.guesses_left, code)
 
@@ -157,8 +162,15 @@ def _open_sitting(work: Work, visit: Visit, code: Code) -> Sitting:
     )
     visits.add_sitting(work.connection, sitting)
     reach("sitting.opened-before-contact")
-    confirm_contact(work, visit.signer.id, kind, Confirmed.CODE)
-    key = work.vault.key_of(work.connection, visit.signer.id)
+    accept_code(work, sitting, code)
+    return sitting
+
+
+def accept_code(work: Work, sitting: Sitting, code: Code) -> None:
+    """Confirm the contact that a right code came to, and write the evidence of it into the trail."""
+    kind = ContactKind(code.contact_kind)
+    confirm_contact(work, sitting.signer_id, kind, Confirmed.CODE)
+    key = work.vault.key_of(work.connection, sitting.signer_id)
     evidence: dict[str, Json] = {
         "sitting": str(sitting.id),
         "channel": code.contact_kind,
@@ -169,12 +181,12 @@ def _open_sitting(work: Work, visit: Visit, code: Code) -> Sitting:
         "contact_changed": code.contact_changed,
     }
     about = ObjectRef("code", code.id, 1)
-    slot = Slot(visit.signer.id, evidence)
+    slot = Slot(sitting.signer_id, evidence)
     work.record(Entry(EntryType.CODE_ACCEPTED, about, None, sitting.school_id, (slot,)))
-    return sitting
 
 
-def _role(work: Work, invitation: Invitation) -> Literal["guardian", "student"]:
+def role_of(work: Work, invitation: Invitation) -> Literal["guardian", "student"]:
+    """Tell as whom a link's holder acts."""
     asked = consents_of_signer(
         work.connection, invitation.school_id, invitation.programme, invitation.signer_id
     )
@@ -182,7 +194,8 @@ def _role(work: Work, invitation: Invitation) -> Literal["guardian", "student"]:
     return "student" if own else "guardian"
 
 
-def _ways(signer: Person) -> tuple[Way, ...]:
+def ways_of(signer: Person) -> tuple[Way, ...]:
+    """Name the ways to send a code to a person."""
     held = [one for one in (signer.phone, signer.email) if one]
     return tuple(Way(one.kind, masked(one)) for one in held)
 

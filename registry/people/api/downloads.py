@@ -10,6 +10,7 @@ from registry.people.api.room import rosters_room
 from registry.people.pages import downloads
 from registry.web.doors import bearer, shows_persons
 
+CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -31,6 +32,26 @@ def school_roster(school_id: UUID) -> ResponseReturnValue:
 def class_roster(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
     """Hand out the list of one class."""
     return downloads.class_roster(school_id, class_id)
+
+
+@rosters_room.serves("GET /schools/<uuid:school_id>/roster.csv", N_("Список школы текстом (CSV)"))
+@shows_persons
+@bearer(Action.PERSON_READ)
+@rosters_room.files(CSV)
+def school_roster_text(school_id: UUID) -> ResponseReturnValue:
+    """Hand out the same as text."""
+    return downloads.school_roster_text(school_id)
+
+
+@rosters_room.serves(
+    "GET /schools/<uuid:school_id>/classes/<uuid:class_id>/roster.csv", N_("Список класса текстом (CSV)")
+)
+@shows_persons
+@bearer(Action.PERSON_READ)
+@rosters_room.files(CSV)
+def class_roster_text(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
+    """Hand out the same as text."""
+    return downloads.class_roster_text(school_id, class_id)
 
 
 @rosters_room.serves("GET /schools/<uuid:school_id>/rosters/template.xlsx", N_("Пустая таблица для списка"))

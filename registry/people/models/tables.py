@@ -236,37 +236,3 @@ card_views = Table(
     Column("seen_at", UtcDateTime, nullable=False),
 )
 """Who opened whose card when by the last entry of the trail about it: ids and a time, nothing else."""
-
-esia_accounts = Table(
-    "esia_accounts",
-    metadata,
-    Column("person_id", Uuid, ForeignKey("persons.id"), primary_key=True),
-    Column("state", String(12), nullable=False),
-    Column("source", String(8), nullable=False),
-    Column("noted_at", UtcDateTime, nullable=False),
-    Column("noted_by", Uuid),
-    Column("said", SealedBytes, info=under_subject("person_id")),
-    Column("said_at", UtcDateTime),
-    Column("version", Integer, nullable=False),
-)
-"""The account of a person at ESIA, by what he or staff told or ESIA itself said; `said` is ESIA's last word."""
-
-field_sources = Table(
-    "field_sources",
-    metadata,
-    Column("person_id", Uuid, ForeignKey("persons.id"), primary_key=True),
-    Column("field", String(20), primary_key=True),
-    Column("source", String(16), nullable=False),
-    Column("noted_at", UtcDateTime, nullable=False),
-)
-"""Where a field of a person came from, when it was not the list; contacts have their source themselves."""
-
-school_accounts = Table(
-    "school_accounts",
-    metadata,
-    Column("school_id", Uuid, ForeignKey("schools.id"), primary_key=True),
-    Column("state", String(12), nullable=False),
-    Column("noted_at", UtcDateTime, nullable=False),
-    Column("noted_by", Uuid),
-)
-"""The account of a school at ESIA as a legal entity."""

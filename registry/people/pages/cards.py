@@ -8,11 +8,16 @@ from flask.typing import ResponseReturnValue
 from registry.access.rules import Action
 from registry.errors import N_, InvalidError, NotFoundError
 from registry.people.dates import format_date
+from registry.people.esia_match import AccountState
 from registry.people.identifiers import format_snils
 from registry.people.models import places
+from registry.people.models.accounts import sources_of
 from registry.people.models.persons import Person
 from registry.people.models.writing import taken
+from registry.people.pages.account_words import ACCOUNT_WORDS
+from registry.people.pages.compared import shown_account
 from registry.people.pages.room import FIELD_WORDS, WORDS, blueprint, require_some
+from registry.people.usecases.accounts import held_of
 from registry.people.usecases.cards import Card, view_card
 from registry.people.usecases.corrections import FIELDS, Correction, correct_field
 from registry.web.current import begin_work
@@ -30,8 +35,19 @@ def card(school_id: UUID, person_id: UUID) -> ResponseReturnValue:
     with begin_work() as work:
         found = opened_card(work, Action.PERSON_READ, school_id, person_id)
         school = places.get_school(work.connection, school_id)
+        held = held_of(work, [found.person])[person_id]
+        sources = sources_of(work.connection, person_id)
     values = {name: shown(found.person, name) for name in FIELDS}
-    return page("people/card.html", school=school, card=found, values=values, **WORDS)
+    return page(
+        "people/card.html",
+        school=school,
+        card=found,
+        values=values,
+        account=shown_account(held, sources),
+        states=list(AccountState),
+        **WORDS,
+        **ACCOUNT_WORDS,
+    )
 
 
 @blueprint.get("/<uuid:school_id>/people/<uuid:person_id>/<field>")

@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 
 from registry.errors import N_, ConflictError, InvalidError, NotFoundError
+from registry.people.models.accounts import note_sources
 from registry.people.models.families import Family, Guardian, family_of
 from registry.people.models.finding import find_by_snils
-from registry.people.models.persons import load_persons
+from registry.people.models.persons import NAMES, SEALED, Source, load_persons
 from registry.people.models.tables import enrolments, guardianships
 from registry.people.models.writing import NewPerson, add_persons, taken
 from registry.people.relations import Relation, RelationKind
@@ -104,24 +105,29 @@ def _stored_person(work: Work, said: NewGuardian) -> UUID | None:
 def _new_person(work: Work, school_id: UUID, said: NewGuardian) -> UUID:
     person_id = work.new_id()
     add_persons(work.connection, work.vault, [NewPerson(person_id, said.values)])
+    note_sources(work.connection, person_id, _told(said.values), (Source.STAFF, work.now))
     about = ObjectRef("person", person_id, 0)
     work.record(Entry(EntryType.PERSON_ADDED, about, None, school_id, (Slot(person_id, None),)))
     return person_id
 
 
+def _told(values: dict[str, object]) -> list[str]:
+    """Name the fields that were filled in; contacts keep their source themselves."""
+    return [name for name in (*NAMES, *SEALED) if values.get(name) is not None]
+
+
 def bar_guardian(work: Work, school_id: UUID, student_id: UUID, guardian_id: UUID) -> Guardian:
     """Record that a guardian may not represent the student (a court's decision): he leaves the decision."""
     values: dict[str, object] = {"barred": True}
-    said = {"school_id": str(school_id), "guardian_id": str(guardian_id)}
-    work.later(GUARDIANSHIP_ENDED_JOB, **said)
+    work.later(GUARDIANSHIP_ENDED_JOB, school_id=str(school_id), guardian_id=str(guardian_id))
     return _change(work, school_id, (student_id, guardian_id), values)
 
 
 def end_guardianship(work: Work, school_id: UUID, student_id: UUID, guardian_id: UUID) -> Guardian:
     """Record that a guardian's term ends today: from tomorrow his acts count no more."""
     values: dict[str, object] = {"valid_until": work.today}
-    said = {"school_id": str(school_id), "guardian_id": str(guardian_id)}
-    work.later(GUARDIANSHIP_ENDED_JOB, due=work.now + timedelta(days=1), **said)
+    tomorrow = work.now + timedelta(days=1)
+    work.later(GUARDIANSHIP_ENDED_JOB, due=tomorrow, school_id=str(school_id), guardian_id=str(guardian_id))
     return _change(work, school_id, (student_id, guardian_id), values)
 
 

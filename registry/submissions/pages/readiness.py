@@ -12,6 +12,7 @@ from registry.consents.pages.rows import row_of
 from registry.consents.pages.words import COLOURS, SIGNS, STATES
 from registry.people.models.places import School
 from registry.people.pages.looks import saw_list
+from registry.people.usecases.accounts import lacks_account
 from registry.programmes.models import participation_of
 from registry.submissions import usecases
 from registry.submissions.models import records
@@ -52,6 +53,7 @@ def _shown(work: Work, school: School, programme_id: str) -> dict[str, object]:
     may_prepare = can(Action.SUBMISSION_PREPARE, place_of(school))
     return {
         "school": school,
+        "lacks_account": lacks_account(work, school.id),
         "programme": programme.id,
         "programme_title": title_of(programme),
         "receiver": programme.receiver,

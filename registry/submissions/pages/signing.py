@@ -6,10 +6,12 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from registry.access.models.users import unconfirmed
 from registry.access.rules import Action
 from registry.errors import N_
 from registry.people.models.places import School
 from registry.people.pages.looks import saw_list
+from registry.people.usecases.accounts import lacks_account
 from registry.submissions import usecases
 from registry.submissions.models.records import Submission
 from registry.submissions.pages.room import blueprint, opened_submission
@@ -51,12 +53,15 @@ def sign_off(submission_id: UUID) -> ResponseReturnValue:
 
 
 def _page(work: Work, found: Submission, school: School, errors: dict[str, str]) -> str:
+    hands = frozenset(one for one in (found.prepared_by, signed_in().session.user_id) if one is not None)
     return page(
         "submissions/sign_off.html",
         submission=found,
         shown=head_of(work, found, school),
+        lacks_account=lacks_account(work, school.id),
         changes=changed_since(work, found, school),
         prepared_it=found.prepared_by == signed_in().session.user_id,
+        unconfirmed=unconfirmed(work.connection, hands),
         asked_name=signed_in().name,
         typed=request.form.get("typed_name", "")[:200],
         errors=errors,

@@ -87,9 +87,7 @@ def roles_of(action: Action) -> list[Role]:
 def refusals(operation: Operation) -> Iterator[HTTPStatus]:
     """List the statuses by which an operation refuses."""
     yield from (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.UNPROCESSABLE_ENTITY)
-    yield HTTPStatus.SERVICE_UNAVAILABLE
-    if "<" in operation.address:
-        yield HTTPStatus.NOT_FOUND
+    yield from (HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE)
     if operation.body:
         yield from (HTTPStatus.BAD_REQUEST, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
         yield HTTPStatus.REQUEST_ENTITY_TOO_LARGE

@@ -119,10 +119,15 @@ class Room(Blueprint):  # type: ignore[misc] # flask-smorest has no types
 
         return paging
 
-    def files(self, content_type: str, **more: Any) -> Callable[[View], View]:  # noqa: ANN401 - smorest's options
-        """Answer with a file to be saved."""
-        documented = self.response(200, BINARY, content_type=content_type, **more)
-        return cast("Callable[[View], View]", documented)
+    def files(self, *content_types: str) -> Callable[[View], View]:
+        """Answer with a file to be saved, of one of some kinds."""
+
+        def handing(view: View) -> View:
+            for one in content_types:
+                view = self.response(200, BINARY, content_type=one)(view)
+            return view
+
+        return handing
 
 
 def _closed(view: View, operation: Operation) -> View:

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from registry.access.models import sessions as rows
+from registry.access.models.roles import roles_of
 from registry.access.models.sessions import Holder
 from registry.access.passwords import Passwords
 from registry.access.rules import Right, Role, Scope
@@ -20,6 +21,7 @@ from registry.access.usecases.sessions import open_session, state_purpose
 from registry.access.usecases.users import NewUser, add_user, give_role
 from registry.trail.entries import SYSTEM
 from registry.work import Work
+from tests.access.matrix.tokens import make_token
 from tests.access.matrix.world import Branch, Values, World
 
 LETTERS: Mapping[str, tuple[Role, Scope]] = {
@@ -51,6 +53,15 @@ class Asker:
     csrf: str
     user_id: UUID | None = None
     own: Values = field(default_factory=dict)
+    bearer: str = ""
+
+    def call(self, method: str, address: str, sent: Mapping[str, Any]) -> TestResponse:
+        """Call an operation of the API; cookies go along and must open nothing."""
+        key = hashlib.sha256(f"{self.letter} {address}".encode()).hexdigest()
+        headers = {"Cookie": f"session={self.token}", "If-Match": "*", "Idempotency-Key": key}
+        if self.bearer:
+            headers["Authorization"] = f"Bearer {self.bearer}"
+        return self.client.open(address, method=method, headers=headers, **sent)
 
     def ask(self, method: str, address: str, said: Mapping[str, object]) -> TestResponse:
         """Send a request, a form with what every form of ours carries."""
@@ -73,11 +84,15 @@ def gather(app: Flask, world: World) -> dict[str, Asker]:
             token = open_session(work, holder)
             known = rows.find_known(work.connection, token_hash(token), work.today)
             assert known is not None
-            rows.mark_stepped_up(work.connection, known.session.id, work.now)
+            rows.mark_stepped_up(work.connection, known.session.id, token_hash(token), work.now)
             if letter in "AI":
                 state_purpose(work, known.session, "planned", "приказ № 15")
-        own = {"session_id": known.session.id}
-        found[letter] = _at_browser(app, letter, token, user_id=holder.user_id, own=own)
+            bearer = make_token(work, holder.user_id) if holder.user_id else None
+            given = roles_of(work.connection, [holder.user_id]) if holder.user_id else []
+        own = {"session_id": known.session.id} | ({"token_id": bearer.id} if bearer else {})
+        own |= {"own_role_id": given[0].id} if given else {}
+        secret = bearer.secret if bearer else ""
+        found[letter] = _at_browser(app, letter, token, user_id=holder.user_id, own=own, bearer=secret)
     return found
 
 
@@ -87,7 +102,8 @@ def purposeless(app: Flask, world: World) -> Asker:
         user = add_user(work, NewUser("auditor-without-purpose", "Проверяющий", "no password fits this"))
         give_role(work, user, Right(Role.AUDITOR, Scope.INSTALLATION))
         token = open_session(work, Holder("password", user))
-    return _at_browser(app, "I", token, user_id=user)
+        bearer = make_token(work, user, purpose=False)
+    return _at_browser(app, "I", token, user_id=user, bearer=bearer.secret)
 
 
 def _visitor(world: World, letter: str) -> Holder:

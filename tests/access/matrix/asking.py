@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from flask import Flask, url_for
 from werkzeug.test import TestResponse
 
 from tests.access.matrix.actors import EVERYBODY, VISITORS, Asker
+from tests.access.matrix.bodies import operation_of, sent
 from tests.access.matrix.table import KINDS, Row
 from tests.access.matrix.world import Branch, Stage, Values, missing
 
@@ -54,7 +56,30 @@ def ask(stage: Stage, asker: Asker, row: Row, values: Values) -> TestResponse:
     filled, form = row.filled(values)
     with stage.app.test_request_context():
         address = url_for(row.endpoint, **{name: filled[name] for name in arguments})
+    operation = operation_of(stage.app, row.endpoint)
+    if operation is not None:
+        return asker.call(method, address, sent(stage.app, operation, form))
     return asker.ask(method, address, form)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """An answer as the matrix remembers it: whether it let in, and what it said."""
+
+    let_in: bool
+    said: Said
+
+
+def hear(stage: Stage, row: Row, letter: str, kind: str) -> Heard:
+    """Ask for the cell of a row, or give what was heard of it before."""
+    place = (row.endpoint, letter, kind)
+    if place not in stage.heard:
+        asker = stage.askers[letter]
+        values = values_of(stage, asker, kind) if kind in KINDS else strangers(stage)[kind]
+        answer = ask(stage, asker, row, values)
+        stage.heard[place] = Heard(let_in(answer), said(answer))
+    found: Heard = stage.heard[place]
+    return found
 
 
 def let_in(answer: TestResponse) -> bool:
@@ -62,7 +87,7 @@ def let_in(answer: TestResponse) -> bool:
     return answer.status_code not in CLOSED and "/sign-in?" not in (answer.location or "")
 
 
-def strangers(stage: Stage, row: Row) -> dict[str, Values]:
+def strangers(stage: Stage) -> dict[str, Values]:
     """Give the objects that a row may close to somebody, beside objects that nobody has.
 
     `crossed`: the own school in the address, an object of another school in it; `absent`: the own school,
@@ -70,18 +95,22 @@ def strangers(stage: Stage, row: Row) -> dict[str, Values]:
     """
     world, none = stage.world, missing() | stage.fixed
     other = world.other.values["9Б"] | stage.fixed
-    found = {"missing": none, "other": other, "far": world.far.values["9Б"] | stage.fixed}
-    if ids_in(stage, row) > 1:
-        school = {"school_id": world.own.school, "code": world.own.code}
-        found |= {"absent": none | school, "crossed": other | school}
-    return found
+    own_school = {"school_id": world.own.school, "code": world.own.code}
+    return {
+        "missing": none,
+        "other": other,
+        "far": world.far.values["9Б"] | stage.fixed,
+        "absent": none | own_school,
+        "crossed": other | own_school,
+    }
 
 
 def said(answer: TestResponse) -> Said:
     """Give an answer without what differs from request to request whatever was asked for.
 
-    That is the nonce of the page's scripts (random by design), and, where the answer repeats it, the address
-    that was asked for: the way to the sign-in names it, and who asked has typed it himself.
+    That is the number of the request in a machine's answer, the nonce of the page's scripts (random by
+    design), and, where the answer repeats it, the address that was asked for: the way to the sign-in names
+    it, and who asked has typed it himself.
     """
     nonce = re.search(r"nonce-([^']+)'", answer.headers.get("Content-Security-Policy", ""))
     words = [(nonce[1], "NONCE")] if nonce else []
@@ -92,4 +121,8 @@ def said(answer: TestResponse) -> Said:
             text = text.replace(word, instead)
         return text
 
-    return answer.status_code, [(name, plain(value)) for name, value in answer.headers], plain(answer.text)
+    number = re.search(r"urn:request:\w+", answer.text if answer.mimetype.endswith("json") else "")
+    words += [(number[0], "NUMBER")] if number else []
+    readable = answer.mimetype.startswith("text/") or answer.mimetype.endswith("json")
+    text = plain(answer.text) if readable else answer.mimetype
+    return answer.status_code, [(name, plain(value)) for name, value in answer.headers], text

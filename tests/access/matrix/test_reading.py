@@ -9,7 +9,7 @@ from sqlalchemy import event
 from registry.trail.entries import EntryType
 from registry.web.doors import DOOR, Door, Shows
 from tests.access.matrix.actors import EVERYBODY, STAFF, Asker
-from tests.access.matrix.asking import ask, cells, endpoints, values_of
+from tests.access.matrix.asking import ask, cells, endpoints, hear, values_of
 from tests.access.matrix.table import Row
 from tests.access.matrix.test_matrix import ROWS
 from tests.access.matrix.world import Stage
@@ -78,11 +78,12 @@ def test_a_route_that_is_not_marked_shows_staff_nothing_but_names(stage: Stage) 
             continue
         for asker, kind in cells(stage, row):
             if asker.letter in STAFF and asker.letter in row.may[kind]:
-                answer = ask(stage, asker, row, values_of(stage, asker, kind))
+                heard = hear(stage, row, asker.letter, kind)
+                text = unescape(heard.said[2])
                 found += [
                     f"{row.endpoint} {asker.letter}: {canary}"
                     for canary in stage.world.canaries
-                    if canary in unescape(answer.text if answer.mimetype.startswith("text/") else "")
+                    if canary in text
                 ]
     assert not found, "\n".join(found)
 
@@ -103,10 +104,18 @@ def test_an_auditor_changes_nothing(stage: Stage) -> None:
         if endpoints(stage.app)[row.endpoint][0] == "POST" and {"A", "I"} & row.may["own"]
     }
     assert {one for one in sent if ROWS[one].may["own"] != every} == {
+        "api-token.state_purpose",
+        "api-token.step_up",
         "entrance.check_step_up",
+        "entrance.change_password",
+        "entrance.end_other_sessions",
         "entrance.end_session",
+        "entrance.renew_codes",
+        "entrance.set_up_factor",
         "entrance.keep_purpose",
         "entrance.sign_out",
+        "tokens.make",
+        "tokens.revoke",
     }
 
 
@@ -115,5 +124,8 @@ def test_an_auditor_without_a_purpose_is_asked_for_it_first(stage: Stage) -> Non
     for row in ROWS.values():
         if shows(stage, row) and "I" in row.may["own"]:
             answer = ask(stage, asker, row, values_of(stage, asker, "own"))
+            if row.endpoint.startswith("api-"):
+                assert (answer.status_code, answer.json["code"]) == (403, "purpose"), row.endpoint
+                continue
             assert answer.status_code == 303, row.endpoint
             assert answer.location.startswith("/purpose?next="), row.endpoint

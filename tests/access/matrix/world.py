@@ -16,9 +16,10 @@ from flask import Flask
 from sqlalchemy import Connection, event, select, update
 
 from registry.access.models.sessions import Holder, find_known
+from registry.access.rules import Right, Role, Scope
 from registry.access.tokens import token_hash
 from registry.access.usecases.sessions import open_session
-from registry.access.usecases.users import NewUser, add_user
+from registry.access.usecases.users import NewUser, add_user, give_role
 from registry.consents.usecases.asking import ask
 from registry.consents.usecases.paper import document_of
 from registry.consents.usecases.scans import keep_scan
@@ -27,6 +28,7 @@ from registry.keys import usecases as keys
 from registry.keys.models import keys as openpgp_keys
 from registry.keys.rules import Kind as KeyKind
 from registry.people.contacts import ContactKind
+from registry.people.identifiers import format_snils
 from registry.people.models.batches import get_batch
 from registry.people.models.persons import Confirmed, get_person
 from registry.people.models.places import list_classes
@@ -40,6 +42,7 @@ from registry.trail.entries import SYSTEM, Actor
 from registry.trail.publisher import tend
 from registry.work import Registry, Work
 from registry.workflows import versions
+from tests.access.matrix.tokens import make_token
 from tests.consents.conftest import AGREEMENT, MESH, PASSPORT, C, S, Town
 from tests.people.books import CLEAN, HEADER, book
 from tests.people.conftest import Office
@@ -112,7 +115,8 @@ def missing() -> Values:
     """Fill every id of an address with one that nobody has."""
     names = (
         "school_id class_id person_id student_id guardian_id signer_id batch_id submission_id case_id key_id "
-        "consent_id presentation_id act_id session_id promise_id event_id"
+        "consent_id presentation_id act_id session_id promise_id event_id token_id "
+        "user_id role_id own_role_id given_role_id"
     )
     return {name: uuid4() for name in names.split()} | {"token": "A" * 22, "code": "no-such-school"}
 
@@ -135,8 +139,10 @@ def _branch(registry: Registry, place: tuple[UUID, UUID], number: int, numbers: 
         work.connection.execute(update_key.values(public_key="key", statement=STATEMENT))
         user = add_user(work, NewUser(f"other-{number}", "Сотрудник другого места", "no password fits this"))
         token = open_session(work, Holder("password", user))
+        bearer = make_token(work, user)
         session = find_known(work.connection, token_hash(token), work.today)
         classes = {str(one.name): one.id for one in list_classes(work.connection, school.id, 2020)}
+        role = give_role(work, user, Right(Role.TUTOR, Scope.CLASS, classes["9Б"], school.id))
     office = Office(registry, school.id)
     row = [*CLEAN]
     row[5] = row[6] = row[7] = row[13] = row[14] = row[15] = None
@@ -151,6 +157,9 @@ def _branch(registry: Registry, place: tuple[UUID, UUID], number: int, numbers: 
         "promise_id": promise,
         "batch_id": batch,
         "case_id": case,
+        "token_id": bearer.id,
+        "user_id": user,
+        **dict.fromkeys(("role_id", "own_role_id", "given_role_id"), role),
         "session_id": session.session.id if session else None,
     }
     town = Town(registry, school.id)
@@ -215,7 +224,11 @@ def _canaries(work: Work, branch: Branch) -> list[str]:
     for pupil in branch.pupils.values():
         for one in (pupil.id, pupil.guardian):
             person = get_person(work.connection, work.vault, one)
-            found += [str(person.snils), person.phone.value if person.phone else ""]
+            found += [
+                str(person.snils),
+                format_snils(str(person.snils)),
+                person.phone.value if person.phone else "",
+            ]
             found += [person.email.value if person.email else "", f"{person.birth_date:%d.%m.%Y}"]
     return [*found, STREETS, PASSPORT, AUTHORITY]
 
@@ -245,3 +258,5 @@ class Stage:
     fixed: Values
     nameless: Any
     """An auditor who has stated no purpose."""
+    heard: dict[tuple[str, str, str], Any] = field(default_factory=dict)
+    """Answers that were heard before: nothing that a request writes stays, so that each is asked for once."""

@@ -1,4 +1,4 @@
-"""The end of a role or a guardianship takes effect at the next use: open pages, links, prepared texts, jobs."""
+"""The end of a role or a guardianship takes effect at the next use: pages, links, prepared texts, jobs."""
 
 from collections.abc import Callable
 from datetime import timedelta

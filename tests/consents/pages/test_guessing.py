@@ -1,4 +1,4 @@
-"""Guessing at codes on the server that runs in use: few are looked at, however many are tried (S1-15)."""
+"""Guessing at codes on the server that runs in use: few are looked at, however many are tried."""
 
 import http.client
 import re
@@ -131,7 +131,7 @@ def guess_many(town: Town, port: int, redis: RedisServer, tries: int) -> None:
 def test_of_many_guesses_at_once_from_forged_addresses_five_are_looked_at(
     town: Town, port: int, redis: RedisServer
 ) -> None:
-    """S1-15: Redis dies half-way; then the right code comes, too late."""
+    """Redis dies half-way; then the right code comes, too late."""
     guess_many(town, port, redis, 500)
 
 
@@ -139,12 +139,12 @@ def test_of_many_guesses_at_once_from_forged_addresses_five_are_looked_at(
 def test_of_ten_thousand_guesses_over_fifty_connections_five_are_looked_at(
     town: Town, port: int, redis: RedisServer
 ) -> None:
-    """S1-15."""
+    """The whole count; in all else as the small one."""
     guess_many(town, port, redis, 10_000)
 
 
 def test_the_right_code_fifty_times_at_once_opens_one_sitting(town: Town, port: int) -> None:
-    """S1-15: those that come second are guesses too; the code is good for nothing afterwards."""
+    """Those that come second are guesses too; the code is good for nothing afterwards."""
     token = begin(town, "mother")
     code = town.code_of("mother")
     answers = try_all(port, token, [code] * CONNECTIONS, threading.Event())

@@ -19,7 +19,7 @@ from registry.web.current import begin_work
 from registry.web.doors import bearer, check_doors, fresh_sign_in
 from registry.web.idempotency import once
 from registry.work import Registry
-from tests.web.api.machines import Machine, make_token
+from tests.api.machines import Machine, make_token
 
 
 class ThingBody(Body):

@@ -1,4 +1,4 @@
-"""What a machine sends is taken as it is described, or refused field by field; S2-04."""
+"""What a machine sends is taken as it is described, or refused field by field."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from registry.web.api.parsing import DEEPEST
-from tests.web.api.machines import Machine
+from tests.api.machines import Machine
 
 MachineOf = Callable[..., Machine]
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.web.api.machines import Machine
+from tests.api.machines import Machine
 
 MachineOf = Callable[..., Machine]
 KEY = "0123456789abcdef"
