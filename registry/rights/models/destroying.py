@@ -22,11 +22,10 @@ from registry.consents.models.tables import (
 from registry.errors import TamperedError
 from registry.letters.models import letters
 from registry.letters.rules import LetterState
+from registry.people.models.account_tables import esia_accounts, field_sources
 from registry.people.models.tables import (
     contacts,
     enrolments,
-    esia_accounts,
-    field_sources,
     guardianships,
     past_contacts,
     persons,

@@ -7,8 +7,9 @@ from flask import current_app, g, request
 
 from registry.access.models import users
 from registry.access.passwords import Passwords
+from registry.access.patience import STEP_UP_LASTS
 from registry.access.purposes import LONGEST_ORDER, PURPOSE_LASTS, Reason
-from registry.access.rules import STEP_UP_LASTS, Action, Role, Scope
+from registry.access.rules import Action, Role, Scope
 from registry.access.usecases import api_tokens, sessions
 from registry.errors import N_, ForbiddenError, InvalidError
 from registry.web.api.bodies import Body, Told

@@ -1,4 +1,4 @@
-"""What a machine sends is taken as it is described, or refused field by field; S2-04."""
+"""What a machine sends is taken as it is described, or refused field by field."""
 
 from collections.abc import Callable
 from typing import Any

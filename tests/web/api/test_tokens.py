@@ -1,4 +1,4 @@
-"""Tokens of machines: their owner's rights of the day, narrowed, until they end; S1-04, S1-08."""
+"""Tokens of machines: their owner's rights of the day, narrowed, until they end."""
 
 import json
 import re
