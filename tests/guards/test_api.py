@@ -51,6 +51,9 @@ SAME = {
 OF_THE_BROWSER = {
     "entrance.sign_out": "a token is no session: it is revoked",
     "entrance.end_session": "sessions are of browsers",
+    "entrance.end_other_sessions": "the same",
+    "entrance.change_password": "a password is changed by its holder, at a browser",
+    "entrance.renew_codes": "codes on paper are shown to a person, never to a program",
     "tokens.make": "a token that makes tokens could not be taken back",
     "tokens.revoke": "who holds a stolen token must not be able to revoke the others",
 }
