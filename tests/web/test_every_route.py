@@ -153,7 +153,7 @@ IDS = re.compile(r"[a-z_]+_id|digest|room|name|token|programme|notice|field|what
 
 
 def test_no_address_carries_what_a_person_is_known_by(app: Flask) -> None:
-    """Addresses name things by ids; the links of letters alone carry a token, good once."""
+    """Addresses name things by ids; the links of letters alone carry a token."""
     named = {
         f"{rule}: {name}"
         for rule in app.url_map.iter_rules()
