@@ -15,6 +15,9 @@ SAME = {
     "people.bar_guardian": "people.bar_guardian",
     "people.end_guardianship": "people.end_guardianship",
     "people.leave": "people.leave",
+    "people.note_account": "people.note_account",
+    "people.note_school_account": "people.note_school_account",
+    "people.settle": "people.settle",
     "people.upload": "rosters.upload_rows",
     "people.approve": "rosters.approve",
     "people.cancel": "rosters.cancel",
@@ -45,6 +48,9 @@ SAME = {
 OF_THE_BROWSER = {
     "entrance.sign_out": "a token is no session: it is revoked",
     "entrance.end_session": "sessions are of browsers",
+    "entrance.end_other_sessions": "the same",
+    "entrance.change_password": "a password is changed by its holder, at a browser",
+    "entrance.renew_codes": "codes on paper are shown to a person, never to a program",
     "tokens.make": "a token that makes tokens could not be taken back",
     "tokens.revoke": "who holds a stolen token must not be able to revoke the others",
 }

@@ -107,7 +107,7 @@ def test_the_end_of_a_role_takes_effect_at_the_next_click(
     director, tutor = employ("director", Role.DIRECTOR).step_up(), employ("tutor", Role.TUTOR)
     page = f"/schools/{school.id}/classes/{school.classroom}"
     assert tutor.get(page).status_code == 200
-    end = f"/staff/{tutor.user_id}/roles/{role_of(registry, tutor.user_id)}/end"
+    end = f"/staff/roles/{role_of(registry, tutor.user_id)}/end"
     assert director.send(end, end, when="later", last="").status_code == 422
     assert director.send(end, end, when="later", last="2020-11-05").status_code == 303
     assert tutor.get(page).status_code == 200

@@ -43,7 +43,7 @@ def replace_codes(connection: Connection, user_id: UUID, hashes: Iterable[bytes]
 def spend_code(connection: Connection, user_id: UUID, code_hash: bytes, now: datetime) -> bool:
     """Use a recovery code up, atomically; false when there is none such or it was used."""
     codes = recovery_codes.c
-    unused = and_(codes.user_id == user_id, codes.code_hash == code_hash, codes.used_at.is_(None))
+    unused = and_(codes.user_id == user_id, codes.code_hash.in_((code_hash,)), codes.used_at.is_(None))
     return connection.execute(update(recovery_codes).where(unused).values(used_at=now)).rowcount == 1
 
 

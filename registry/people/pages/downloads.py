@@ -32,6 +32,7 @@ def school_roster(school_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:school_id>/roster.csv")
+@fresh_sign_in
 @shows_persons
 @allowed(Action.PERSON_READ)
 def school_roster_text(school_id: UUID) -> ResponseReturnValue:
@@ -59,6 +60,7 @@ def class_roster(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:school_id>/classes/<uuid:class_id>/roster.csv")
+@fresh_sign_in
 @shows_persons
 @allowed(Action.PERSON_READ)
 def class_roster_text(school_id: UUID, class_id: UUID) -> ResponseReturnValue:

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from registry.access.models import roles
 from registry.access.models.roles import Assignment
 from registry.access.rules import Action
 from registry.access.usecases.giving import end_role, give_role
@@ -58,29 +59,29 @@ def give(user_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("staff.show", user_id=user_id), 303)
 
 
-@blueprint.get("/staff/<uuid:user_id>/roles/<uuid:role_id>/end")
+@blueprint.get("/staff/roles/<uuid:role_id>/end")
 @fresh_sign_in
 @allowed(Action.USER_MANAGE)
-def ask_end(user_id: UUID, role_id: UUID) -> ResponseReturnValue:
+def ask_end(role_id: UUID) -> ResponseReturnValue:
     """Ask when a role is to end."""
     with begin_reading() as work:
-        return _end_page(work, (user_id, role_id), {})
+        return _end_page(work, role_id, {})
 
 
-@blueprint.post("/staff/<uuid:user_id>/roles/<uuid:role_id>/end")
+@blueprint.post("/staff/roles/<uuid:role_id>/end")
 @fresh_sign_in
 @allowed(Action.USER_MANAGE)
 @once
-def end(user_id: UUID, role_id: UUID) -> ResponseReturnValue:
+def end(role_id: UUID) -> ResponseReturnValue:
     """End a role at once, or after a day."""
     with begin_work() as work:
-        _ended_role(work, (user_id, role_id))
+        member, _ = _ended_role(work, role_id)
         try:
             last = _last_day(work)
         except InvalidError as error:
-            return _end_page(work, (user_id, role_id), {"last": told(error)}), 422
+            return _end_page(work, role_id, {"last": told(error)}), 422
         end_role(work, role_id, last)
-    return redirect(url_for("staff.show", user_id=user_id), 303)
+    return redirect(url_for("staff.show", user_id=member.profile.id), 303)
 
 
 def _name_of_another(work: Work, user_id: UUID) -> str:
@@ -99,14 +100,16 @@ def _last_day(work: Work) -> date:
     return last
 
 
-def _ended_role(work: Work, ids: tuple[UUID, UUID]) -> tuple[Member, Assignment]:
-    member = seen_member(work, ids[0])
-    role = next((one for one in member.roles if one.id == ids[1]), None)
-    if role is None or not ended_by_me(member, role):
+def _ended_role(work: Work, role_id: UUID) -> tuple[Member, Assignment]:
+    role = roles.find_role(work.connection, role_id)
+    if role is None:
+        raise NotFoundError(NOT_THERE)
+    member = seen_member(work, role.user_id)
+    if not ended_by_me(member, role):
         raise NotFoundError(NOT_THERE)
     return member, role
 
 
-def _end_page(work: Work, ids: tuple[UUID, UUID], errors: dict[str, str]) -> str:
-    member, role = _ended_role(work, ids)
+def _end_page(work: Work, role_id: UUID, errors: dict[str, str]) -> str:
+    member, role = _ended_role(work, role_id)
     return page("staff/end.html", member=member.profile, role=shown_role(work, role), errors=errors)

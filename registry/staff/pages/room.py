@@ -50,6 +50,7 @@ ROLE_WORDS = {
     Role.OPERATOR: N_("оператор"),
     Role.AUDITOR: N_("аудитор"),
     Role.ADMINISTRATOR: N_("администратор"),
+    Role.PLATFORM: N_("платформа"),
 }
 SCOPE_WORDS = {
     Scope.CLASS: N_("в классе"),

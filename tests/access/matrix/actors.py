@@ -103,6 +103,9 @@ def purposeless(app: Flask, world: World) -> Asker:
         give_role(work, user, Right(Role.AUDITOR, Scope.INSTALLATION))
         token = open_session(work, Holder("password", user))
         bearer = make_token(work, user, purpose=False)
+        known = rows.find_known(work.connection, token_hash(token), work.today)
+        assert known is not None
+        rows.mark_stepped_up(work.connection, known.session.id, token_hash(token), work.now)
     return _at_browser(app, "I", token, user_id=user, bearer=bearer.secret)
 
 
