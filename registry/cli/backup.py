@@ -18,6 +18,7 @@ from registry.cli.setting_up import migrate
 from registry.config import Settings, load_settings
 from registry.errors import N_, InvalidError
 from registry.storage.engine import make_engine
+from registry.storage.reach import everywhere
 from registry.trail.keys import TrailKeys
 from registry.trail.published import why_held
 from registry.work import real_now
@@ -97,7 +98,7 @@ def _restore(said: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _why_held(settings: Settings, engine: Engine) -> str:
-    with engine.connect() as connection:
+    with everywhere(engine).connect() as connection:
         return why_held(connection, TrailKeys.load(settings.keys, settings.origin))
 
 

@@ -12,6 +12,7 @@ from registry.access.rules import Action
 from registry.access.usecases import sessions
 from registry.access.usecases.users import login_as_kept
 from registry.errors import N_, ForbiddenError, InvalidError
+from registry.storage.reach import AT_THE_DOOR
 from registry.trail.entries import Actor
 from registry.web.cookies import drop_token, hand_token, sent_token
 from registry.web.current import (
@@ -58,7 +59,7 @@ def check_sign_in() -> ResponseReturnValue:
     if account is None:
         shown = page("web/sign_in.html", target=target, login=login[:100], error=told(InvalidError(WRONG)))
         return shown, 422
-    with current_registry().work(_as_staff(account), request_id()) as work:
+    with current_registry().work(_as_staff(account), request_id(), sees=AT_THE_DOOR) as work:
         hand_token(sessions.sign_in(work, account, sent_token(request)))
     return redirect(target, 303)
 

@@ -21,6 +21,7 @@ from registry.people.models.persons import Confirmed, Person, get_person
 from registry.people.usecases.contacts import confirm_contact
 from registry.programmes.rules import NoticeKind
 from registry.storage.failpoints import reach
+from registry.storage.reach import AT_THE_DOOR, Reach
 from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.work import Work
@@ -53,9 +54,16 @@ def look_at_link(work: Work, token: str) -> Visit:
     Raises:
         GoneError: it is unknown, expired or void; the words say what to do.
     """
+    work.see(AT_THE_DOOR)
     invitation = _good(work, visits.find_invitation(work.connection, token_hash(token)))
+    _enter_school(work, invitation)
     signer = get_person(work.connection, work.vault, invitation.signer_id)
     return Visit(invitation, signer, _role(work, invitation), _ways(signer))
+
+
+def _enter_school(work: Work, invitation: Invitation) -> None:
+    """See the school of a link, and the door still: the right code ends the session that was there before."""
+    work.see(Reach(schools=frozenset({invitation.school_id}), door=True))
 
 
 def _good(work: Work, invitation: Invitation | None) -> Invitation:
@@ -79,6 +87,7 @@ def start(work: Work, visit: Visit, kind: ContactKind) -> Way:
         ConflictError: `no-contact`: he has no such contact.
         TooManyError: too many codes were sent lately.
     """
+    _enter_school(work, visit.invitation)
     invitation = _good(work, visits.get_invitation(work.connection, visit.invitation.id))
     contact = visit.signer.phone if kind is ContactKind.PHONE else visit.signer.email
     if contact is None:
@@ -103,6 +112,7 @@ def enter_code(work: Work, visit: Visit, typed: str) -> CodeEntry:
     Raises:
         GoneError: the link became void meanwhile.
     """
+    _enter_school(work, visit.invitation)
     _good(work, visits.get_invitation(work.connection, visit.invitation.id))
     code = visits.take_guess(work.connection, visit.invitation.id, work.now)
     reach("code.guess-taken")
