@@ -31,14 +31,15 @@ def view_card(work: Work, school_id: UUID, person_id: UUID) -> Card:
     if not belongs_to_school(work.connection, school_id, person_id, work.today):
         raise NotFoundError(N_("Такого человека в школе нет."))
     person = get_person(work.connection, work.vault, person_id)
-    _record_look(work, school_id, person)
+    record_look(work, school_id, person)
     families = families_with(work.connection, work.vault, person_id, work.today)
     here = [family for family in families if family.school_id == school_id]
     own = next((family for family in here if family.student.id == person_id), None)
     return Card(person, own, tuple(family for family in here if family is not own))
 
 
-def _record_look(work: Work, school_id: UUID, person: Person) -> None:
+def record_look(work: Work, school_id: UUID, person: Person) -> None:
+    """Record that somebody looked at a person; looking on within a quarter of an hour is one look."""
     reader = work.actor.id
     if reader is None or is_new_look(work.connection, school_id, reader, person.id, work.now):
         about = ObjectRef("person", person.id, person.version)
