@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -156,9 +157,8 @@ def add_tasks(connection: Connection, tasks: Sequence[CollisionTask]) -> None:
 
 def open_tasks(connection: Connection, school_id: UUID) -> list[CollisionTask]:
     """List the open tasks of a school, the oldest first."""
-    columns = [collision_tasks.c[name] for name in CollisionTask.__slots__]
-    query = select(*columns).where(_undone(school_id)).order_by(collision_tasks.c.given_at)
-    return [CollisionTask(*row[:5], Todo(row.todo), row.given_at) for row in connection.execute(query)]
+    query = select(collision_tasks).where(_undone(school_id)).order_by(collision_tasks.c.given_at)
+    return [_task(row) for row in connection.execute(query)]
 
 
 def mark_done(connection: Connection, school_id: UUID, task_id: UUID, now: datetime) -> CollisionTask:
@@ -172,6 +172,10 @@ def mark_done(connection: Connection, school_id: UUID, task_id: UUID, now: datet
     row = connection.execute(done).first()
     if row is None:
         raise NotFoundError(N_("Такого задания нет, или оно уже выполнено."))
+    return _task(row)
+
+
+def _task(row: Row[*tuple[Any, ...]]) -> CollisionTask:
     return CollisionTask(
         row.id, row.school_id, row.collision_id, row.person_id, row.field, Todo(row.todo), row.given_at
     )
