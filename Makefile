@@ -28,11 +28,11 @@ demo: install ## the whole way for one school's spreadsheet: make demo FILE=samp
 
 test: ## the tests, on SQLite and on a throw-away PostgreSQL, with small counts of random cases
 	@scripts/setup test
-	@REGISTRY_TEST_PROFILE=small $(PY) -m pytest -q -n $(WORKERS) --dist worksteal $(TESTS)
+	@PYTHONDONTWRITEBYTECODE= REGISTRY_TEST_PROFILE=small $(PY) -m pytest -q -n $(WORKERS) --dist worksteal $(TESTS)
 
 deep: ## the same tests with large counts of random cases
 	@scripts/setup test
-	@REGISTRY_TEST_PROFILE=deep $(PY) -m pytest -q -n $(WORKERS) --dist worksteal $(TESTS)
+	@PYTHONDONTWRITEBYTECODE= REGISTRY_TEST_PROFILE=deep $(PY) -m pytest -q -n $(WORKERS) --dist worksteal $(TESTS)
 
 check: ## lint, format, types, import contracts, dependencies, lock files, migrations
 	@scripts/setup check

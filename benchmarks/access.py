@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from argon2 import PasswordHasher
 
+from benchmarks import rotating
 from benchmarks.bare import connected
 from benchmarks.figure import Figure
 from benchmarks.installing import both_databases, environ_of, install
@@ -34,6 +35,7 @@ def figures() -> Iterator[Figure]:
             yield _recognising(name, registry, token)
             yield _signing_in(name, registry, password)
             registry.engine.dispose()
+    yield from rotating.figures()
 
 
 def _add_tutor(registry: Registry, password: str) -> str:

@@ -9,8 +9,10 @@ from typing import Final
 from flask import Flask
 
 from registry.consents import facts as consents
+from registry.keys import data_keys
 from registry.keys import facts as keys
 from registry.people.holds import check_owners
+from registry.rights import facts as rights
 from registry.soundness.check import sound_settings
 from registry.submissions import facts as submissions
 from registry.trail.verify import Reader
@@ -20,7 +22,7 @@ from registry.web.logs import configure_logs
 from registry.work import Registry
 from registry.workflows import facts as workflows
 
-ROOMS = ("people", "programmes", "letters", "keys", "consents", "submissions", "workflows", "jobs")
+ROOMS = ("people", "programmes", "letters", "keys", "staff", "consents", "submissions", "workflows", "jobs")
 OWNING_NAMES = (
     "jobs",
     "errands",
@@ -39,9 +41,20 @@ WITH_PAGES = (
     "registry.workflows.pages",
     "registry.promises.pages",
     "registry.keys.pages",
+    "registry.staff.pages",
     "registry.consents.pages",
     "registry.submissions.pages",
 )
+
+WITH_API: Final = (
+    "registry.people.api",
+    "registry.consents.api",
+    "registry.submissions.api",
+    "registry.workflows.api",
+    "registry.keys.api",
+    "registry.promises.api",
+)
+"""Modules that serve a room's part of the API, in the order of its description."""
 
 TURN: Final = 0.0005
 """Seconds that one thread keeps the interpreter while others want it; Python's own 0.005 is too long here.
@@ -60,16 +73,19 @@ def load_names() -> None:
 
 
 def load_pages() -> None:
-    """Import every room's pages, before the processes of a server part."""
-    for name in WITH_PAGES:
+    """Import every room's pages and API, before the processes of a server part."""
+    for name in (*WITH_PAGES, *WITH_API):
         importlib.import_module(name)
 
 
 def present_states() -> dict[str, Reader]:
     """Gather what tells the verifier of the trail how the rooms' objects stand now."""
-    rooms = (consents, keys, submissions, workflows)
+    rooms = (consents, keys, rights, submissions, workflows)
     readers: dict[str, Reader] = {room.KIND: room.present_states for room in rooms}
-    return readers | {consents.SETTLEMENT: consents.present_settlements}
+    return readers | {
+        consents.SETTLEMENT: consents.present_settlements,
+        data_keys.KIND: data_keys.present_states,
+    }
 
 
 def create_app(registry: Registry) -> Flask:
@@ -78,6 +94,9 @@ def create_app(registry: Registry) -> Flask:
     app = create_base(registry)
     for name in WITH_PAGES:
         app.register_blueprint(importlib.import_module(name).blueprint)
+    for name in WITH_API:
+        for room in importlib.import_module(name).rooms:
+            app.register_blueprint(room)
     check_doors(app)
     return app
 

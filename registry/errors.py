@@ -65,6 +65,12 @@ class StepUpError(ForbiddenError):
     code = "step-up"
 
 
+class PurposeError(ForbiddenError):
+    """Who audits says first for what purpose he reads personal data."""
+
+    code = "purpose"
+
+
 class NotFoundError(RegistryError):
     """There is no such thing, or not for who asks: the two read alike."""
 

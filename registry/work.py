@@ -15,7 +15,7 @@ from registry.storage.engine import make_engine, reading
 from registry.storage.failpoints import arm, reach, read_strike
 from registry.storage.files import FileStore, UnitFiles
 from registry.storage.ids import uuid7
-from registry.storage.keyring import KeyRing
+from registry.storage.keyring import KeyRing, RingFile
 from registry.storage.outbox import Due, Lane
 from registry.storage.reach import EVERYTHING, NOTHING, REACH, Reach, set_reach
 from registry.storage.schema import Json
@@ -47,7 +47,8 @@ class Registry:
         Raises:
             SettingsError: its keys are missing or damaged, or there is no such failpoint.
         """
-        vault = Vault(KeyRing.load(settings.keys))
+        file = RingFile(settings.keys)  # before the reading: a change in between is seen as one
+        vault = Vault(KeyRing.load(settings.keys), file)
         files = FileStore(settings.home / "files", vault)
         trail = TrailKeys.load(settings.keys, settings.origin)
         engine = make_engine(settings.database_url)
@@ -172,7 +173,8 @@ class Work:
     def beyond(self) -> Iterator[None]:
         """Look past the actor's schools in this block: for a rule about a person, who belongs to no school.
 
-        Nothing that was read in it may be told to the actor. Where the block raises, the unit is over.
+        Nothing that was read in it may be told to the actor, unless it is of himself. Where the block raises,
+        the unit is over.
         """
         before = self._reach
         self.see(EVERYTHING)

@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,7 @@ from registry.storage.schema import metadata
 from registry.trail.fence import wholly_fenced
 from registry.trail.keys import TrailKeys
 from registry.work import Registry
+from tests.databases import Databases, lending
 from tests.servers import SERVING, Postgres, running_postgres, served
 
 PROFILE = os.environ.get("REGISTRY_TEST_PROFILE", "small")
@@ -34,8 +34,6 @@ quiet = {
 settings.register_profile("small", max_examples=20, **quiet)
 settings.register_profile("deep", max_examples=2_000, **quiet)
 settings.load_profile(PROFILE)
-
-numbers = count(1)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -72,13 +70,18 @@ def sqlite_url(empty_sqlite: Path, tmp_path: Path) -> str:
     return f"sqlite:///{path}"
 
 
+@pytest.fixture(scope="session")
+def databases(postgres: Postgres) -> Iterator[Databases]:
+    """Lends empty databases of that server."""
+    with lending(postgres, TEMPLATE) as lender:
+        yield lender
+
+
 @pytest.fixture
-def postgresql_url(postgres: Postgres) -> Iterator[str]:
-    """A fresh PostgreSQL database."""
-    name = f"registry_{next(numbers)}"
-    postgres.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
-    yield postgres.url(name)
-    postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def postgresql_url(postgres: Postgres, databases: Databases) -> Iterator[str]:
+    """A PostgreSQL database as good as fresh: empty, and nobody else is in it."""
+    with databases.lend() as name:
+        yield postgres.url(name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -95,12 +98,33 @@ def engine(database_url: str) -> Iterator[Engine]:
     made.dispose()
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of compiled templates for all homes of the run: to compile them takes longer than most tests.
+
+    What is in it is found by the text of the template, and is put there in one step; so processes share it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "compiled"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
 @pytest.fixture
-def registry_settings(database_url: str, tmp_path: Path) -> Settings:
+def registry_home(compiled: Path, tmp_path: Path) -> Path:
+    """A home of a test's own, with nothing in it but the templates that were compiled before."""
+    made = tmp_path / "home"
+    made.mkdir(mode=0o700)
+    (made / "compiled").symlink_to(compiled)
+    return made
+
+
+@pytest.fixture
+def registry_settings(database_url: str, registry_home: Path) -> Settings:
     """Settings of a sandbox in a home of its own, on the legal day 2 November 2020."""
     return load_settings(
         {
-            "REGISTRY_HOME": str(tmp_path / "home"),
+            "REGISTRY_HOME": str(registry_home),
             "REGISTRY_DATABASE_URL": served(database_url),
             "REGISTRY_MIGRATION_URL": database_url,
             "REGISTRY_TODAY": LEGAL_DAY,

@@ -22,6 +22,7 @@ def running_pages(settings: Settings, database_url: str | None = None) -> Iterat
         **os.environ,
         "REGISTRY_HOME": str(settings.home),
         "REGISTRY_DATABASE_URL": database_url or settings.database_url,
+        "REGISTRY_REDIS_URL": settings.redis_url or "",
         "REGISTRY_TODAY": f"{settings.today}",
         "REGISTRY_PORT": str(port),
     }

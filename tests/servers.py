@@ -74,14 +74,14 @@ class Postgres:
         with self.connect() as connection:
             connection.execute(statement)  # type: ignore[arg-type]
 
-    def connect(self) -> psycopg.Connection[tuple[object, ...]]:
-        """Open a connection to the server's own database."""
+    def connect(self, database: str = "postgres") -> psycopg.Connection[tuple[object, ...]]:
+        """Open a connection to the server's own database, or to another, as who may do everything."""
         return psycopg.connect(
             host="127.0.0.1",
             port=self.port,
             user="registry",
             password=self.password,
-            dbname="postgres",
+            dbname=database,
             autocommit=True,
             connect_timeout=5,
         )

@@ -4,13 +4,13 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from benchmarks.figure import Figure
-from benchmarks.people import floor
+from benchmarks.people import floor, plain
 from benchmarks.people.installation import make_tables
 from benchmarks.people.lists import write_long_list
 from tests.servers import DURABLE, running_postgres
@@ -28,18 +28,28 @@ def figures() -> Iterator[Figure]:
         file = folder / "long.xlsx"
         write_long_list(file, MANY)
         for name, urls in databases(stack, folder).items():
-            yield from measured(name, folder / name, file, urls)
+            sealed_s = 0.0
+            for figure in measured(name, folder / name, file, urls[:2]):
+                sealed_s = sealed_s or figure.value
+                yield figure
+            yield from plain.ratio(name, folder / f"{name}-plain", file, urls[2], sealed_s)
 
 
-def databases(stack: ExitStack, folder: Path) -> dict[str, tuple[str, str]]:
-    """Give two empty databases of each kind: for the registry, and for the floor."""
+def databases(stack: ExitStack, folder: Path) -> dict[str, tuple[str, str, str]]:
+    """Give three empty databases of each kind: for the registry, for the floor, for the way unsealed."""
     server = stack.enter_context(running_postgres(DURABLE))
-    for name in ("way", "floor"):
+    names = ("way", "floor", "plain")
+    for name in names:
         server.execute(f"CREATE DATABASE {name}")
     return {
-        "sqlite": (f"sqlite:///{folder / 'way.sqlite3'}", f"sqlite:///{folder / 'floor.sqlite3'}"),
-        "postgresql": (server.url("way"), server.url("floor")),
+        "sqlite": _three(f"sqlite:///{folder / name}.sqlite3" for name in names),
+        "postgresql": _three(server.url(name) for name in names),
     }
+
+
+def _three(urls: Iterable[str]) -> tuple[str, str, str]:
+    way, bare, unsealed = urls
+    return way, bare, unsealed
 
 
 def measured(name: str, home: Path, file: Path, urls: tuple[str, str]) -> Iterator[Figure]:
@@ -58,9 +68,9 @@ def measured(name: str, home: Path, file: Path, urls: tuple[str, str]) -> Iterat
     yield Figure("people", f"{whole}, peak of the child", found["child_mib"], "MiB", limit=MOST_CHILD_MIB)
 
 
-def went(url: str, home: Path, file: Path) -> dict[str, Any]:
+def went(url: str, home: Path, file: Path, module: str = "benchmarks.people.way") -> dict[str, Any]:
     """Run the way in a process of its own."""
     home.mkdir()
-    command = [sys.executable, "-m", "benchmarks.people.way", url, str(home), str(file)]
+    command = [sys.executable, "-m", module, url, str(home), str(file)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return dict(json.loads(done.stdout))

@@ -1,8 +1,7 @@
-"""Who may do what, and where: one table of role, kind of scope and action, and how long a session stands."""
+"""Who may do what, and where: one table of role, kind of scope and action."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -43,6 +42,7 @@ class Action(StrEnum):
     PEOPLE_READ = "people.read"
     PERSON_READ = "person.read"
     PERSON_EDIT = "person.edit"
+    PERSON_ERASE = "person.erase"
     ROSTER_UPLOAD = "roster.upload"
     ROSTER_APPROVE = "roster.approve"
     PROGRAMME_READ = "programme.read"
@@ -66,6 +66,7 @@ class Action(StrEnum):
     DEFINITION_MANAGE = "definition.manage"
     TRAIL_READ = "trail.read"
     USER_MANAGE = "user.manage"
+    DELEGATE = "user.delegate"
     SCHOOL_MANAGE = "school.manage"
     INSTALLATION_READ = "installation.read"
     PROMISE_REOPEN = "promise.reopen"
@@ -83,12 +84,16 @@ class Right:
         scope: how far it reaches.
         place_id: id of the class, school, municipality, region or person; none for the installation.
         school_id: the school that the role belongs to, where there is one.
+        actions: of a deputy, the few actions that he was given of the role; none: all of them.
+        only: the actions to which a machine's token narrows the role; none where a person acts himself.
     """
 
     role: Role
     scope: Scope
     place_id: UUID | None = None
     school_id: UUID | None = None
+    actions: frozenset[Action] | None = None
+    only: frozenset[Action] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +123,13 @@ _TUTOR = frozenset(
         Action.READINESS_READ,
         Action.CASE_READ,
         Action.CASE_ADVANCE,
+        Action.DELEGATE,
     }
 )
 _CLERK = _TUTOR | {Action.PROGRAMME_JOIN, Action.SUBMISSION_READ, Action.SUBMISSION_PREPARE}
 _CLERK |= {Action.SUBMISSION_ACKNOWLEDGE}
 _DIRECTOR = _CLERK | {Action.SUBMISSION_SIGN_OFF, Action.SUBMISSION_RESOLVE}
-_DIRECTOR |= {Action.TRAIL_READ, Action.USER_MANAGE}
+_DIRECTOR |= {Action.TRAIL_READ, Action.USER_MANAGE, Action.PERSON_ERASE}
 _READING = frozenset({Action.PROGRAMME_READ, Action.READINESS_READ, Action.SUBMISSION_READ, Action.CASE_READ})
 _KEYS = frozenset({Action.KEY_READ, Action.KEY_MANAGE})
 _COORDINATOR = _READING | {Action.PEOPLE_READ, Action.PERSON_READ, Action.CASE_ADVANCE}
@@ -142,7 +148,13 @@ _OPERATOR = (
     }
 )
 _WATCHING = frozenset({Action.INSTALLATION_READ, Action.PROMISE_REOPEN})  # for rights of no one place
-_AUDITOR = _READING | {Action.CONSENT_READ, Action.TRAIL_READ, Action.KEY_READ}
+_AUDITOR = _READING | {
+    Action.PEOPLE_READ,
+    Action.PERSON_READ,
+    Action.CONSENT_READ,
+    Action.TRAIL_READ,
+    Action.KEY_READ,
+}
 _ADMINISTRATOR = _KEYS | _WATCHING | {Action.USER_MANAGE, Action.SCHOOL_MANAGE}
 
 TABLE: dict[tuple[Role, Scope], frozenset[Action]] = {
@@ -152,7 +164,7 @@ TABLE: dict[tuple[Role, Scope], frozenset[Action]] = {
     (Role.COORDINATOR, Scope.MUNICIPALITY): _COORDINATOR,
     (Role.COORDINATOR, Scope.REGION): _COORDINATOR,
     (Role.OPERATOR, Scope.REGION): _OPERATOR,
-    (Role.OPERATOR, Scope.INSTALLATION): _OPERATOR | _WATCHING,
+    (Role.OPERATOR, Scope.INSTALLATION): _OPERATOR | _WATCHING | {Action.PERSON_ERASE},
     (Role.AUDITOR, Scope.SCHOOL): _AUDITOR,
     (Role.AUDITOR, Scope.MUNICIPALITY): _AUDITOR,
     (Role.AUDITOR, Scope.REGION): _AUDITOR,
@@ -163,6 +175,9 @@ TABLE: dict[tuple[Role, Scope], frozenset[Action]] = {
     (Role.PLATFORM, Scope.INSTALLATION): frozenset({Action.PLATFORM_ANSWER}),
 }
 """The one table of rights: which role, given how far, may do what inside its place."""
+
+_PERSONAL = frozenset({Action.PUBLIC, Action.SIGNED_IN, Action.DECIDE, Action.PLATFORM_ANSWER})
+"""What no member of staff hands on to a machine: it needs no right, or is not his."""
 
 OPEN_TO_ALL = frozenset({Action.PUBLIC})
 OPEN_TO_SIGNED_IN = frozenset({Action.PUBLIC, Action.SIGNED_IN})
@@ -175,7 +190,12 @@ def may(rights: Iterable[Right], action: Action, place: Place) -> bool:
 
 def rights_for(rights: Iterable[Right], action: Action) -> tuple[Right, ...]:
     """Choose the rights that allow an action somewhere; empty when there is nowhere."""
-    return tuple(right for right in rights if action in TABLE.get((right.role, right.scope), ()))
+    return tuple(right for right in rights if _allows(right, action))
+
+
+def _allows(right: Right, action: Action) -> bool:
+    narrowed = all(one is None or action in one for one in (right.actions, right.only))
+    return narrowed and action in TABLE.get((right.role, right.scope), ())
 
 
 def reaches(right: Right, place: Place) -> bool:
@@ -211,37 +231,7 @@ def check_right(right: Right) -> Right:
     return right
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long a session stands: without a click, and at most."""
-
-    idle: timedelta
-    most: timedelta
-
-
-STAFF_PATIENCE = Patience(idle=timedelta(minutes=30), most=timedelta(hours=12))
-VISITOR_PATIENCE = Patience(idle=timedelta(minutes=30), most=timedelta(hours=2))
-STEP_UP_LASTS = timedelta(minutes=5)
-SEEN_EVERY = timedelta(minutes=1)
-CLOCKS_DIFFER = timedelta(minutes=1)
-"""How far the clocks of two servers may be apart; a time further ahead was told by a clock put back since."""
-
-
-def stands(patience: Patience, created_at: datetime, seen_at: datetime, now: datetime) -> bool:
-    """Say whether a session is still good: neither idle nor old for too long."""
-    return _lately(seen_at, now, patience.idle) and _lately(created_at, now, patience.most)
-
-
-def stepped_up(at: datetime | None, now: datetime) -> bool:
-    """Say whether the password was given again recently enough for an act that asks for it."""
-    return at is not None and _lately(at, now, STEP_UP_LASTS)
-
-
-def _lately(at: datetime, now: datetime, lasts: timedelta) -> bool:
-    """Say whether a time is not longer ago than it may be, nor ahead, as a clock put back leaves it."""
-    return -CLOCKS_DIFFER <= now - at < lasts
-
-
-def worth_noting(seen_at: datetime, now: datetime) -> bool:
-    """Say whether the last use that is on record is old enough to write a new one."""
-    return now - seen_at >= SEEN_EVERY
+def grantable(rights: Iterable[Right]) -> tuple[Action, ...]:
+    """List what somebody with these rights may hand on to a machine, in the order of the actions."""
+    held = list(rights)
+    return tuple(action for action in Action if action not in _PERSONAL and rights_for(held, action))

@@ -23,7 +23,9 @@ COMMANDS = {
     "roster": "registry.people.commands",
     "samples": "registry.cli.samples",
     "promises": "registry.cli.promises",
-    "keys": "registry.keys.commands",
+    "keys": "registry.cli.keys",
+    "users": "registry.staff.commands",
+    "erasure": "registry.rights.commands",
     "message": "registry.submissions.commands",
     "trail": "registry.cli.trail",
 }

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from registry.app import load_names
 from registry.backup.keys import demand_strong
 from registry.backup.restoring import look_through, restore
 from registry.backup.taking import demand_apart, take_data, take_keys
@@ -17,11 +18,13 @@ from registry.cli.parts import parts_told
 from registry.cli.setting_up import migrate
 from registry.config import Settings, load_settings
 from registry.errors import N_, InvalidError
+from registry.rights.commands import replay
+from registry.rights.scrubbing import scrub
 from registry.storage.engine import make_engine
 from registry.storage.reach import everywhere
 from registry.trail.keys import TrailKeys
 from registry.trail.published import why_held
-from registry.work import real_now
+from registry.work import Registry, real_now
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse's own sub-command object has no public type
@@ -38,6 +41,7 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse's own sub-co
     back.add_argument("--keys-from", type=Path, help="folder of the sealed keys")
     back.add_argument("--home", type=Path, required=True, help="new home of the installation")
     back.add_argument("--published", type=Path, help="published.json of the old home, if it is still there")
+    back.add_argument("--erased", type=Path, help="erased.json of the old home: destroy these people again")
     back.set_defaults(command=_restore)
     for command in (backup, back):
         command.add_argument(
@@ -89,12 +93,24 @@ def _restore(said: argparse.Namespace, environ: Mapping[str, str]) -> int:
         held = _why_held(settings, engine) if looked.keys else ""
     finally:
         engine.dispose()
+    if said.erased is not None and looked.keys:
+        _destroy_again(settings, said.erased)
     _say(N_("Восстановлено в %(home)s. Проверьте: python -m registry trail verify") % {"home": settings.home})
     if held:
         _say(held)
     if looked.keys is None:
         _say(N_("Ключей в копии данных нет: верните папку keys из её копии, без неё реестр не запустится."))
     return 0
+
+
+def _destroy_again(settings: Settings, file: Path) -> None:
+    load_names()
+    registry = Registry.open(settings)
+    done = replay(registry, file)
+    registry.engine.dispose()
+    if done:
+        scrub(settings)
+    _say(N_("Уничтожено повторно: %(count)s.") % {"count": done})
 
 
 def _why_held(settings: Settings, engine: Engine) -> str:

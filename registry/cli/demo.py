@@ -77,7 +77,7 @@ def _read(file: Path) -> bytes:
 def _environment(home: Path) -> dict[str, str]:
     if home.exists() and any(home.iterdir()):
         raise InvalidError(N_("Папка %(home)s не пуста: укажите пустую или новую."), home=home)
-    web, platform, mailbox, smtp = free_ports(4)
+    web, platform, mailbox, smtp, esia = free_ports(5)
     return {
         "REGISTRY_HOME": str(home),
         "REGISTRY_MODE": "sandbox",
@@ -87,6 +87,7 @@ def _environment(home: Path) -> dict[str, str]:
         "REGISTRY_PLATFORM_URL": f"http://127.0.0.1:{platform}",
         "REGISTRY_SMS_URL": f"http://127.0.0.1:{mailbox}/sms",
         "REGISTRY_SMTP_PORT": str(smtp),
+        "REGISTRY_ESIA_URL": f"http://127.0.0.1:{esia}",
     }
 
 

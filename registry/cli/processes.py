@@ -42,15 +42,18 @@ class Processes:
         self.stop()
 
     def start_sandbox(self) -> None:
-        """Start platform and mailbox, and wait until both answer."""
-        ports = sandbox_ports(self.settings)
-        for variable, port in ports.items():
+        """Start platform, mailbox and ESIA, and wait until they answer."""
+        ports, esia = sandbox_ports(self.settings), esia_port(self.settings)
+        for variable, port in [*ports.items(), *([("REGISTRY_ESIA_URL", esia)] if esia else [])]:
             demand_free(variable, port)
         platform, mailbox, smtp = ports.values()
         command = ["sandbox", "--platform-port", platform, "--mailbox-port", mailbox, "--smtp-port", smtp]
+        command += ["--esia-port", esia] if esia else []
         self._start("sandbox", [str(word) for word in command])
         self._wait("sandbox", f"{self.settings.sandbox_url}/")
         self._wait("sandbox", f"http://127.0.0.1:{mailbox}/")
+        if esia:
+            self._wait("sandbox", f"{self.settings.esia_url}/")
 
     def start_registry(self) -> None:
         """Start worker and web, and wait until the pages answer."""
@@ -144,6 +147,12 @@ def sandbox_ports(settings: Settings) -> dict[str, int]:
         "REGISTRY_SMS_URL": urlsplit(settings.sms_url).port or 80,
         "REGISTRY_SMTP_PORT": settings.smtp_port,
     }
+
+
+def esia_port(settings: Settings) -> int | None:
+    """Give the port of the stand of ESIA; none where the settings name another ESIA, or none at all."""
+    parts = urlsplit(settings.esia_url)
+    return parts.port if parts.hostname == "127.0.0.1" else None
 
 
 def _names_platform(settings: Settings) -> str:

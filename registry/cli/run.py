@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.cli.check import told_mode
-from registry.cli.processes import Processes, own_environment, sandbox_ports, stop_in_order
+from registry.cli.processes import Processes, esia_port, own_environment, sandbox_ports, stop_in_order
 from registry.cli.setting_up import exchange_keys, prepare
 from registry.config import SANDBOX_DAY, Mode, Settings, load_settings
 from registry.errors import N_, SettingsError
@@ -114,6 +114,8 @@ def _greeting(settings: Settings) -> str:
         N_("Платформа (песочница):"): f"http://127.0.0.1:{platform}/",
         N_("Почта и СМС (песочница):"): f"http://127.0.0.1:{mailbox}/",
     }
+    if esia_port(settings):
+        addresses[N_("Госуслуги (песочница):")] = f"{settings.esia_url}/"
     longest = max(map(len, addresses))
     rows = [
         "",

@@ -9,12 +9,26 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from registry.config import values
-from registry.config.values import NO_PROXY, SANDBOX_DAY, Network
+from registry.config.values import NO_PROXY, SANDBOX_DAY, Demand, Network
 from registry.errors import N_, SettingsError
 
-__all__ = ["NO_PROXY", "SANDBOX_DAY", "Mode", "Network", "Settings", "load_settings", "read_settings"]
+__all__ = [
+    "NO_PROXY",
+    "SANDBOX_DAY",
+    "Demand",
+    "Mode",
+    "Network",
+    "Settings",
+    "load_settings",
+    "read_settings",
+]
 
 SANDBOX_PLATFORM = "http://127.0.0.1:8081"
+SANDBOX_ESIA = "http://127.0.0.1:8083"
+SANDBOX_CLIENT = "REGISTRY1"
+SANDBOX_ORGANISATION = "Consent registry sandbox, not for production"
+"""Stands in certificates of the sandbox, so that a production start knows and refuses them."""
+ESIA_ISSUER = "http://esia.gosuslugi.ru/"
 SCHEMES = frozenset({"https", "http", "sftp", "mailto", "file"})
 SANDBOX_ONLY: Final = ("REGISTRY_TODAY", "REGISTRY_FAIL")
 """Beginnings of the names of settings that play with time or make steps fail."""
@@ -47,7 +61,12 @@ class Settings:
         inbox_url: mailbox of acknowledgements, ``imaps://user@host/folder``; inbox_password: its file.
         sandbox_url: pages and keys of the sandbox's platform, by whatever road messages go there.
         smtp_host, smtp_port: where e-mail is handed over; sms_url: the SMS gateway.
+        esia_url: ESIA, the state's accounts; empty: nobody logs in by it. esia_client: our mnemonic there.
+        esia_key, esia_cert: our key (PEM) and certificate; esia_signer: a program that signs instead.
+        esia_cert_hash: of our certificate; esia_token_cert: ESIA's own; esia_issuer: its name in tokens.
         origin: name of the trail, ``host/log``; an epoch number is added to it.
+        staff_totp: whether staff with weighty roles must have a second factor, or may.
+        master_key_days: after so many days of sealing the master key of the data is called too old.
         failpoint: where this process is to be struck, ``name=action``; in sandbox mode only.
     """
 
@@ -72,8 +91,18 @@ class Settings:
     smtp_port: int
     sms_url: str
     sender: str
+    esia_url: str
+    esia_client: str
+    esia_key: Path
+    esia_cert: Path
+    esia_cert_hash: str
+    esia_signer: str
+    esia_token_cert: Path
+    esia_issuer: str
     origin: str
+    staff_totp: Demand
     failpoint: str | None
+    master_key_days: int
     argon2_memory_kib: int
     argon2_passes: int
     sandbox_only: tuple[str, ...]
@@ -138,8 +167,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         smtp_port=values.port(environ, "REGISTRY_SMTP_PORT", 8025),
         sms_url=environ.get("REGISTRY_SMS_URL", "http://127.0.0.1:8082/sms"),
         sender=environ.get("REGISTRY_SENDER", "registry@localhost.example"),
+        **_esia(environ, home, sandbox=sandbox),
         origin=environ.get("REGISTRY_TRAIL_ORIGIN", "localhost/consents"),
+        staff_totp=values.demand(environ, "REGISTRY_STAFF_TOTP", sandbox=sandbox),
         failpoint=environ.get("REGISTRY_FAILPOINT") or None,
+        master_key_days=values.number(environ, "REGISTRY_MASTER_KEY_DAYS", 365),
         argon2_memory_kib=values.number(environ, "REGISTRY_ARGON2_MEMORY_KIB", 19_456 if sandbox else 65_536),
         argon2_passes=values.number(environ, "REGISTRY_ARGON2_PASSES", 2 if sandbox else 3),
         sandbox_only=tuple(one for one in sorted(environ) if one.startswith(SANDBOX_ONLY) and environ[one]),
@@ -157,6 +189,21 @@ def _way_out(environ: Mapping[str, str], keys: Path) -> dict[str, Any]:
         "inbox_url": environ.get("REGISTRY_INBOX_URL", "").rstrip("/"),
         "inbox_password": Path(environ.get("REGISTRY_INBOX_PASSWORD", keys / "inbox")).resolve(),
         "sandbox_url": environ.get("REGISTRY_SANDBOX_URL", platform if over_http else SANDBOX_PLATFORM),
+    }
+
+
+def _esia(environ: Mapping[str, str], home: Path, *, sandbox: bool) -> dict[str, Any]:
+    """Read how people log in by the state's accounts; in a sandbox by its stand-in."""
+    keys = home / "sandbox" / "esia" if sandbox else home / "keys"
+    return {
+        "esia_url": environ.get("REGISTRY_ESIA_URL", SANDBOX_ESIA if sandbox else "").rstrip("/"),
+        "esia_client": environ.get("REGISTRY_ESIA_CLIENT", SANDBOX_CLIENT if sandbox else ""),
+        "esia_key": Path(environ.get("REGISTRY_ESIA_KEY", keys / "esia-client.key")).resolve(),
+        "esia_cert": Path(environ.get("REGISTRY_ESIA_CERT", keys / "esia-client.crt")).resolve(),
+        "esia_cert_hash": environ.get("REGISTRY_ESIA_CERT_HASH", ""),
+        "esia_signer": environ.get("REGISTRY_ESIA_SIGNER", ""),
+        "esia_token_cert": Path(environ.get("REGISTRY_ESIA_TOKEN_CERT", keys / "esia-token.crt")).resolve(),
+        "esia_issuer": environ.get("REGISTRY_ESIA_ISSUER", ESIA_ISSUER),
     }
 
 

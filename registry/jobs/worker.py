@@ -5,7 +5,7 @@ import threading
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from registry.errors import UnavailableError
+from registry.errors import ForbiddenError, UnavailableError
 from registry.jobs.clocks import Clocks
 from registry.jobs.leases import in_hand
 from registry.jobs.names import about, find_errand, find_job
@@ -89,7 +89,10 @@ def _keep(registry: Registry, kept: Promise) -> None:
 
 
 def _pause_after(kept: Promise, error: Exception) -> timedelta | None:
-    """Give the pause until the next try, not shorter than whoever could not do it now asked for."""
+    """Give the pause until the next try, not shorter than whoever could not do it now asked for; or none."""
+    if isinstance(error, ForbiddenError):
+        # Who ordered it may do so no longer: trying again changes nothing, and somebody has to see it.
+        return None
     pause = about(kept.job).retries.pause_after(kept.attempts)
     if pause is None or not isinstance(error, UnavailableError):
         return pause

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from registry.config import Mode, load_settings
@@ -20,11 +20,14 @@ from registry.work import Registry, Work
 MACHINE = Actor("system", None, "machine", "command")
 """Whoever may start commands here holds the key folder anyhow."""
 WARNED = 1
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse has no public name for it
 
 
-def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `keys list|create|rotate|activate|confirm|decline|retire|revoke|export|pin`."""
-    verbs = commands.add_parser("keys", help="OpenPGP keys").add_subparsers(required=True, metavar="VERB")
+def add_commands(commands: Commands) -> Commands:
+    """Add `keys list|create|rotate|...|revoke|export|pin`; give what takes more of them."""
+    verbs = commands.add_parser("keys", help="OpenPGP keys and master keys").add_subparsers(
+        required=True, metavar="VERB"
+    )
     show = verbs.add_parser("list", help="all keys and when they end")
     show.add_argument("--check", action="store_true", help="exit status 1 when a key in use ends soon")
     show.set_defaults(command=_list)
@@ -54,6 +57,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         verbs.choices[name].add_argument("--why", required=True, help="one line, kept in the trail")
     verbs.choices["pin"].add_argument("--fingerprint", help="as it stands on paper (asked for by default)")
     verbs.choices["revoke"].add_argument("--certificate", type=Path, help="brought back from its own place")
+    return verbs
 
 
 Run = Callable[[Registry, argparse.Namespace], Key | None]

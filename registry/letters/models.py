@@ -31,6 +31,7 @@ from sqlalchemy import (
 from registry.letters.rules import Channel, LetterKind, LetterState
 from registry.storage.queries import among
 from registry.storage.schema import NAMES_FILE, SealedBytes, UtcDateTime, metadata
+from registry.storage.sealed_columns import under_either
 
 LEASE: Final = timedelta(seconds=25)
 """Shorter than the promise's: who gets the promise of a dead worker finds the letter free."""
@@ -44,8 +45,10 @@ letters = Table(
     Column("kind", String(20), nullable=False),
     Column("channel", String(10), nullable=False),
     Column("state", String(12), nullable=False),
-    Column("destination", SealedBytes),
-    Column("content", SealedBytes),
+    Column(
+        "destination", SealedBytes, info=under_either("letters.destination", row="id", subject="person_id")
+    ),
+    Column("content", SealedBytes, info=under_either("letters.content", row="id", subject="person_id")),
     Column("attachment_id", Uuid, info={NAMES_FILE: True}),
     Column("provider_id", String(200)),
     Column("attempts", Integer, nullable=False, default=0),

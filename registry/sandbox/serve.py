@@ -4,12 +4,14 @@ import logging
 import signal
 import socket
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
 
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from registry.sandbox.esia import NOBODY, Known, Stand, create_esia, open_stand
 from registry.sandbox.mailbox import Box, create_mailbox, open_smtp
 from registry.sandbox.mailbox.smtp import Doors
 from registry.sandbox.platform import PlatformSettings, create_platform
@@ -70,6 +72,14 @@ class Sandbox:
         doors = open_doors(home, messages_at, self.intake, box)
         self.smtp_port = self._open_smtp(box, ports[2], self._stack.enter_context(doors))
 
+    def add_esia(self, stand: Stand, port: int) -> None:
+        """Start the stand of ESIA too.
+
+        Raises:
+            SettingsError: the port is taken; names it.
+        """
+        self.esia_port = self._open(create_esia(stand), port)
+
     def close(self) -> None:
         """Stop listening, then close what they keep."""
         self._stack.close()
@@ -93,7 +103,26 @@ class Sandbox:
         return chosen
 
 
-def serve(home: Path, platform_port: int, mailbox_port: int, smtp_port: int, messages_at: str = "") -> None:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the stand-ins are told of the registry beside them.
+
+    Attributes:
+        messages_at: where messages arrive besides HTTP.
+        esia_port: of the stand of ESIA; None: there is none. esia: as what it knows the registry.
+    """
+
+    messages_at: str = ""
+    esia_port: int | None = None
+    esia: Known = NOBODY
+
+
+NOTHING = Around()
+
+
+def serve(
+    home: Path, platform_port: int, mailbox_port: int, smtp_port: int, around: Around = NOTHING
+) -> None:
     """Run the stand-ins until SIGTERM or SIGINT.
 
     Raises:
@@ -102,7 +131,9 @@ def serve(home: Path, platform_port: int, mailbox_port: int, smtp_port: int, mes
     ended = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    sandbox = Sandbox(home, (platform_port, mailbox_port, smtp_port), messages_at=messages_at)
+    sandbox = Sandbox(home, (platform_port, mailbox_port, smtp_port), messages_at=around.messages_at)
+    if around.esia_port is not None:
+        sandbox.add_esia(open_stand(home / "esia", around.esia), around.esia_port)
     ports = {"platform": sandbox.platform_port, "mailbox": sandbox.mailbox_port, "smtp": sandbox.smtp_port}
     log.info("sandbox.ready", extra={"ports": ports})
     ended.wait()

@@ -3,7 +3,12 @@
 import importlib
 from pathlib import Path
 
-STORAGE_TABLES = ("registry.storage.leases", "registry.storage.outbox", "registry.storage.vault")
+STORAGE_TABLES = (
+    "registry.storage.data_keys",
+    "registry.storage.leases",
+    "registry.storage.outbox",
+    "registry.storage.vault",
+)
 """Besides these, tables stand in a room's `models` (a file or a folder)."""
 
 

@@ -123,6 +123,9 @@ NAMES: Final = (
     "publisher.signed-before-row",
     "publisher.row-before-commit",
     "publisher.after-commit",
+    "data-key.ring-before-row",
+    "data-key.row-before-sealing",
+    "data-key.batch-written",
     # Files: those of the store, and small ones that are written once (keys).
     "file.before-write",
     "file.written-before-rename",

@@ -1,6 +1,8 @@
 """Files of the registry: encrypted, under random names, written whole or not at all."""
 
 import os
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -10,7 +12,7 @@ from registry.errors import N_, NotFoundError
 from registry.storage.failpoints import reach
 from registry.storage.small_files import sync_folder
 from registry.storage.trouble import disk_in_words
-from registry.storage.vault import Vault
+from registry.storage.vault import HEAD, Vault, version_of
 
 DRAFT: Final = ".part"
 
@@ -56,6 +58,20 @@ class FileStore:
         except FileNotFoundError:
             raise NotFoundError(N_("Файл не найден в хранилище.")) from None
         return self._vault.open_shared("files", file_id, sealed)
+
+    def versions(self) -> Iterator[tuple[UUID, int]]:
+        """Tell under which version of the master key each file is sealed; one that goes is left out."""
+        for path in sorted(self._folder.glob("??/*")):
+            with suppress(FileNotFoundError, ValueError), path.open("rb") as file:
+                yield UUID(hex=path.name), version_of(file.read(HEAD))
+
+    def reseal(self, file_id: UUID) -> None:
+        """Seal a file under the master key that seals now; until it is renamed the old one stands.
+
+        Raises:
+            NotFoundError, TamperedError, UnavailableError: as in `get` and `put`.
+        """
+        self.put(file_id, self.get(file_id))
 
     def remove(self, file_id: UUID) -> None:
         """Delete a file, and what a crash left of its writing; quiet when it is gone already."""

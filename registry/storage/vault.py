@@ -8,8 +8,10 @@ everything sealed under it unreadable.
 
 import hmac
 import os
-from collections.abc import Collection
+import time
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -18,20 +20,28 @@ from sqlalchemy import Column, Connection, Select, SmallInteger, Table, Uuid, in
 
 from registry.errors import N_, NotFoundError, TamperedError
 from registry.storage.failpoints import reach
-from registry.storage.keyring import KeyRing
+from registry.storage.keyring import KeyRing, RingFile
 from registry.storage.queries import Lookup
 from registry.storage.schema import SealedBytes, metadata
+from registry.storage.sealed_columns import under_master
 
 OWN = b"\x01"
 SHARED = b"\x02"
 HEAD = 3
 NONCE = 12
+LOOKED_EVERY: Final = 1.0
+"""Seconds after which a running process looks whether the file of its ring is another one."""
 
 subject_keys = Table(
     "subject_keys",
     metadata,
     Column("subject", Uuid, primary_key=True),
-    Column("wrapped", SealedBytes, nullable=False),
+    Column(
+        "wrapped",
+        SealedBytes,
+        nullable=False,
+        info=under_master("subject_keys.wrapped", row="subject", version="master_version"),
+    ),
     Column("master_version", SmallInteger, nullable=False),
 )
 
@@ -48,24 +58,57 @@ class SubjectKey:
     cipher: AESGCM = field(repr=False)
 
 
-class Vault:
-    """Seals and opens under the keys of one ring."""
+@dataclass(frozen=True, slots=True)
+class _Masters:
+    """The master keys of a ring, ready for use; exchanged as a whole, so that threads need no lock."""
 
-    def __init__(self, ring: KeyRing) -> None:
-        self._current = ring.current
-        self._masters = {version: AESGCM(key) for version, key in ring.masters.items()}
+    current: int
+    ciphers: Mapping[int, AESGCM] = field(repr=False)
+
+    @classmethod
+    def of(cls, ring: KeyRing) -> "_Masters":
+        return cls(ring.current, {version: AESGCM(key) for version, key in ring.masters.items()})
+
+
+class Vault:
+    """Seals and opens under the keys of one ring, and follows its file where one is given.
+
+    The file is looked at about once a second when something is sealed, and at once when a value turns up
+    that was sealed with a version unknown here: a rotation needs no restart.
+    """
+
+    def __init__(self, ring: KeyRing, file: RingFile | None = None) -> None:
+        self._held = _Masters.of(ring)
         self._index = ring.index
+        self._file = file
+        self._looked = time.monotonic()
+
+    @property
+    def version(self) -> int:
+        """The version of the master key that seals now."""
+        return self._fresh().current
+
+    def follow(self) -> None:
+        """Look at the ring's file now."""
+        self._looked = time.monotonic()
+        ring = self._file.changed() if self._file else None
+        if ring is not None:
+            self._held = _Masters.of(ring)
+
+    def _fresh(self) -> _Masters:
+        if time.monotonic() - self._looked >= LOOKED_EVERY:
+            self.follow()
+        return self._held
 
     def create_keys(self, connection: Connection, subjects: Collection[UUID]) -> dict[UUID, SubjectKey]:
         """Make a key for each new person; one statement."""
         made = {subject: os.urandom(32) for subject in subjects}
+        wrapped = {
+            subject: self.seal_shared("subject_keys.wrapped", subject, key) for subject, key in made.items()
+        }
         rows = [
-            {
-                "subject": subject,
-                "wrapped": self.seal_shared("subject_keys.wrapped", subject, key),
-                "master_version": self._current,
-            }
-            for subject, key in made.items()
+            {"subject": subject, "wrapped": sealed, "master_version": version_of(sealed)}
+            for subject, sealed in wrapped.items()
         ]
         if rows:
             connection.execute(insert(subject_keys), rows)
@@ -129,12 +172,15 @@ class Vault:
 
     def seal_shared(self, place: str, row: UUID, value: str | bytes) -> bytes:
         """Seal a value that is no one person's, under the master key in use."""
-        version = self._current.to_bytes(2)
-        return _encrypt(self._masters[self._current], SHARED + version, place, row, value)
+        held = self._fresh()
+        return _encrypt(held.ciphers[held.current], SHARED + held.current.to_bytes(2), place, row, value)
 
     def open_shared(self, place: str, row: UUID, sealed: bytes) -> bytes:
         """Open a value sealed under any master key of the ring."""
-        master = self._masters.get(int.from_bytes(sealed[1:HEAD]))
+        version = version_of(sealed)
+        if version not in self._held.ciphers:
+            self.follow()
+        master = self._held.ciphers.get(version)
         if master is None:
             raise TamperedError(N_("Значение зашифровано ключом, которого нет в связке ключей."))
         return _decrypt(master, place, row, sealed)
@@ -142,6 +188,11 @@ class Vault:
     def blind_index(self, kind: str, value: str) -> bytes:
         """Give the 32-byte look-up key of a normalised value: equal values, equal keys, nothing else."""
         return hmac.digest(self._index, f"{kind}\x00{value}".encode(), "sha256")
+
+
+def version_of(sealed: bytes) -> int:
+    """Give the version of the key under which a value is sealed."""
+    return int.from_bytes(sealed[1:HEAD])
 
 
 def _encrypt(cipher: AESGCM, head: bytes, place: str, row: UUID, value: str | bytes) -> bytes:

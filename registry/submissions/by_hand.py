@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from registry.consents.gate import clear, clear_withdrawal
-from registry.errors import N_, ConflictError, InvalidError, NotFoundError, TamperedError
+from registry.errors import N_, ConflictError, InvalidError, TamperedError
 from registry.programmes.usecases import programme_of
 from registry.submissions import facts
 from registry.submissions.message import Kind
@@ -33,12 +33,14 @@ def carry(work: Work, submission_id: UUID) -> Carried:
     """Give the message to who carries it, through the gate once more: decisions may have changed since.
 
     Raises:
-        NotFoundError: this message is not one to be carried, or not now.
-        ConflictError: `not-cleared`: it is not what the decisions allow any more.
+        ConflictError: `not-carried`: this message is not one to be carried, or not now;
+            `not-cleared`: it is not what the decisions allow any more.
     """
     submission = records.hold(work.connection, submission_id)
     if not is_carried(work, submission):
-        raise NotFoundError(N_("Это сообщение не из тех, что относят вручную, или сейчас его не отдают."))
+        raise ConflictError(
+            N_("Это сообщение не из тех, что относят вручную, или сейчас его не отдают."), code="not-carried"
+        )
     receiver = programme_of(work, submission.school_id, submission.programme).receiver.name
     claim = facts.claim(work.connection, submission, receiver)
     whole = submission.kind is not Kind.WITHDRAWAL

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from registry.storage.schema import Json
 from registry.trail.keys import TrailKeys
+from registry.trail.purposes import Purpose
 from registry.trail.receipt import issue_receipt
 
 
@@ -35,6 +36,7 @@ class EntryType(StrEnum):
     PERSON_CHANGED = "person.changed"
     PERSON_VIEWED = "person.viewed"
     PERSON_EXPORTED = "person.exported"
+    LIST_VIEWED = "list.viewed"
     PERSONS_MERGED = "person.merged"
     IDENTIFIER_COLLIDED = "identifier.collided"
     IDENTIFIER_SETTLED = "identifier.settled"
@@ -72,6 +74,11 @@ class EntryType(StrEnum):
     CODE_SENT = "code.sent"
     CODE_FAILED = "code.failed"
     CODE_ACCEPTED = "code.accepted"
+    ESIA_IDENTIFIED = "esia.identified"
+    ESIA_DECLINED = "esia.declined"
+    ESIA_TOLD = "esia.told"
+    ESIA_STATE_CHANGED = "esia.state-changed"
+    ESIA_SETTLED = "esia.settled"
     LETTER_PROMISED = "letter.promised"
     LETTER_SENT = "letter.sent"
     LETTER_FAILED = "letter.failed"
@@ -125,8 +132,20 @@ class EntryType(StrEnum):
     USER_SIGNED_OUT = "user.signed-out"
     USER_REFUSED = "user.refused"
     USER_STEPPED_UP = "user.stepped-up"
+    USER_CLOSED = "user.closed"
+    USER_REOPENED = "user.reopened"
+    USER_LINK_MADE = "user.link-made"
+    USER_PASSWORD_SET = "user.password-set"  # noqa: S105 - the name of what happened
+    USER_FACTOR_ADDED = "user.factor-added"
+    USER_FACTOR_DROPPED = "user.factor-dropped"
+    USER_CODES_MADE = "user.recovery-codes-made"
+    USER_RECOVERED = "user.recovery-code-used"
+    USER_SESSIONS_ENDED = "user.sessions-ended"
+    PURPOSE_STATED = "purpose.stated"
     ROLE_GIVEN = "user.role-given"
     ROLE_ENDED = "user.role-ended"
+    TOKEN_MADE = "token.made"  # noqa: S105 - the name of what happened
+    TOKEN_REVOKED = "token.revoked"  # noqa: S105 - the same
     SETTING_CHANGED = "setting.changed"
     PROMISE_REOPENED = "promise.reopened"
     KEY_CREATED = "key.created"
@@ -141,6 +160,9 @@ class EntryType(StrEnum):
     KEY_STOPPED = "key.stopped"
     KEY_REVOCATION_MADE = "key.revocation-made"
     KEY_EXPIRING = "key.expiring"
+    DATA_KEY_BEGAN = "data-key.began"
+    DATA_KEY_RESEALED = "data-key.resealed"
+    DATA_KEY_ALONE = "data-key.alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +175,7 @@ class Actor:
         role: in what capacity, a short code (``mother``, ``tutor``); no free text.
         auth: how it was known, a short code (``password``, ``sms-otp``, ``system``).
         school: the school for which a member of staff acts.
+        purpose: for what an auditor reads; it stands in what his reads say to the persons.
     """
 
     kind: Literal["staff", "guardian", "student", "system", "platform"]
@@ -160,6 +183,7 @@ class Actor:
     role: str
     auth: str
     school: UUID | None = None
+    purpose: Purpose | None = None
 
 
 SYSTEM = Actor("system", None, "system", "system")

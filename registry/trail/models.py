@@ -26,7 +26,9 @@ from sqlalchemy import (
     tuple_,
 )
 
+from registry.storage.ids import made_at
 from registry.storage.schema import SealedBytes, UtcDateTime, metadata
+from registry.storage.sealed_columns import under_master, under_subject
 from registry.trail.fence import TREE_ID, append_only, planted
 from registry.trail.tiles import FULL, TileId
 
@@ -58,7 +60,7 @@ trail_opening = Table(
     Column("event_id", Uuid, primary_key=True),
     Column("slot", SmallInteger, primary_key=True, autoincrement=False),
     Column("subject", Uuid, nullable=False),
-    Column("sealed", SealedBytes, nullable=False),
+    Column("sealed", SealedBytes, nullable=False, info=under_subject("subject")),
     Index("ix_trail_opening_subject", "subject"),
 )
 trail_object = Table(
@@ -69,7 +71,7 @@ trail_object = Table(
     Column("version", BigInteger, nullable=False),
     Column("pre", LargeBinary),
     Column("post", LargeBinary, nullable=False),
-    Column("salt", SealedBytes, nullable=False),
+    Column("salt", SealedBytes, nullable=False, info=under_master("trail_object.salt/{kind}", row="id")),
     Column("event_id", Uuid, nullable=False),
 )
 trail_pseudonym = Table(
@@ -190,6 +192,13 @@ def last_event_of(connection: Connection, kind: str, object_id: UUID) -> UUID | 
     """Give the event that wrote the last state of an object."""
     query = select(trail_object.c.event_id).where(trail_object.c.kind == kind, trail_object.c.id == object_id)
     return connection.execute(query).scalar()
+
+
+def first_event(connection: Connection) -> datetime | None:
+    """Tell when the first event of all happened."""
+    first = connection.execute(select(trail_event.c.event_id).order_by(trail_event.c.event_id).limit(1))
+    event_id = first.scalar()
+    return made_at(event_id) if event_id else None
 
 
 def first_checkpoint_over(connection: Connection, event_id: UUID) -> Published | None:

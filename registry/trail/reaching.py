@@ -5,7 +5,7 @@ from typing import Final
 from registry.storage.reach import AT_THE_DOOR, EVERYTHING, NOTHING, Reach, of_schools
 from registry.trail.entries import Actor
 
-OWN_WORK: Final = frozenset({"system", "worker", "machine", "administrator"})
+OWN_WORK: Final = frozenset({"system", "worker", "machine", "operator", "administrator"})
 """Capacities in which the registry itself acts: clocks and set-up, the worker, commands at a terminal."""
 
 

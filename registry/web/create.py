@@ -1,12 +1,15 @@
 """The application that rooms are added to: gate, headers, errors, language, and the pages that all share."""
 
-from typing import TYPE_CHECKING
+from io import BytesIO
+from typing import IO, TYPE_CHECKING
 
 from flask import Flask, Request
 from flask.sessions import SessionInterface, SessionMixin
 
 from registry.access.passwords import Passwords
-from registry.web import assets, entrance, health, trail_pages
+from registry.web import assets, entrance, health, tokens, trail_pages
+from registry.web.api import entrance as api_entrance
+from registry.web.api import pages as api_pages
 from registry.web.cookies import write_cookie
 from registry.web.current import EXTENSION, drop_opened, end_opened
 from registry.web.doors import SMALL_REQUEST, keep_gate, note_use
@@ -42,12 +45,16 @@ class WholeRequest(Request):
     """A request whose body is as long as it said, or is refused with 400.
 
     The server says that it ends the body where the request ends; but where the line broke it ends it there
-    too, and half a form would be carried out as if that were all.
+    too, and half a form would be carried out as if that were all. Uploaded files stay in memory: each route
+    limits its requests, and a temporary file would hold people's data in clear.
     """
 
     def __init__(self, environ: "WSGIEnvironment", *more: bool, **named: bool) -> None:
         environ.pop("wsgi.input_terminated", None)
         super().__init__(environ, *more, **named)
+
+    def _get_file_stream(self, *_said: object, **_named: object) -> "IO[bytes]":
+        return BytesIO()
 
 
 def create_app(registry: Registry) -> Flask:
@@ -76,6 +83,7 @@ def create_app(registry: Registry) -> Flask:
     register_errors(app)
     register_templates(app, registry.settings.compiled)
     assets.register_assets(app)
-    for room in (entrance, health, trail_pages):
+    for room in (entrance, health, tokens, trail_pages, api_pages):
         app.register_blueprint(room.blueprint)
+    app.register_blueprint(api_entrance.room)
     return app

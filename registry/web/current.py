@@ -3,17 +3,21 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, cast
 from uuid import UUID, uuid4
 
 from flask import Response, current_app, g
 
+from registry.access.demands import Lack
 from registry.access.models.sessions import Known
+from registry.access.purposes import stands_at
 from registry.access.rules import Action, Place, Right, Role, Scope, may, rights_for
 from registry.access.usecases import sessions
 from registry.errors import N_, NotFoundError, NotSignedInError
 from registry.storage.reach import AT_THE_DOOR, EVERYTHING, Reach
 from registry.trail.entries import Actor
+from registry.trail.purposes import Purpose
 from registry.work import Registry, Work
 
 EXTENSION = "registry"
@@ -37,6 +41,24 @@ def request_id() -> str:
 def known() -> Known | None:
     """Give the session of who asks, or none."""
     return cast("Known | None", g.get("known"))
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """Who gave his password and still lacks something before any page opens to him, and what."""
+
+    known: Known
+    lack: Lack
+
+
+def lacking() -> Lacking | None:
+    """Give who still lacks the second factor, or none; to all other pages he is nobody."""
+    return cast("Lacking | None", g.get("lacking"))
+
+
+def request_time() -> datetime:
+    """Give the time at which who asks was looked up."""
+    return cast("datetime", g.now)
 
 
 def signed_in() -> Known:
@@ -76,6 +98,7 @@ def actor() -> Actor:
         "staff" if right is None else right.role,
         session.auth,
         None if right is None else right.school_id,
+        purpose(),
     )
 
 
@@ -99,6 +122,14 @@ def own_reach() -> Reach:
 
 def _places(scope: Scope) -> frozenset[UUID]:
     return frozenset(one.place_id for one in rights() if one.scope is scope and one.place_id)
+
+
+def purpose() -> Purpose | None:
+    """Give the purpose for which who asks reads personal data: the one that stands, if any."""
+    found = known()
+    if found is None or not stands_at(found.session.purpose_at, g.now):
+        return None
+    return found.session.purpose
 
 
 def can(action: Action, place: Place | None = None) -> bool:
@@ -186,6 +217,16 @@ def begin_work() -> Iterator[Work]:
         yield held.enter_context(_own_unit())
         return
     with _own_unit() as work:
+        yield work
+
+
+@contextmanager
+def begin_apart() -> Iterator[Work]:
+    """Open a unit of work that is committed at the end of the block, whatever becomes of the request.
+
+    For what must stand also where the request is refused or was carried out before: a guess that was taken.
+    """
+    with current_registry().work(actor(), request_id()) as work:
         yield work
 
 

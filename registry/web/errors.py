@@ -21,6 +21,7 @@ STATUSES: Final[dict[type[RegistryError], HTTPStatus]] = {
     refusals.NotSignedInError: HTTPStatus.UNAUTHORIZED,
     refusals.ForbiddenError: HTTPStatus.FORBIDDEN,
     refusals.StepUpError: HTTPStatus.FORBIDDEN,
+    refusals.PurposeError: HTTPStatus.FORBIDDEN,
     refusals.NotFoundError: HTTPStatus.NOT_FOUND,
     refusals.ConflictError: HTTPStatus.CONFLICT,
     refusals.GoneError: HTTPStatus.GONE,
@@ -40,8 +41,11 @@ TITLES: Final = {
     405: N_("Так эту страницу открыть нельзя"),
     409: N_("Сейчас это невозможно"),
     410: N_("Ссылка больше не действует"),
+    412: N_("Данные изменились с тех пор, как вы их читали"),
     413: N_("Слишком большой файл или запрос"),
+    415: N_("Вид содержимого не подходит"),
     422: N_("В данных есть ошибка"),
+    428: N_("Укажите, какие данные вы видели"),
     429: N_("Слишком много попыток"),
     500: N_("Не получилось: ошибка на нашей стороне"),
     503: N_("Временно недоступно"),
@@ -50,7 +54,10 @@ ADVICE: Final = {
     400: N_("Вернитесь на предыдущую страницу и попробуйте снова."),
     404: N_("Страница не найдена, или у вас нет к ней доступа."),
     405: N_("Вернитесь на предыдущую страницу и воспользуйтесь кнопкой или ссылкой на ней."),
+    412: N_("Прочитайте данные заново и повторите изменение с новым значением ETag в заголовке If-Match."),
     413: N_("Уменьшите файл или разделите его на части и отправьте снова."),
+    415: N_("Отправьте тело запроса того вида, который назван в описании операции."),
+    428: N_("Передайте в заголовке If-Match значение ETag, полученное при чтении."),
     500: N_("Ничего не потеряно и ничего не отправлено наполовину. Попробуйте ещё раз чуть позже."),
 }
 
@@ -95,6 +102,11 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(Exception, _failed)
 
 
+def refusal(error: RegistryError) -> Response:
+    """Answer with an error and let what was written stand: a raised one would take it back."""
+    return _refused(error)
+
+
 def _refused(error: RegistryError) -> Response:
     if isinstance(error, refusals.TamperedError):
         log.error("evidence-does-not-hold", extra={"request_id": request_id(), "code": error.slug})
@@ -103,8 +115,16 @@ def _refused(error: RegistryError) -> Response:
     elsewhere = _way_back(error)
     if elsewhere is not None and not wants_json():
         return make_response(redirect(elsewhere, HTTPStatus.SEE_OTHER))
+    if isinstance(error, refusals.NotFoundError):
+        return _answer(_not_there())
     fields = {name: str(gettext(text)) for name, text in error.fields.items()}
     return _answer(Problem(status_of(error), error.slug, told(error), fields))
+
+
+def _not_there() -> Problem:
+    """Say the same of what is missing and of what is somebody else's: the words are a door too."""
+    status = HTTPStatus.NOT_FOUND
+    return Problem(status, refusals.NotFoundError.code, str(gettext(ADVICE[status])), {})
 
 
 def _way_back(error: RegistryError) -> str | None:
@@ -112,6 +132,8 @@ def _way_back(error: RegistryError) -> str | None:
     target = request.full_path.rstrip("?") if request.method == "GET" else None
     if isinstance(error, refusals.StepUpError):
         return url_for("entrance.step_up", next=target or request.referrer)
+    if isinstance(error, refusals.PurposeError):
+        return url_for("entrance.purpose", next=target or request.referrer)
     if isinstance(error, refusals.NotSignedInError) and g.get("action") is not Action.DECIDE and target:
         return url_for("entrance.sign_in", next=target)
     return None
@@ -168,5 +190,7 @@ def _problem_details(problem: Problem) -> Response:
         said["errors"] = [{"field": name, "detail": text} for name, text in problem.fields.items()]
     answer = jsonify(said)
     answer.status_code = problem.status
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        answer.headers["WWW-Authenticate"] = "Bearer"
     answer.content_type = "application/problem+json"
     return answer

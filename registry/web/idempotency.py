@@ -11,7 +11,7 @@ from flask import Response, make_response, request
 
 from registry.errors import N_, InvalidError
 from registry.storage.vault import Vault
-from registry.web.cookies import sent_token
+from registry.web.cookies import keep_token, sent_token
 from registry.web.csrf import FIELD as CSRF_FIELD
 from registry.web.current import actor, begin_reading, begin_work, current_registry, held_open
 from registry.web.models import LONGEST_KEY, Answer, Call, find_answer, keep_answer
@@ -24,6 +24,8 @@ HEADER: Final = "Idempotency-Key"
 SHORTEST: Final = 16
 BODY: Final = "idempotency_answers.body"
 NOBODY: Final = UUID(int=0)
+ONCE: Final = "registry_once"
+"""By this a view says that it is carried out once."""
 
 
 class _KnownError(Exception):
@@ -52,11 +54,13 @@ def once(view: View) -> View:
                 _keep(call, response)
                 return response
         except Exception:
+            keep_token()
             earlier = _earlier(call)
             if earlier is None:
                 raise
             return earlier
 
+    carried_out_once.__dict__[ONCE] = True
     return cast("View", carried_out_once)
 
 

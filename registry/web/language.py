@@ -6,8 +6,9 @@ from typing import Final
 from flask import Flask, current_app, has_request_context, request
 from flask_babel import Babel
 
+from registry.web.cookies import chosen_language
+
 SOURCE: Final = "ru"
-COOKIE: Final = "language"
 TRANSLATIONS: Final = Path(__file__).parent.parent / "translations"
 EXTENSION: Final = "registry-languages"
 
@@ -41,7 +42,7 @@ def language() -> str:
     offered = languages()
     if len(offered) == 1 or not has_request_context():
         return SOURCE
-    chosen = request.cookies.get(COOKIE)
+    chosen = chosen_language(request)
     if chosen in offered:
         return str(chosen)
     return request.accept_languages.best_match(offered) or SOURCE

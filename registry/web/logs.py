@@ -35,7 +35,8 @@ class JsonLines(logging.Formatter):
                 f"{frame.filename}:{frame.lineno} {frame.name}"
                 for frame in traceback.extract_tb(record.exc_info[2])
             ]
-        return json.dumps(said, ensure_ascii=False, default=str)
+        # In ASCII: there are more ends of lines in the world than the one that a reader of logs looks for.
+        return json.dumps(said, default=str)
 
 
 def configure_logs(level: int = logging.INFO) -> None:

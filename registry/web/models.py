@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from registry.storage.schema import SealedBytes, UtcDateTime, metadata
+from registry.storage.sealed_columns import under_master
 
 LONGEST_KEY: Final = 64
 
@@ -33,7 +34,7 @@ idempotency_answers = Table(
     Column("status", Integer),
     Column("location", String(500)),
     Column("content_type", String(100)),
-    Column("body", SealedBytes),
+    Column("body", SealedBytes, info=under_master("idempotency_answers.body", row="")),
     Column("created_at", UtcDateTime, nullable=False),
     Index("ix_idempotency_answers_created_at", "created_at"),
 )

@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, render_template, url_for
+from flask import Flask, current_app, render_template, url_for
 from flask_babel import gettext, ngettext
 from jinja2 import (
     ChainableUndefined,
@@ -24,10 +24,11 @@ from jinja2.utils import missing
 from registry.web import navigation
 from registry.web.assets import asset_url
 from registry.web.csrf import csrf_token
-from registry.web.current import can, known
+from registry.web.current import can, current_registry, known
 from registry.web.filters import register_filters
 from registry.web.headers import csp_nonce
 from registry.web.language import language, languages
+from registry.web.stated import purpose_words
 
 
 class Missing(StrictUndefined):
@@ -95,18 +96,26 @@ def register_templates(app: Flask, compiled: Path) -> None:
         can=can,
         csp_nonce=csp_nonce,
         csrf_token=csrf_token,
+        esia_on=_esia_on,
         known=known,
         language=language,
         languages=languages,
         navigation=navigation,
         new_key=_new_key,
         ngettext=ngettext,
+        purpose_words=purpose_words,
         # Two words of another template language that the design system's macros compare with.
         null=None,
         undefined=ChainableUndefined(),
         url_for=url_for,
     )
     register_filters(app)
+
+
+def _esia_on() -> bool:
+    """Say whether people may log in by ESIA here."""
+    there = "consents.esia_start" in current_app.view_functions
+    return there and bool(current_registry().settings.esia_url)
 
 
 def _new_key() -> str:

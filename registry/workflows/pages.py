@@ -72,7 +72,7 @@ def process(definition_id: str) -> ResponseReturnValue:
     """Show one process: the drawing with the number of cases, and the same as a list."""
     with begin_reading() as work:
         definition, _ = versions.newest(work.connection, definition_id)
-        counts = _counts(work, definition_id)
+        counts = counts_of(work, definition_id)
     return page(
         "workflows/process.html",
         definition=definition,
@@ -89,7 +89,7 @@ def case(case_id: UUID) -> ResponseReturnValue:
     """Show one case: where it stands, what can happen next and by whom, and its history."""
     with begin_reading() as work:
         opened = usecases.look(work, case_id)
-        _check_place(work, opened.case.school_id)
+        check_place(work, opened.case.school_id)
         now = legal(work)
     return page(
         "workflows/case.html",
@@ -100,13 +100,13 @@ def case(case_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _check_place(work: Work, school_id: UUID | None) -> None:
+def check_place(work: Work, school_id: UUID | None) -> None:
     """Let through who may read cases of this school, by a role of it, of its classes or of its branch."""
     if school_id not in schools(Action.CASE_READ):
         require(Action.CASE_READ, NAMES.place_of(work, school_id))
 
 
-def _counts(work: Work, definition_id: str) -> Mapping[str, int] | None:
+def counts_of(work: Work, definition_id: str) -> Mapping[str, int] | None:
     """Cases in each state of what the reader sees; none for a branch, whose schools are not known here."""
     if any(right.scope is Scope.INSTALLATION for right in rights_for(rights(), Action.CASE_READ)):
         return models.counts(work.connection, definition_id)

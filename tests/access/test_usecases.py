@@ -106,6 +106,16 @@ def test_a_password_fits_its_own_hash_only(registry: Registry) -> None:
     assert not passwords.fits("damaged", "correct horse")
 
 
+@pytest.mark.parametrize("password", ["Ы" * 63 + "я", "  a b c  d  ", "пароль 🙂 Пароль 🙂", "a" * 199 + "b"])
+def test_a_password_is_taken_to_its_last_sign(registry: Registry, password: str) -> None:
+    """Nothing is cut off, trimmed or folded: long ones, blanks and letters of any kind count as they are."""
+    passwords = Passwords(registry.settings)
+    hashed = passwords.hash(password)
+    assert passwords.fits(hashed, password)
+    for other in (password[:-1], password + " ", password.strip(), password.swapcase()):
+        assert other == password or not passwords.fits(hashed, other)
+
+
 @pytest.mark.parametrize("password", ["short", "x" * 201])
 def test_a_password_too_short_or_too_long_is_refused(registry: Registry, password: str) -> None:
     with pytest.raises(InvalidError):

@@ -34,6 +34,7 @@ class Machine:
     platform: int
     mailbox: int
     smtp: int
+    esia: int
 
     @property
     def environ(self) -> dict[str, str]:
@@ -45,6 +46,7 @@ class Machine:
             "REGISTRY_PLATFORM_URL": f"http://127.0.0.1:{self.platform}",
             "REGISTRY_SMS_URL": f"http://127.0.0.1:{self.mailbox}/sms",
             "REGISTRY_SMTP_PORT": str(self.smtp),
+            "REGISTRY_ESIA_URL": f"http://127.0.0.1:{self.esia}",
         }
 
     @contextmanager
@@ -80,7 +82,7 @@ class Machine:
 
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
-    return Machine(tmp_path_factory.mktemp("run") / "home", *free_ports(4))
+    return Machine(tmp_path_factory.mktemp("run") / "home", *free_ports(5))
 
 
 def upload(machine: Machine) -> None:
@@ -102,7 +104,7 @@ def test_it_tells_addresses_logins_of_every_role_and_first_steps_and_a_second_st
     machine: Machine,
 ):
     with machine.running() as printed:
-        for port in (machine.web, machine.platform, machine.mailbox):
+        for port in (machine.web, machine.platform, machine.mailbox, machine.esia):
             assert f"http://127.0.0.1:{port}/" in printed
             assert answers(f"http://127.0.0.1:{port}/")
         assert PASSWORD in printed

@@ -14,8 +14,10 @@ from registry.consents.decisions import Decided, decisions_of
 from registry.consents.models import asking
 from registry.consents.models.asking import Consent
 from registry.consents.models.moment import Where
+from registry.consents.models.visits import Sitting
 from registry.consents.rules.acts import ActKind
 from registry.consents.rules.decisions import State
+from registry.consents.rules.visits import Entered
 from registry.consents.usecases import online, presenting, visiting
 from registry.consents.usecases.asking import ask
 from registry.consents.usecases.inviting import make_link
@@ -88,9 +90,7 @@ class Town:
             token = self.link(signer)
             with self.work() as work:
                 visiting.start(work, visiting.look_at_link(work, token), ContactKind.PHONE)
-            code = self.code_of(signer)
-            with self.work() as work:
-                entry = visiting.enter_code(work, visiting.look_at_link(work, token), code)
+            entry = enter(self.registry, token, self.code_of(signer))
             assert entry.sitting
             self.sittings[signer] = entry.sitting.id
         return self.sittings[signer]
@@ -121,6 +121,27 @@ class Town:
 
     def give(self, signer: str, notice: NoticeKind, about: str | None = None) -> Signed:
         return self.say(signer, self.read(signer, notice, about), ActKind.GIVEN)
+
+
+@dataclass(frozen=True)
+class CodeEntered:
+    """What came of entering a code."""
+
+    result: Entered
+    guesses_left: int
+    sitting: Sitting | None
+
+
+def enter(registry: Registry, token: str, code: str) -> CodeEntered:
+    """Enter a code as the page does: the guess is committed, then its sitting."""
+    with registry.work(SYSTEM) as work:
+        visit = visiting.look_at_link(work, token)
+        guess = visiting.guess_code(work, visit, code)
+    if guess.code is None:
+        return CodeEntered(guess.result, guess.guesses_left, None)
+    with registry.work(SYSTEM) as work:
+        sitting = visiting.sit_down(work, visit, guess.code)
+    return CodeEntered(Entered.SPENT if sitting is None else guess.result, guess.guesses_left, sitting)
 
 
 def last_code(registry: Registry, person: UUID) -> str:

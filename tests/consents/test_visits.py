@@ -1,14 +1,28 @@
 """Links, codes and sittings: what a signer can and cannot do with them."""
 
+import base64
+import math
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import func, select, update
 
+from registry.access.tokens import new_token
 from registry.consents.jobs import send_invitations
 from registry.consents.models.tables import codes, invitations, sittings
-from registry.consents.rules.visits import Entered, masked_email, masked_phone, plain_code
+from registry.consents.rules.visits import (
+    CODE_DIGITS,
+    CODE_LASTS,
+    DAY,
+    GUESSES,
+    HOUR,
+    Entered,
+    masked_email,
+    masked_phone,
+    plain_code,
+)
 from registry.consents.usecases import visiting
 from registry.consents.usecases.inviting import SEND_INVITATIONS, invite
 from registry.errors import ConflictError, GoneError, TooManyError
@@ -20,7 +34,8 @@ from registry.people.models.persons import get_person
 from registry.people.usecases.corrections import correct_field, correct_own_fields
 from registry.storage.outbox import promises
 from registry.trail.entries import SYSTEM
-from tests.consents.conftest import MESH, Town
+from tests.consents.conftest import MESH, CodeEntered, Town
+from tests.consents.conftest import enter as enter_code
 
 
 def begin(town: Town, name: str) -> str:
@@ -30,13 +45,19 @@ def begin(town: Town, name: str) -> str:
     return token
 
 
-def enter(town: Town, token: str, code: str) -> visiting.CodeEntry:
-    with town.work() as work:
-        return visiting.enter_code(work, visiting.look_at_link(work, token), code)
+def enter(town: Town, token: str, code: str) -> CodeEntered:
+    return enter_code(town.registry, token, code)
 
 
 def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 1_000_000:06d}"
+
+
+def test_a_code_has_twenty_bits_at_least_a_link_a_hundred_and_twenty_eight_and_a_session_more(town: Town):
+    assert math.log2(10**CODE_DIGITS) * 1.01 > 20
+    assert len(base64.urlsafe_b64decode(town.link("mother") + "==")) * 8 >= 128
+    assert len(base64.urlsafe_b64decode(new_token() + "=")) * 8 >= 256
+    assert len({new_token() for _ in range(1000)}) == 1000
 
 
 def test_looking_at_a_link_changes_nothing(town: Town):
@@ -150,6 +171,39 @@ def test_codes_are_capped_by_the_hour(town: Town):
     with pytest.raises(TooManyError):
         begin(town, "mother")
     begin(town, "father")
+
+
+def test_in_no_hour_and_no_day_are_there_more_guesses_than_the_cap(town: Town):
+    """A code sent just before an hour can be guessed at within it: the count goes back by its life more."""
+    sent: list[datetime] = []
+    with time_machine.travel(datetime(2020, 11, 2, 3, tzinfo=UTC), tick=False) as clock:
+        for _ in range(26 * 6):
+            try:
+                begin(town, "mother")
+            except TooManyError:
+                pass
+            else:
+                sent.append(datetime.now(UTC))
+            clock.shift(timedelta(minutes=10, seconds=-1))
+
+    assert len(sent) > 10
+    for first in sent:
+        within = [one - first for one in sent if first <= one]
+        assert len([one for one in within if one < HOUR + CODE_LASTS]) * GUESSES <= 20
+        assert len([one for one in within if one < DAY + CODE_LASTS]) * GUESSES <= 50
+
+
+def test_a_telephone_that_changes_hands_keeps_its_count(town: Town):
+    """Whoever it belongs to now: no telephone gets more codes an hour than the cap."""
+    for _ in range(4):
+        begin(town, "mother")
+    with town.work() as work:
+        phone = get_person(work.connection, work.vault, town.people["mother"]).phone
+        assert phone
+        correct_own_fields(work, town.school, town.people["mother"], {"phone": "+7 914 999-99-99"})
+        correct_own_fields(work, town.school, town.people["father"], {"phone": phone.value})
+    with pytest.raises(TooManyError):
+        begin(town, "father")
 
 
 def test_a_contact_changed_by_staff_voids_the_link_at_once_and_warns_the_old_contact(town: Town):

@@ -75,7 +75,7 @@ class ServerDatabases:
     server: Postgres
 
     def copy(self, source: str, target: str) -> None:
-        self.server.execute(f"CREATE DATABASE {target} TEMPLATE {source}")
+        self.server.execute(f"CREATE DATABASE {target} TEMPLATE {source} STRATEGY FILE_COPY")
 
     def url(self, name: str) -> str:
         return self.server.url(name)

@@ -26,6 +26,7 @@ BESIDE = {
     "tries": "of passwords and links",
     "card_views": "looks at cards; the story looks at none",
     "collisions": "the story's numbers and contacts are all different",
+    "act_scans": "the story's papers come without a scan",
     "conflict_documents": "the story's guardians have no other guardian to differ with",
     "roster_held_rows": "the story's list has no row in error",
     "brought_answers": "of ways by hand; the story sends over HTTPS",

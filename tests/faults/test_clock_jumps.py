@@ -10,7 +10,7 @@ import time_machine
 from sqlalchemy import select
 
 from registry.access.models.sessions import Holder
-from registry.access.rules import STEP_UP_LASTS, stepped_up
+from registry.access.patience import STEP_UP_LASTS, stepped_up
 from registry.access.usecases.sessions import open_session, recognise
 from registry.access.usecases.users import NewUser, add_user
 from registry.app import present_states
@@ -31,6 +31,7 @@ from registry.work import Registry, Work
 from registry.workflows import clock, usecases
 from registry.workflows.cases import Happening
 from tests.consents.conftest import AGREEMENT, C, Town
+from tests.consents.conftest import enter as enter_code
 from tests.workflows.tiny import ROBOT, SCHOOL, publish_tiny, thing
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -51,8 +52,7 @@ def begin(town: Town) -> str:
 
 
 def enter(town: Town, token: str, code: str) -> Entered:
-    with town.work() as work:
-        return visiting.enter_code(work, visiting.look_at_link(work, token), code).result
+    return enter_code(town.registry, token, code).result
 
 
 @pytest.mark.parametrize("by", [-HOUR, DAY])

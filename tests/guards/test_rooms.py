@@ -10,6 +10,7 @@ DOORS = {"pages", "api"}
 ONLY_IN = {
     "reportlab": ("registry/documents/",),
     "segno": ("registry/documents/",),
+    "pikepdf": ("registry/documents/scans/child/",),
     "gnupg": ("registry/sealing/",),
     "rq": ("registry/jobs/", "registry/storage/redis_doorbell"),
     "redis": ("registry/jobs/", "registry/storage/redis_doorbell"),

@@ -27,6 +27,13 @@ TOLD_OTHERWISE = {
     "REGISTRY_SFTP_HOST_KEY": "empty",
     "REGISTRY_INBOX_URL": "empty",
     "REGISTRY_INBOX_PASSWORD": "in the home",
+    "REGISTRY_ESIA_URL": "empty",
+    "REGISTRY_ESIA_CLIENT": "empty",
+    "REGISTRY_ESIA_SIGNER": "empty",
+    "REGISTRY_ESIA_KEY": "in the home",
+    "REGISTRY_ESIA_CERT": "in the home",
+    "REGISTRY_ESIA_CERT_HASH": "empty",
+    "REGISTRY_ESIA_TOKEN_CERT": "in the home",
 }
 
 

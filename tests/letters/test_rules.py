@@ -1,6 +1,8 @@
 """Which letter may go where, and what may stand in it."""
 
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import SMTP
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from registry.errors import ConflictError, InvalidError
 from registry.letters.envelopes import Envelope
-from registry.letters.mail import make_message
+from registry.letters.mail import Attachment, make_message
 from registry.letters.rules import (
     CHANNELS,
     PLACES,
@@ -124,6 +126,60 @@ def test_no_subject_makes_a_second_head(subject: str) -> None:
     names = [line.partition(b":")[0] for line in heads if not line.startswith((b" ", b"\t"))]
     assert len(names) == len(set(names))
     assert b"Bcc" not in names
+
+
+BREAKS = (
+    "\r\n",
+    "\n",
+    "\r",
+    "\x0b",
+    "\x0c",
+    "\x1c",
+    "\x1d",
+    "\x1e",
+    "\x85",
+    "\u2028",
+    "\u2029",
+    "\x00",
+    "\u202e",
+)
+HEADS = {"Message-ID", "Date", "From", "To", "Subject", "Auto-Submitted", "Content-Type", "MIME-Version"}
+HEADS_OF_PARTS = {"Content-Transfer-Encoding", "Content-Disposition"}
+LONGEST_LINE = 78
+
+
+@pytest.mark.parametrize("broken", BREAKS)
+@pytest.mark.parametrize("place", ["subject", "address", "sender", "file"])
+def test_no_break_in_any_place_makes_another_head(place: str, broken: str) -> None:
+    """Either there is no message, or it has the heads that it always has, and the break is in none."""
+    hostile = f"a{broken}Bcc: x@y.example{broken}{broken}text"
+    said = {"subject": "Тема", "address": "a@b.example", "sender": "r@school.example", "file": "a.pdf"}
+    said[place] = hostile if place != "sender" else f"r{broken}@school.example"
+    attached = Attachment(said["file"], b"%PDF-1.7")
+    try:
+        envelope = Envelope(said["address"], said["subject"], "текст")
+        data = make_message(uuid4(), said["sender"], envelope, NOW, attached).as_bytes()
+    except (InvalidError, ValueError):
+        return
+    read = message_from_bytes(data, policy=SMTP)
+    assert set(read.keys()) == HEADS
+    assert len(read.keys()) == len(HEADS)
+    assert {name for part in read.iter_parts() for name in part} <= HEADS | HEADS_OF_PARTS
+    assert read["To"] == "a@b.example"
+
+
+@pytest.mark.parametrize("kind", [one for one in LetterKind if Channel.EMAIL in CHANNELS[one]])
+def test_long_values_are_folded_and_stay_one_subject(kind: LetterKind) -> None:
+    longest = {name: ("Ы" * 60 if name != "proof" else "слово") for name in PLACES[kind]}
+    try:
+        words = compose(kind, Channel.EMAIL, longest, "ru")
+    except InvalidError:
+        return
+    envelope = Envelope("a@b.example", words.subject, words.text)
+    data = make_message(uuid4(), "r@school.example", envelope, NOW).as_bytes()
+    heads = data.partition(b"\r\n\r\n")[0].split(b"\r\n")
+    assert max(map(len, heads)) <= LONGEST_LINE
+    assert message_from_bytes(data, policy=SMTP)["Subject"] == words.subject
 
 
 def test_a_person_is_named_by_first_name_and_initial() -> None:

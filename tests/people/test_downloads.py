@@ -1,12 +1,13 @@
 """Lists taken away: uploaded again they say nothing new, and after one edit exactly that edit."""
 
+import csv
 import io
 import re
 import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Sequence
-from itertools import count
+from itertools import count, product
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from registry.people.rosters.reader import read_workbook
 from registry.people.rosters.review import Review
 from registry.people.rosters.sheets import Cell, Sheet
 from registry.people.rosters.template import write_template
+from registry.people.rosters.text_table import write_text
 from registry.people.rosters.workbook import MOST_GUARDIANS, Page, header, write_workbook
 from registry.people.usecases.downloading import take_out
 from registry.people.usecases.families import NewGuardian, add_guardian, bar_guardian
@@ -39,7 +41,7 @@ from registry.work import Registry
 from registry.workflows import versions
 from tests.people.books import CLEAN, HEADER, book
 from tests.people.conftest import Employ, Office
-from tests.web.browsers import Browser
+from tests.web.browsers import PASSWORD, Browser
 
 EXAMPLES = max(6, settings().max_examples // 20)
 
@@ -127,6 +129,7 @@ def found_office(registry: Registry) -> Callable[[], tuple[Office, int]]:
 
 
 FORMULA = "=1+1@example.org"
+HOSTILE = st.text(st.sampled_from("='+-@;,\"аЯ1 \t\r\n＝＋－＠"), min_size=1, max_size=6).filter(str.strip)
 
 
 def test_what_looks_like_a_formula_stays_text_and_comes_back_as_it_was(office: Office):
@@ -145,6 +148,30 @@ def test_a_cell_of_a_workbook_is_the_text_that_was_given_whatever_it_looks_like(
     data = write_workbook([Page("9Б", ["Фамилия"], [[text]])])
     (sheet,) = read_workbook(data)
     assert sheet.rows[1].cells == (text,)
+
+
+@given(st.lists(st.tuples(HOSTILE, HOSTILE), min_size=1, max_size=8))
+def test_a_list_as_text_comes_back_cell_by_cell_and_nothing_in_it_is_calculated(rows: list[tuple[str, str]]):
+    """The names stay equal: the apostrophe that keeps a spreadsheet from calculating is taken away again."""
+    data = write_text([Page("9Б", ["Фамилия", "Имя"], [list(row) for row in rows])])
+    table = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";", strict=True))
+    assert not [cell for row in table for cell in row if cell.startswith(tuple("=+-@\t\r\n\0"))]
+    assert re.fullmatch(r'(?:"(?:[^"]|"")*";"(?:[^"]|"")*";"(?:[^"]|"")*"\r\n)+', data.decode("utf-8-sig"))
+    (sheet,) = read_workbook(data)
+    assert [row.cells for row in sheet.rows[1:]] == [("9Б", *row) for row in rows]
+
+
+def test_a_list_as_text_uploaded_again_says_nothing_new(clerk: Browser, office: Office):
+    second = [*CLEAN]
+    second[1:8] = ["Ёлкин", "Олег", None, "01.02.2005", "112-233-445 95", "+79160000001", FORMULA]
+    office.approve(book(**{"9А": [HEADER, second], "9Б": [HEADER, CLEAN]}))
+    for path in ("roster.csv", *(f"classes/{one.class_id}/roster.csv" for one in office.families())):
+        answer = clerk.get(f"/schools/{office.school}/{path}")
+        assert answer.mimetype == "text/csv"
+        assert f"'{FORMULA}" in answer.text or "Ёлкин" not in answer.text
+        assert "'+7916" in answer.text or "Ёлкин" not in answer.text
+        found = reviewed(office, answer.data)
+        assert {(row.state, row.level) for row in found.rows} == {("same", Level.OK)}
 
 
 def test_no_cell_passes_through_the_temporary_folder_of_the_machine(
@@ -198,11 +225,15 @@ def test_a_list_is_handed_out_as_a_file_that_no_cache_keeps_and_no_name_gives_aw
 ):
     office.approve(book(**{"9Б": [HEADER, CLEAN]}))
     (family,) = office.families()
-    for path in ("roster.xlsx", f"classes/{family.class_id}/roster.xlsx", "rosters/template.xlsx"):
+    assert clerk.get(f"/schools/{office.school}/roster.xlsx").location.startswith("/step-up?next=")
+    clerk.post("/step-up", password=PASSWORD, next="/")
+    lists = [f"{of}roster.{kind}" for kind in ("xlsx", "csv") for of in ("", f"classes/{family.class_id}/")]
+    for path in (*lists, "rosters/template.xlsx"):
         answer = clerk.get(f"/schools/{office.school}/{path}")
         assert answer.status_code == 200
         assert answer.headers["Cache-Control"] == "no-store"
-        assert re.fullmatch(r'attachment; filename="[a-z0-9-]+\.xlsx"', answer.headers["Content-Disposition"])
+        named = rf'attachment; filename="[a-z0-9-]+\.{path[-4:].strip(".")}"'
+        assert re.fullmatch(named, answer.headers["Content-Disposition"])
         assert read_workbook(answer.data)
     for path in ("classes", f"classes/{family.class_id}", "rosters"):
         assert ".xlsx" in clerk.get(f"/schools/{office.school}/{path}").text
@@ -215,6 +246,10 @@ def test_a_tutor_takes_out_his_own_classes_only(browser: Browser, office: Office
     rooms = {str(one.class_name): one.class_id for one in office.families()}
     employ("tutor", Role.TUTOR, office.school, rooms["9А"])
     browser.sign_in("tutor")
+    browser.post("/step-up", password=PASSWORD, next="/")
+    for path in ("roster.csv", f"classes/{rooms['9А']}/roster.csv"):
+        assert "Ярослав" not in browser.get(f"/schools/{office.school}/{path}").text
+    assert browser.get(f"/schools/{office.school}/classes/{rooms['9Б']}/roster.csv").status_code == 404
     before = entries(office)
     for path in ("roster.xlsx", f"classes/{rooms['9А']}/roster.xlsx"):
         sheets = read_workbook(browser.get(f"/schools/{office.school}/{path}").data)
@@ -229,9 +264,10 @@ def test_another_school_takes_out_nothing(browser: Browser, offices: list[Office
     (family,) = offices[0].families()
     employ("stranger", Role.CLERK, offices[1].school)
     browser.sign_in("stranger")
+    browser.post("/step-up", password=PASSWORD, next="/")
     for school in (offices[0].school, offices[1].school):
-        for path in ("roster.xlsx", f"classes/{family.class_id}/roster.xlsx"):
-            assert browser.get(f"/schools/{school}/{path}").status_code == 404
+        for kind, path in product(("xlsx", "csv"), ("roster", f"classes/{family.class_id}/roster")):
+            assert browser.get(f"/schools/{school}/{path}.{kind}").status_code == 404
 
 
 def test_the_template_says_that_nobody_is_in_it_yet(office: Office):

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from registry.people.clock import forget_old_looks
 from registry.people.models.families import Family
 from registry.people.models.tables import card_views
 from registry.people.usecases.cards import view_card
@@ -107,3 +108,22 @@ def test_a_clock_that_ran_ahead_and_was_put_right_hides_no_look(office: Office, 
 def test_what_is_kept_of_a_look_is_ids_and_a_time() -> None:
     kept = {column.name for column in metadata.tables[card_views.name].c}
     assert kept == {"school_id", "actor_id", "subject_id", "seen_at"}
+
+
+def test_rows_that_tell_no_look_from_another_any_more_are_deleted_by_the_clock(
+    office: Office, family: Family
+):
+    clock = Later()
+    with clock.ticking():
+        look(office, family.student.id)
+        for minutes, left in ((29, 1), (2, 0)):
+            clock.waited += timedelta(minutes=minutes)
+            forget_old_looks(office.registry)
+            assert rows(office) == left
+        look(office, family.student.id)
+    assert looks(office) == 2
+
+
+def rows(office: Office) -> int:
+    with office.registry.reading(SYSTEM) as work:
+        return len(work.connection.execute(select(card_views.c.actor_id)).all())

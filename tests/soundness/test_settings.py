@@ -1,9 +1,22 @@
+from pathlib import Path
+
 import pytest
 
 from registry.config import read_settings
 from registry.errors import SettingsError
+from registry.sandbox.esia.keys import make_keys
 from registry.soundness.check import find_faults, sound_settings
 
+GENUINE = Path(__file__).with_name("genuine.crt")
+"""A certificate of nobody, and not of the sandbox."""
+REAL_ESIA = {
+    "REGISTRY_ESIA_URL": "https://esia.test",
+    "REGISTRY_ESIA_CLIENT": "SCHOOLS27",
+    "REGISTRY_ESIA_SIGNER": "/usr/bin/sign-by-gost",
+    "REGISTRY_ESIA_CERT": str(GENUINE),
+    "REGISTRY_ESIA_CERT_HASH": "AB12",
+    "REGISTRY_ESIA_TOKEN_CERT": str(GENUINE),
+}
 UNFIT = {
     "a moved legal day": ({"REGISTRY_TODAY": "2020-11-02"}, "REGISTRY_TODAY"),
     "a failpoint": ({"REGISTRY_FAILPOINT": "trail.publish:kill"}, "REGISTRY_FAILPOINT"),
@@ -37,6 +50,35 @@ UNFIT = {
 def test_an_installation_with_which_nothing_is_wrong_may_start(production: dict[str, str]) -> None:
     assert find_faults(read_settings(production)) == []
     assert sound_settings(production).base_url == "https://consents.school.test"
+
+
+UNFIT_ESIA = {
+    "an ESIA over plain HTTP": (REAL_ESIA | {"REGISTRY_ESIA_URL": "http://esia.test"}, "REGISTRY_ESIA_URL"),
+    "the sandbox's name at ESIA": (REAL_ESIA | {"REGISTRY_ESIA_CLIENT": "REGISTRY1"}, "REGISTRY_ESIA_CLIENT"),
+    "no signer by GOST": (REAL_ESIA | {"REGISTRY_ESIA_SIGNER": ""}, "REGISTRY_ESIA_SIGNER"),
+    "no hash by GOST": (REAL_ESIA | {"REGISTRY_ESIA_CERT_HASH": ""}, "REGISTRY_ESIA_CERT_HASH"),
+    "no certificate of ESIA": (REAL_ESIA | {"REGISTRY_ESIA_TOKEN_CERT": "/none"}, "REGISTRY_ESIA_TOKEN_CERT"),
+}
+
+
+@pytest.mark.parametrize("name", UNFIT_ESIA)
+def test_what_a_login_by_esia_lacks_is_refused_by_name(production: dict[str, str], name: str) -> None:
+    changed, setting = UNFIT_ESIA[name]
+    assert [one.setting for one in find_faults(read_settings(production | changed))] == [setting]
+
+
+def test_a_whole_set_of_settings_of_esia_may_start(production: dict[str, str]) -> None:
+    assert find_faults(read_settings(production | REAL_ESIA)) == []
+
+
+def test_keys_of_the_sandbox_are_refused(production: dict[str, str], tmp_path: Path) -> None:
+    make_keys(tmp_path / "stand")
+    changed = {
+        "REGISTRY_ESIA_CERT": str(tmp_path / "stand" / "esia-client.crt"),
+        "REGISTRY_ESIA_TOKEN_CERT": str(tmp_path / "stand" / "esia-token.crt"),
+    }
+    found = find_faults(read_settings(production | REAL_ESIA | changed))
+    assert {one.setting for one in found} == set(changed)
 
 
 def test_the_sandbox_starts_with_all_its_defaults(production: dict[str, str]) -> None:

@@ -131,13 +131,14 @@ def platform(tmp_path: Path, exchanged: Keys) -> Iterator[Platform]:
 
 
 @pytest.fixture
-def registry_settings(database_url: str, tmp_path: Path, platform: Platform, exchanged: Keys) -> Settings:
+def registry_settings(
+    database_url: str, registry_home: Path, platform: Platform, exchanged: Keys
+) -> Settings:
     """Settings of a sandbox whose platform listens, and whose keys the platform knows."""
-    home = tmp_path / "home"
-    _copy(exchanged.registry, home / "keys")
+    _copy(exchanged.registry, registry_home / "keys")
     return load_settings(
         {
-            "REGISTRY_HOME": str(home),
+            "REGISTRY_HOME": str(registry_home),
             "REGISTRY_DATABASE_URL": database_url,
             "REGISTRY_TODAY": LEGAL_DAY,
             "REGISTRY_ARGON2_MEMORY_KIB": "64",

@@ -131,7 +131,7 @@ def test_the_director_saves_message_and_note_and_the_trail_knows(
 @over("mail", "sftp")
 def test_what_does_not_go_by_hand_is_not_given_out(submission: Submission, line: Line, director: Browser):
     assert "message.pgp" not in director.get(page_of(submission)).text
-    assert director.get(f"{page_of(submission)}/message.pgp").status_code == 404
+    assert director.get(f"{page_of(submission)}/message.pgp").status_code == 409
 
 
 @over("mail")

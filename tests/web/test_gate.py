@@ -49,9 +49,9 @@ def test_a_machine_that_is_not_signed_in_gets_a_status_and_no_page(browser: Brow
 
 
 def test_who_has_no_right_is_refused(browser: Browser, employ: Employ) -> None:
-    employ("admin", Role.AUDITOR)
-    browser.sign_in("admin")
-    assert browser.get("/probe/people").status_code == 403
+    employ("auditor", Role.AUDITOR)
+    browser.sign_in("auditor")
+    assert browser.get("/probe/sign-off").status_code == 403
 
 
 def test_a_sign_off_asks_for_the_password_again(browser: Browser, employ: Employ) -> None:

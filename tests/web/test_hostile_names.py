@@ -69,6 +69,8 @@ def _employ(work: Work, settings: Settings, school_id: UUID, role: Role) -> None
 def staff(app: Flask, role: Role) -> Browser:
     browser = Browser(app.test_client()).sign_in(role.value)
     browser.step_up()
+    if role is Role.AUDITOR:
+        browser.send("/purpose", "/purpose", reason="planned", order=HOSTILE)
     return browser
 
 

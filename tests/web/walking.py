@@ -14,6 +14,8 @@ from werkzeug.test import TestResponse
 
 IMAGE = "<img src=x onerror=alert(1)>"
 FORMULA = "=1+1"
+SHOWN = frozenset({"text/html", "text/css", "text/javascript", "image/svg+xml", "application/json"})
+"""What a browser may show; everything else is handed out to be saved."""
 
 
 class Page(HTMLParser):
@@ -74,14 +76,29 @@ def faults(answers: Iterable[tuple[str, TestResponse]]) -> list[str]:
 def _faults(answer: TestResponse) -> list[str]:
     if answer.status_code >= 500:
         return [f"status {answer.status_code}"]
-    if answer.mimetype == "application/pdf":
-        return [] if PdfReader(io.BytesIO(answer.data)).pages else ["a PDF without pages"]
-    if answer.data.startswith(b"PK"):
-        return _workbook_faults(answer.data)
+    if "Content-Disposition" in answer.headers or answer.mimetype not in SHOWN:
+        return _download_faults(answer) or _file_faults(answer)
     if answer.mimetype in {"text/html", "image/svg+xml"}:
         raw = re.findall(r"<img src=x[^>]*>?", answer.text)
         return raw + Page(answer.text).strange
     return []
+
+
+def _file_faults(answer: TestResponse) -> list[str]:
+    if answer.mimetype == "application/pdf":
+        return [] if PdfReader(io.BytesIO(answer.data)).pages else ["a PDF without pages"]
+    return _workbook_faults(answer.data) if answer.data.startswith(b"PK") else []
+
+
+def _download_faults(answer: TestResponse) -> list[str]:
+    """Name what would let a browser open a file here, or call it by somebody's name."""
+    said = answer.headers
+    found = []
+    if not re.fullmatch(r'attachment; filename="[A-Za-z0-9._-]+"', said.get("Content-Disposition", "")):
+        found.append(f"disposition {said.get('Content-Disposition')}")
+    if not said["Content-Security-Policy"].endswith("sandbox") or said["X-Content-Type-Options"] != "nosniff":
+        found.append("a file without the policy of files")
+    return found
 
 
 def _workbook_faults(data: bytes) -> list[str]:

@@ -1,20 +1,34 @@
 """Signing in and out, proving oneself again, and the sessions that come of it."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from registry.access.models import sessions, tries, users
+from registry.access.demands import BY_PASSWORD, Lack, lack_of
+from registry.access.models import api_tokens, sessions, tries, users
 from registry.access.models.sessions import Holder, Known, Session
 from registry.access.models.users import Account
-from registry.access.rules import STAFF_PATIENCE, VISITOR_PATIENCE, stands
+from registry.access.patience import LACKING_PATIENCE, STAFF_PATIENCE, VISITOR_PATIENCE, Patience, stands
+from registry.access.purposes import check_purpose
 from registry.access.tokens import new_token, token_hash
+from registry.config import Demand
 from registry.errors import N_, NotFoundError, TooManyError
+from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef
+from registry.trail.purposes import Purpose
 from registry.work import Work
 
 WINDOW = timedelta(minutes=15)
 TRIES_OF_LOGIN = 10
 TRIES_OF_ADDRESS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What a browser brought: the token that it held, which is replaced, and a coarse word for the device."""
+
+    replaced: str | None = None
+    device: str | None = None
 
 
 def recognise(work: Work, token: str) -> Known | None:
@@ -23,13 +37,24 @@ def recognise(work: Work, token: str) -> Known | None:
     if known is None:
         return None
     one = known.session
-    patience = STAFF_PATIENCE if one.user_id is not None else VISITOR_PATIENCE
-    return known if stands(patience, one.created_at, one.seen_at, work.now) else None
+    return known if stands(_patience(work, known), one.created_at, one.seen_at, work.now) else None
+
+
+def lacks(work: Work, known: Known) -> Lack | None:
+    """Say what a session lacks before any page opens to it: the code of, or any, second factor."""
+    return lack_of(known, required=work.settings.staff_totp is Demand.REQUIRED)
+
+
+def _patience(work: Work, known: Known) -> Patience:
+    if known.session.user_id is None:
+        return VISITOR_PATIENCE
+    return LACKING_PATIENCE if lacks(work, known) is Lack.CODE else STAFF_PATIENCE
 
 
 def keep_alive(work: Work, session: Session) -> None:
-    """Note that a session is in use."""
-    sessions.touch_session(work.connection, session.id, work.now)
+    """Note that a session, or a machine's token, is in use."""
+    touch = api_tokens.touch if session.auth == api_tokens.AUTH else sessions.touch_session
+    touch(work.connection, session.id, work.now)
 
 
 def take_try(work: Work, login: str, address: str) -> None:
@@ -59,12 +84,30 @@ def open_session(work: Work, holder: Holder, replaced: str | None = None) -> str
     return token
 
 
-def sign_in(work: Work, account: Account, replaced: str | None) -> str:
-    """Open the session of a member of staff whose password fitted; give its token."""
+def sign_in(work: Work, account: Account, arrival: Arrival) -> str:
+    """Open the session of a member of staff whose password fitted; give its token.
+
+    Where he has a second factor the session opens no page before its code came.
+    """
     tries.forget_tries(work.connection, work.vault.blind_index("try.login", account.login))
-    token = open_session(work, Holder(auth="password", user_id=account.id), replaced)
+    holder = Holder(auth=BY_PASSWORD, user_id=account.id, device=arrival.device)
+    token = open_session(work, holder, arrival.replaced)
+    if not account.totp:
+        _record(work, EntryType.USER_SIGNED_IN, account)
+    return token
+
+
+def sign_in_by(work: Work, account: Account, auth: str, arrival: Arrival) -> str:
+    """Open the session of a member of staff who proved the second factor as well; give its token."""
+    token = open_session(work, Holder(auth=auth, user_id=account.id, device=arrival.device), arrival.replaced)
     _record(work, EntryType.USER_SIGNED_IN, account)
     return token
+
+
+def begin_anew(work: Work, account: Account, auth: str, arrival: Arrival) -> str:
+    """End all sessions of a member of staff and open one under a fresh token: a second factor was set up."""
+    sessions.end_others(work.connection, account.id, None, work.now)
+    return sign_in_by(work, account, auth, arrival)
 
 
 def sign_out(work: Work, known: Known, token: str) -> None:
@@ -75,11 +118,29 @@ def sign_out(work: Work, known: Known, token: str) -> None:
         _record(work, EntryType.USER_SIGNED_OUT, account)
 
 
-def step_up(work: Work, session: Session, account: Account) -> None:
-    """Note that the holder of a session gave the password again just now."""
+def step_up(work: Work, session: Session, account: Account) -> str:
+    """Note that the holder of a session proved himself again; give the token that it goes on under."""
     tries.forget_tries(work.connection, work.vault.blind_index("try.login", account.login))
-    sessions.mark_stepped_up(work.connection, session.id, work.now)
+    token = new_token()
+    sessions.mark_stepped_up(work.connection, session.id, token_hash(token), work.now)
     _record(work, EntryType.USER_STEPPED_UP, account)
+    return token
+
+
+def state_purpose(work: Work, session: Session, reason: str, order: str) -> Purpose:
+    """Note for what the holder of a session or token reads personal data from now on; tell the trail.
+
+    Raises:
+        InvalidError: the reason or the number of the order is missing.
+    """
+    chosen, number = check_purpose(reason, order)
+    purpose = Purpose(work.new_id(), chosen.value, number)
+    keep = api_tokens.set_purpose if session.auth == api_tokens.AUTH else sessions.set_purpose
+    keep(work.connection, session.id, purpose, work.now)
+    what = ObjectRef("purpose", purpose.id, 1)
+    state: dict[str, Json] = {"user": str(session.user_id), "reason": chosen.value, "order": number}
+    work.record(Entry(EntryType.PURPOSE_STATED, what, state, tenant=work.actor.school))
+    return purpose
 
 
 def list_sessions(work: Work, user_id: UUID) -> list[Session]:
@@ -99,6 +160,12 @@ def end_session(work: Work, user_id: UUID, session_id: UUID) -> None:
     account = users.account_of(work.connection, user_id)
     if account is not None:
         _record(work, EntryType.USER_SIGNED_OUT, account)
+
+
+def end_other_sessions(work: Work, account: Account, kept: UUID) -> None:
+    """End all of a user's sessions but the one that he asks from."""
+    sessions.end_others(work.connection, account.id, kept, work.now)
+    _record(work, EntryType.USER_SESSIONS_ENDED, account)
 
 
 def _record(work: Work, kind: EntryType, account: Account) -> None:

@@ -53,7 +53,7 @@ class Moment:
     notice_version: str
     signer_id: UUID
     about_id: UUID
-    code_id: UUID
+    code_id: UUID | None
     auth: str
     contact_changed: bool
     ends_at: datetime

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, and_, insert, select
 
-from registry.consents.models.tables import presentations
+from registry.consents.models.tables import presentations, sittings
 from registry.errors import N_, NotFoundError
 from registry.storage.vault import Vault
 
@@ -47,3 +47,15 @@ def get_presentation(
         raise NotFoundError(N_("Такого документа нет."))
     body = vault.open(vault.key_of(connection, signer_id), BODY, row.id, row.body)
     return Presented(row.id, row.consent_id, row.language, row.text_sha256, body, row.served_at)
+
+
+def auth_of(connection: Connection, school_id: UUID, presentation_id: UUID | None) -> str:
+    """Say by what way in the sitting was opened in which a text was shown; nothing without a text."""
+    if presentation_id is None:
+        return ""
+    shown = and_(presentations.c.school_id == school_id, presentations.c.id == presentation_id)
+    same = and_(
+        sittings.c.school_id == presentations.c.school_id, sittings.c.id == presentations.c.sitting_id
+    )
+    found = connection.execute(select(sittings.c.auth).join_from(presentations, sittings, same).where(shown))
+    return str(found.scalar() or "")

@@ -16,7 +16,8 @@ from sqlalchemy import (
     Uuid,
 )
 
-from registry.storage.schema import JsonText, SealedBytes, UtcDateTime, metadata
+from registry.storage.schema import NAMES_FILE, JsonText, SealedBytes, UtcDateTime, metadata
+from registry.storage.sealed_columns import under_master, under_subject
 from registry.trail.fence import append_only
 
 consents = Table(
@@ -76,6 +77,19 @@ act_receipts = Table(
     ForeignKeyConstraint(["school_id", "act_id"], ["acts.school_id", "acts.id"]),
 )
 """Which letter carried the receipt of an act; without one where its signer has no address for letters."""
+
+act_scans = Table(
+    "act_scans",
+    metadata,
+    Column("school_id", Uuid, primary_key=True),
+    Column("act_id", Uuid, primary_key=True),
+    Column("scan_file", Uuid, nullable=False, info={NAMES_FILE: True}),
+    Column("kind", String(10), nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(["school_id", "act_id"], ["acts.school_id", "acts.id"]),
+)
+"""The scan of the paper that an act was entered from; its digest is in the act's evidence in the trail."""
 
 receipt_clock = Table(
     "receipt_clock",
@@ -148,7 +162,7 @@ codes = Table(
     Column("signer_id", Uuid, nullable=False),
     Column("contact_kind", String(10), nullable=False),
     Column("destination_index", LargeBinary(32), nullable=False),
-    Column("masked", SealedBytes, nullable=False),
+    Column("masked", SealedBytes, nullable=False, info=under_subject("signer_id")),
     Column("code_hash", LargeBinary(32), nullable=False),
     Column("guesses_left", Integer, nullable=False),
     Column("sent_at", UtcDateTime, nullable=False),
@@ -168,7 +182,7 @@ sittings = Table(
     Column("school_id", Uuid, nullable=False),
     Column("programme", String(60), nullable=False),
     Column("signer_id", Uuid, nullable=False),
-    Column("code_id", Uuid, nullable=False, unique=True),
+    Column("code_id", Uuid, unique=True),
     Column("auth", String(20), nullable=False),
     Column("contact_changed", Boolean, nullable=False),
     Column("began_at", UtcDateTime, nullable=False),
@@ -177,6 +191,40 @@ sittings = Table(
     ForeignKeyConstraint(["school_id", "code_id"], ["codes.school_id", "codes.id"]),
     Index("ix_sittings_signer", "signer_id"),
 )
+
+identifications = Table(
+    "identifications",
+    metadata,
+    Column("school_id", Uuid, primary_key=True),
+    Column("sitting_id", Uuid, primary_key=True),
+    Column("invitation_id", Uuid, nullable=False),
+    Column("login_id", Uuid, nullable=False),
+    Column("level", String(12), nullable=False),
+    Column("entered_by", String(20), nullable=False),
+    Column("identified_at", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(["school_id", "sitting_id"], ["sittings.school_id", "sittings.id"]),
+    ForeignKeyConstraint(["school_id", "invitation_id"], ["invitations.school_id", "invitations.id"]),
+)
+"""Sittings that a login by ESIA opened, with how far ESIA vouches; a code signs in them, as in any other."""
+
+esia_logins = Table(
+    "esia_logins",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("state_hash", LargeBinary(32), nullable=False, unique=True),
+    Column("browser_hash", LargeBinary(32), nullable=False),
+    Column("secrets", SealedBytes, nullable=False, info=under_master("esia_logins.secrets", row="id")),
+    Column("scope", String(300), nullable=False),
+    Column("invitation_id", Uuid),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+    Column("person_id", Uuid),
+    Column("entered_by", String(20)),
+    Column("chosen_at", UtcDateTime),
+    Index("ix_esia_logins_ends_at", "ends_at"),
+)
+"""Logins by ESIA under way, each for one browser and good once; they are deleted when a day is over."""
 
 presentations = Table(
     "presentations",
@@ -187,7 +235,7 @@ presentations = Table(
     Column("consent_id", Uuid, nullable=False),
     Column("language", String(2), nullable=False),
     Column("text_sha256", String(64), nullable=False),
-    Column("body", SealedBytes, nullable=False),
+    Column("body", SealedBytes, nullable=False, info=under_subject("sitting_id")),
     Column("age", Integer),
     Column("on_day", Date, nullable=False),
     Column("made_of", String(200), nullable=False),

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, insert, or_, select, update
 
-from registry.access.rules import CLOCKS_DIFFER
+from registry.access.patience import CLOCKS_DIFFER
 from registry.consents.models.tables import codes, invitations, sittings
 from registry.errors import N_, GoneError
 from registry.people.models.tables import contacts
@@ -46,13 +46,13 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """What one code opened: the documents that the signer confirms in it are signed by that code."""
+    """What a code, or a login by ESIA, opened: its documents are signed by its code, once there is one."""
 
     id: UUID
     school_id: UUID
     programme: str
     signer_id: UUID
-    code_id: UUID
+    code_id: UUID | None
     auth: str
     contact_changed: bool
     began_at: datetime
@@ -147,7 +147,20 @@ def codes_sent(
 
 def take_guess(connection: Connection, invitation_id: UUID, now: datetime) -> Code | None:
     """Spend one guess at the link's code, atomically; None when none is left or the code is good no more."""
-    good = and_(
+    good = _guessable(invitation_id, now)
+    spent = update(codes).where(good).values(guesses_left=codes.c.guesses_left - 1).returning(codes)
+    row = connection.execute(spent).first()
+    return None if row is None else _code(row)
+
+
+def is_guessable(connection: Connection, invitation_id: UUID, now: datetime) -> bool:
+    """Tell whether a guess at the link's code would be looked at; nothing is spent."""
+    found = select(codes.c.id).where(_guessable(invitation_id, now)).limit(1)
+    return connection.execute(found).first() is not None
+
+
+def _guessable(invitation_id: UUID, now: datetime) -> ColumnElement[bool]:
+    return and_(
         codes.c.invitation_id == invitation_id,
         codes.c.guesses_left > 0,
         codes.c.entered_at.is_(None),
@@ -155,20 +168,25 @@ def take_guess(connection: Connection, invitation_id: UUID, now: datetime) -> Co
         # A clock that was put back would let a code live longer than its minutes.
         codes.c.sent_at <= now + CLOCKS_DIFFER,
     )
-    spent = update(codes).where(good).values(guesses_left=codes.c.guesses_left - 1).returning(codes)
-    row = connection.execute(spent).first()
-    return None if row is None else _code(row)
 
 
-def mark_entered(connection: Connection, code_id: UUID, now: datetime) -> None:
-    """Note that the right code was entered: it is good no more."""
-    connection.execute(update(codes).where(codes.c.id == code_id).values(entered_at=now))
+def mark_entered(connection: Connection, code_id: UUID, now: datetime) -> bool:
+    """Note that the right code was entered: it is good no more. False when it was so already, or is void."""
+    first = and_(codes.c.id == code_id, codes.c.entered_at.is_(None), codes.c.expires_at > now)
+    return connection.execute(update(codes).where(first).values(entered_at=now)).rowcount == 1
 
 
 def add_sitting(connection: Connection, sitting: Sitting) -> None:
     """Write a sitting down."""
     row = {name: getattr(sitting, name) for name in Sitting.__slots__}
     connection.execute(insert(sittings), row)
+
+
+def note_code(connection: Connection, sitting_id: UUID, code: Code) -> None:
+    """Let a sitting without a code go on with this one."""
+    mine = and_(sittings.c.id == sitting_id, sittings.c.code_id.is_(None))
+    noted = update(sittings).where(mine).values(code_id=code.id, contact_changed=code.contact_changed)
+    connection.execute(noted)
 
 
 def open_sitting(connection: Connection, sitting_id: UUID, now: datetime) -> Sitting:

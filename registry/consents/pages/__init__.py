@@ -6,12 +6,17 @@ from registry.consents.pages import (
     conflicts,
     desk,
     documents,
+    esia,
     invites,
     link,
     links,
+    looks,
+    own_account,
     papers,
     persons,
     programmes,
+    scans,
+    signing_code,
 )
 from registry.consents.pages.room import blueprint
 
@@ -22,10 +27,15 @@ __all__ = [
     "conflicts",
     "desk",
     "documents",
+    "esia",
     "invites",
     "link",
     "links",
+    "looks",
+    "own_account",
     "papers",
     "persons",
     "programmes",
+    "scans",
+    "signing_code",
 ]

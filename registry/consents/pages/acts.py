@@ -2,17 +2,19 @@
 
 from uuid import UUID
 
-from flask import Response, redirect, url_for
+from flask import Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from registry.access.rules import Action
+from registry.consents.models.presentations import auth_of
 from registry.consents.pages.desk import next_step
 from registry.consents.pages.documents import said_now
 from registry.consents.pages.forms import Typed, read_form
 from registry.consents.pages.room import blueprint
+from registry.consents.pages.signing_code import code_page_for
 from registry.consents.pages.sitting import Shown, here, opened_desk, task_of
-from registry.consents.pages.words import AGREEMENT_DECISIONS, DECISIONS, MEANS
+from registry.consents.pages.words import AGREEMENT_DECISIONS, DECISIONS, IDENTIFIED, MEANS
 from registry.consents.rules.acts import ActKind, Standing
 from registry.consents.rules.titles import NOTICES
 from registry.consents.schemas import WithdrawForm
@@ -36,6 +38,7 @@ def decided(act_id: UUID) -> ResponseReturnValue:
     with begin_reading() as reading:
         proved = _proved(reading, act_id)
         step = next_step(reading, opened_desk(reading))
+        identified = _identified(reading, proved)
     headline = _headline(proved)
     act = {
         "id": act_id,
@@ -47,6 +50,7 @@ def decided(act_id: UUID) -> ResponseReturnValue:
         "time": proved.act.recorded_at,
         "zone": proved.school.timezone,
         "means": gettext(MEANS[proved.act.means]),
+        "identified": identified,
         "proof": proved.proof,
         "then": _then(proved),
         "next": step,
@@ -59,6 +63,13 @@ def _proved(work: Work, act_id: UUID) -> Proved:
     if session.person_id is None or session.school_id is None:
         raise ForbiddenError(N_("Эта страница открывается по личной ссылке из письма школы."))
     return receipt_of(work, current_registry().trail, session.school_id, act_id, session.person_id)
+
+
+def _identified(work: Work, proved: Proved) -> str:
+    """Say how it was found out who signed; nothing where no text was shown, as before a bare refusal."""
+    found = auth_of(work.connection, proved.act.school_id, proved.act.presentation_id)
+    words = IDENTIFIED.get(found)
+    return str(gettext(words)) if words else ""
 
 
 def _headline(proved: Proved) -> str:
@@ -89,8 +100,10 @@ def _then(proved: Proved) -> str:
 def receipt(act_id: UUID) -> ResponseReturnValue:
     """Hand the receipt out as PDF."""
     with begin_reading() as reading:
+        opened_desk(reading)
         proved = _proved(reading, act_id)
         evidence = evidence_of(reading, proved)
+        identified = _identified(reading, proved)
         address = f"{reading.settings.base_url}/receipts/{evidence.event}.tlog-proof"
     made = Receipt(
         reference=proved.reference,
@@ -100,7 +113,7 @@ def receipt(act_id: UUID) -> ResponseReturnValue:
         student=proved.student.full_name if proved.student else None,
         decision=_headline(proved),
         time=proved.act.recorded_at.astimezone(proved.school.timezone),
-        method=gettext(MEANS[proved.act.means]),
+        method="; ".join(one for one in (gettext(MEANS[proved.act.means]), identified) if one),
         text_digest=proved.act.text_sha256,
         address=address,
         withdrawal=gettext("по личной ссылке и коду, как при подписании, или письменно в школе"),
@@ -119,9 +132,12 @@ def ask_withdrawal(consent_id: UUID) -> ResponseReturnValue:
     return _withdrawal_page(consent_id, Typed(), {})
 
 
-def _withdrawal_page(consent_id: UUID, typed: Typed, errors: dict[str, str]) -> str:
+def _withdrawal_page(consent_id: UUID, typed: Typed, errors: dict[str, str]) -> ResponseReturnValue:
     with begin_reading() as reading:
         desk = opened_desk(reading)
+    elsewhere = code_page_for(desk) if request.method == "GET" else None
+    if elsewhere is not None:
+        return elsewhere
     task = task_of(desk, consent_id)
     if task.standing is not Standing.GIVEN:
         raise ConflictError(N_("Отзывать нечего: действующего согласия нет."), code="nothing-given")
@@ -137,7 +153,7 @@ def withdraw(consent_id: UUID) -> ResponseReturnValue:
     """Take back what stands given."""
     filled = read_form(WithdrawForm())
     if filled.errors:
-        return _withdrawal_page(consent_id, filled.typed, filled.errors), 422
+        return make_response(_withdrawal_page(consent_id, filled.typed, filled.errors), 422)
     said = said_now(ActKind.WITHDRAWN, filled.values["full_name"], filled.values["reason"])
     with begin_work() as work:
         signed = record_online_act(work, here(consent_id, None), said)

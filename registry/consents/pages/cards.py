@@ -22,7 +22,9 @@ def told_of(desk: Desk, person: Person, filled: Filled) -> Told:
     """Take what was typed as what the signer says; what stands as it was shown says nothing."""
     shown = typed_of(desk, person)
     texts, kept = _texts_of(filled.typed), _texts_of(shown)
-    values = {name: texts[name] for name in PersonForm.FIELDS if texts.get(name, "") != kept.get(name, "")}
+    values = {
+        name: texts.get(name, "") for name in PersonForm.FIELDS if texts.get(name, "") != kept.get(name, "")
+    }
     authority = {
         student: filled.typed[authority_field(student)]
         for student in ties_of(desk, person)

@@ -23,10 +23,11 @@ from registry.consents.usecases.overview import decisions_of_class
 from registry.errors import N_, NotFoundError
 from registry.people.models import places
 from registry.people.models.places import School
+from registry.people.pages.looks import saw_list
 from registry.programmes.models import Participation, participations_of
 from registry.web import navigation
 from registry.web.current import begin_reading, can, require, rights
-from registry.web.doors import allowed
+from registry.web.doors import allowed, shows_names
 from registry.web.templating import page
 from registry.work import Work
 
@@ -101,6 +102,7 @@ def _waiting(found: Sequence[Decided]) -> list[tuple[str, int]]:
 
 
 @blueprint.get("/consents/classes/<uuid:school_id>/<uuid:class_id>")
+@shows_names
 @allowed(Action.CONSENT_READ)
 def show_class(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
     """Show a class: a row for each student, the decision in words, who and what is awaited."""
@@ -110,6 +112,7 @@ def show_class(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
         require(Action.CONSENT_READ, place_of(school, class_id))
         part = asked_participation(reading, school.id)
         decided = decisions_of_class(reading, school.id, part.programme.id, class_id)
+    saw_list(school_id, "class", class_id)
     shown = _class_shown(school, part, decided) | {"id": class_id, "name": str(classroom.name)}
     return page("consents/class.html", shown=shown)
 

@@ -15,10 +15,12 @@ from registry.consents.rules.acts import standing_of
 from registry.consents.schemas import ConflictForm
 from registry.consents.usecases.correcting import ConflictDocument, Settlement, record_conflict_document
 from registry.errors import InvalidError
+from registry.people.pages.looks import saw_persons
+from registry.people.usecases.looks import What
 from registry.programmes.models import Participation
 from registry.programmes.rules import NoticeKind
 from registry.web.current import begin_reading, begin_work
-from registry.web.doors import allowed
+from registry.web.doors import allowed, shows_persons
 from registry.web.idempotency import once
 from registry.web.templating import page
 
@@ -26,6 +28,7 @@ _CONFLICT = "/consents/schools/<uuid:school_id>/students/<uuid:student_id>/confl
 
 
 @blueprint.get(_CONFLICT)
+@shows_persons
 @allowed(Action.SUBMISSION_SIGN_OFF)
 def show_conflict(school_id: UUID, student_id: UUID) -> ResponseReturnValue:
     """Show who decided what, and ask for the document."""
@@ -33,6 +36,7 @@ def show_conflict(school_id: UUID, student_id: UUID) -> ResponseReturnValue:
         opened_family(reading, Action.SUBMISSION_SIGN_OFF, school_id, student_id)
         part = asked_participation(reading, school_id)
         decided = decision_of(reading, school_id, part.programme.id, student_id)
+    saw_persons(school_id, [decided.family.student], What.CONFLICT)
     return _form(part, decided, Typed(), {})
 
 

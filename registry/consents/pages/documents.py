@@ -4,7 +4,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import redirect, request, url_for
+from flask import make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -12,6 +12,7 @@ from registry.access.rules import Action
 from registry.consents.models.moment import Where
 from registry.consents.pages.forms import Typed, read_form
 from registry.consents.pages.room import blueprint
+from registry.consents.pages.signing_code import code_page_for
 from registry.consents.pages.sitting import Shown, declaration, here, opened_desk, task_of, where_of
 from registry.consents.pages.words import PLACES
 from registry.consents.rules.acts import ActKind, Standing
@@ -163,9 +164,14 @@ def check(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
     return _check_page((consent_id, presentation_id), decision, Typed(), {})
 
 
-def _check_page(ids: tuple[UUID, UUID], decision: str, typed: Typed, errors: dict[str, str]) -> str:
+def _check_page(
+    ids: tuple[UUID, UUID], decision: str, typed: Typed, errors: dict[str, str]
+) -> ResponseReturnValue:
     with begin_reading() as reading:
         desk = opened_desk(reading)
+    elsewhere = code_page_for(desk) if request.method == "GET" else None
+    if elsewhere is not None:
+        return elsewhere
     return page(
         "consents/check.html",
         document=Shown(desk, task_of(desk, ids[0])),
@@ -202,7 +208,7 @@ def sign(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
 
 def _refused_form(ids: tuple[UUID, UUID], typed: Typed, errors: dict[str, str]) -> ResponseReturnValue:
     known = typed["decision"] if typed["decision"] in {"given", "refused"} else "refused"
-    return _check_page(ids, known, typed, errors), HTTPStatus.UNPROCESSABLE_ENTITY
+    return make_response(_check_page(ids, known, typed, errors), HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 @once

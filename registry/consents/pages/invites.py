@@ -19,9 +19,10 @@ from registry.letters.rules import Channel, LetterKind, short_name
 from registry.letters.words import compose
 from registry.people.models import places
 from registry.people.models.places import School, SchoolClass
+from registry.people.pages.looks import saw_list
 from registry.programmes.models import Participation
-from registry.web.current import begin_reading, begin_work, require
-from registry.web.doors import allowed
+from registry.web.current import begin_reading, begin_work, require, signed_in
+from registry.web.doors import allowed, shows_names, shows_persons
 from registry.web.idempotency import once
 from registry.web.language import language
 from registry.web.templating import page
@@ -29,15 +30,17 @@ from registry.work import Work
 
 
 @blueprint.get("/consents/classes/<uuid:school_id>/<uuid:class_id>/invite")
+@shows_names
 @allowed(Action.INVITE)
 def preview_class(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
     """Show whom the invitation of a class reaches, and one letter."""
     with begin_reading() as reading:
-        school, classroom = _opened(reading, Action.INVITE, (school_id, class_id))
+        school, classroom = opened_class(reading, Action.INVITE, (school_id, class_id))
         part = asked_participation(reading, school.id)
         decided = decisions_of_class(reading, school.id, part.programme.id, class_id)
         plan = plan_of(reading, school.id, part.programme.id, decided)
-        letter = _letter(reading, school, part, decided)
+        letter = letter_of(reading, school, part, decided)
+    saw_list(school_id, "class", class_id)
     return page(
         "consents/invite.html",
         where=str(classroom.name),
@@ -55,7 +58,7 @@ def preview_class(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
 def send_class(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
     """Send the invitations of a class."""
     with begin_work() as work:
-        school, _ = _opened(work, Action.INVITE, (school_id, class_id))
+        school, _ = opened_class(work, Action.INVITE, (school_id, class_id))
         part = asked_participation(work, school.id)
         invite_class(work, school.id, part.programme.id, class_id)
     return redirect(_class(school_id, class_id, part, done="invited"), 303)
@@ -72,6 +75,7 @@ def _class(school_id: UUID, class_id: UUID, part: Participation, done: str | Non
 
 
 @blueprint.get("/consents/schools/<uuid:school_id>/invite")
+@shows_names
 @allowed(Action.INVITE)
 def preview_school(school_id: UUID) -> ResponseReturnValue:
     """Show whom the invitation of a school reaches, and one letter."""
@@ -80,7 +84,8 @@ def preview_school(school_id: UUID) -> ResponseReturnValue:
         part = asked_participation(reading, school.id)
         decided = decisions_of(reading, school.id, part.programme.id)
         plan = plan_of(reading, school.id, part.programme.id, decided)
-        letter = _letter(reading, school, part, decided)
+        letter = letter_of(reading, school, part, decided)
+    saw_list(school_id, "school", school_id)
     return page(
         "consents/invite.html",
         where=school.name,
@@ -101,11 +106,11 @@ def send_school(school_id: UUID) -> ResponseReturnValue:
         school = opened_school(work, Action.INVITE, school_id)
         part = asked_participation(work, school.id)
         ask(work, school.id, part.programme.id)
-        invite(work, school.id, part.programme.id)
+        invite(work, school.id, part.programme.id, signed_in().session.user_id)
     return redirect(url_for("consents.classes", done="invited"), 303)
 
 
-def _letter(
+def letter_of(
     work: Work, school: School, part: Participation, decided: Sequence[Decided]
 ) -> dict[str, str] | None:
     """Write one letter as it would go out; the link in it is a stand-in."""
@@ -124,11 +129,12 @@ def _letter(
 
 
 @blueprint.post("/consents/classes/<uuid:school_id>/<uuid:class_id>/forms")
+@shows_persons
 @allowed(Action.FORM_PRINT)
 def print_forms(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
     """Hand out one PDF with the forms that a class lacks."""
     with begin_work() as work:
-        school, _ = _opened(work, Action.FORM_PRINT, (school_id, class_id))
+        school, _ = opened_class(work, Action.FORM_PRINT, (school_id, class_id))
         part = asked_participation(work, school.id)
         made = print_missing_forms(work, school.id, part.programme.id, class_id)
     return pdf(made, f"forms-{class_id.hex[-6:]}.pdf")
@@ -141,7 +147,12 @@ def pdf(made: bytes, name: str) -> Response:
     return answer
 
 
-def _opened(work: Work, action: Action, ids: tuple[UUID, UUID]) -> tuple[School, SchoolClass]:
+def opened_class(work: Work, action: Action, ids: tuple[UUID, UUID]) -> tuple[School, SchoolClass]:
+    """Read a class (ids of school and class) in which who asks may do this.
+
+    Raises:
+        NotFoundError: there is none, or he may not.
+    """
     classroom = places.get_class(work.connection, *ids)
     school = places.get_school(work.connection, classroom.school_id)
     require(action, place_of(school, classroom.id))

@@ -1,5 +1,7 @@
 """The way in for signers: the personal link, the code, and «this is not me»."""
 
+from collections.abc import Sequence
+
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -13,18 +15,18 @@ from registry.consents.pages.forms import Typed, read_form
 from registry.consents.pages.room import blueprint
 from registry.consents.rules.visits import Entered
 from registry.consents.schemas import CodeForm
+from registry.consents.usecases.codes import Way
 from registry.consents.usecases.inviting import LINK_PATH
-from registry.consents.usecases.visiting import CodeEntry, Visit, enter_code, look_at_link
+from registry.consents.usecases.visiting import Guess, Visit, guess_code, look_at_link, may_guess, sit_down
 from registry.consents.usecases.visiting import start as start_visit
 from registry.consents.usecases.wrong_person import report
 from registry.errors import N_
 from registry.letters.rules import short_name
 from registry.people.contacts import ContactKind
-from registry.people.models.persons import load_persons
 from registry.people.models.places import get_school
 from registry.programmes.models import participation_of
 from registry.web.cookies import hand_token, sent_token
-from registry.web.current import begin_reading, begin_work
+from registry.web.current import begin_apart, begin_reading, begin_work
 from registry.web.doors import allowed
 from registry.web.idempotency import once
 from registry.web.templating import page
@@ -53,23 +55,28 @@ def _shown(reading: Work, visit: Visit) -> dict[str, object]:
     invitation, connection = visit.invitation, reading.connection
     programme = participation_of(connection, invitation.school_id, invitation.programme).programme
     asked = consents_of_signer(connection, invitation.school_id, invitation.programme, visit.signer.id)
-    students = {one.about_id for one in asked if one.about_id != visit.signer.id}
-    people = load_persons(connection, reading.vault, students or {visit.signer.id})
+    asked_about = {one.about_id for one in asked}
+    people = [one for one in visit.students if one.id in asked_about] or [visit.signer]
     return {
         "school": get_school(connection, invitation.school_id).full_name,
         "programme": next(iter(programme.title.values())),
         "receiver": programme.receiver.name,
         "deadline": programme.deadline,
         "signer": short_name(visit.signer.first_name, visit.signer.last_name),
-        "students": sorted(short_name(one.first_name, one.last_name) for one in people.values()),
+        "students": sorted(short_name(one.first_name, one.last_name) for one in people),
         "contacts": contacts_of(visit),
     }
 
 
 def contacts_of(visit: Visit) -> dict[str, str]:
     """Name the ways to send a code, each shown so that its owner knows it."""
+    return ways_shown(visit.ways)
+
+
+def ways_shown(ways: Sequence[Way]) -> dict[str, str]:
+    """Put ways to send a code into words."""
     words = {ContactKind.PHONE: gettext("СМС на %(masked)s"), ContactKind.EMAIL: gettext("почта %(masked)s")}
-    return {way.kind.value: words[way.kind].replace("%(masked)s", way.masked) for way in visit.ways}
+    return {way.kind.value: words[way.kind].replace("%(masked)s", way.masked) for way in ways}
 
 
 @blueprint.post(f"{LINK_PATH}<token>/start")
@@ -121,22 +128,39 @@ def enter(token: str) -> ResponseReturnValue:
     filled = read_form(CodeForm())
     if filled.errors:
         return _code_page(token, filled.typed, filled.errors), 422
-    with begin_reading() as reading:
-        visit = look_at_link(reading, token)
+    visit, guess = _guess(token, filled.values["code"])
+    if guess.code is None:
+        typed = filled.typed if guess.result is Entered.WRONG else Typed()
+        return _refused(token, guess, typed)
     with begin_work() as work:
-        entry = enter_code(work, visit, filled.values["code"])
-        if entry.sitting is not None:
-            hand_token(open_session(work, _holder(visit, entry.sitting), sent_token(request)))
-    if entry.sitting is None:
-        spent = entry.result is not Entered.WRONG
-        typed = Typed() if spent else filled.typed
-        return _code_page(token, typed, {"code": _refusal(entry)}, spent=spent), 422
+        sitting = sit_down(work, visit, guess.code)
+        if sitting is not None:
+            hand_token(open_session(work, _holder(visit, sitting), sent_token(request)))
+    if sitting is None:
+        return _refused(token, Guess(Entered.SPENT), Typed())
     return redirect(url_for("consents.desk"), 303)
 
 
-def _refusal(entry: CodeEntry) -> str:
-    if entry.result is Entered.WRONG:
-        return str(gettext(WRONG_CODE, left=entry.guesses_left))
+def _guess(token: str, typed: str) -> tuple[Visit, Guess]:
+    """Take the guess in a transaction of its own: it counts also where an older answer is given once more."""
+    with begin_reading() as reading:
+        visit = look_at_link(reading, token)
+        waits = may_guess(reading, visit)
+    if not waits:
+        return visit, Guess(Entered.SPENT)
+    with begin_apart() as work:
+        return visit, guess_code(work, visit, typed)
+
+
+def _refused(token: str, guess: Guess, typed: Typed) -> ResponseReturnValue:
+    spent = guess.result is not Entered.WRONG
+    return _code_page(token, typed, {"code": refusal_of(guess)}, spent=spent), 422
+
+
+def refusal_of(guess: Guess) -> str:
+    """Put into words why a code did not do."""
+    if guess.result is Entered.WRONG:
+        return str(gettext(WRONG_CODE, left=guess.guesses_left))
     return str(gettext(SPENT_CODE))
 
 

@@ -19,9 +19,11 @@ from registry.errors import N_, NotFoundError
 from registry.people.contacts import mask_contact
 from registry.people.models.families import Family
 from registry.people.models.persons import Person
+from registry.people.pages.looks import saw_persons
+from registry.people.usecases.looks import What
 from registry.programmes.models import Participation
 from registry.web.current import begin_reading, begin_work
-from registry.web.doors import allowed
+from registry.web.doors import allowed, shows_persons
 from registry.web.idempotency import once
 from registry.web.templating import page
 from registry.work import Work
@@ -33,6 +35,7 @@ DONE = {
 
 
 @blueprint.get("/consents/schools/<uuid:school_id>/students/<uuid:student_id>/links")
+@shows_persons
 @allowed(Action.INVITE)
 def show_links(school_id: UUID, student_id: UUID) -> ResponseReturnValue:
     """List the signers of a student and whether each holds a link."""
@@ -41,6 +44,7 @@ def show_links(school_id: UUID, student_id: UUID) -> ResponseReturnValue:
         part = asked_participation(reading, school_id)
         signers = signers_of(reading, part, family)
         held = signers_with_links(reading.connection, school.id, part.programme.id, reading.now)
+    saw_persons(school_id, signers, What.CONTACTS)
     said = DONE.get(request.args.get("done", ""))
     return page(
         "consents/links.html",
@@ -79,7 +83,7 @@ def send_new_link(school_id: UUID, student_id: UUID, signer_id: UUID) -> Respons
     with begin_work() as work:
         _, family = opened_family(work, Action.INVITE, school_id, student_id)
         part = asked_participation(work, school_id)
-        _check_signer(work, part, family, signer_id)
+        check_signer(work, part, family, signer_id)
         sent = renew_link(work, school_id, part.programme.id, signer_id)
     address = url_for(
         "consents.show_links",
@@ -98,11 +102,16 @@ def print_new_link(school_id: UUID, student_id: UUID, signer_id: UUID) -> Respon
     with begin_work() as work:
         _, family = opened_family(work, Action.INVITE, school_id, student_id)
         part = asked_participation(work, school_id)
-        _check_signer(work, part, family, signer_id)
+        check_signer(work, part, family, signer_id)
         made = print_link(work, part.programme.id, family, signer_id)
     return pdf(made, "letter.pdf")
 
 
-def _check_signer(work: Work, part: Participation, family: Family, signer_id: UUID) -> None:
+def check_signer(work: Work, part: Participation, family: Family, signer_id: UUID) -> None:
+    """Let through only signers of whom something is asked about the student.
+
+    Raises:
+        NotFoundError: he is none.
+    """
     if signer_id not in {one.id for one in signers_of(work, part, family)}:
         raise NotFoundError(N_("У этого человека здесь ничего не спрашивают."))

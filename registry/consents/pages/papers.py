@@ -1,6 +1,6 @@
 """Pages of papers: which document of whom, and what the paper says."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from flask import redirect, url_for
@@ -9,10 +9,12 @@ from flask_babel import gettext
 
 from registry.access.rules import Action
 from registry.consents.decisions import Decided, card_of, decision_of
+from registry.consents.models.scans import KeptScan, scans_about
 from registry.consents.pages.forms import Filled, Typed, errors_of, read_form
 from registry.consents.pages.links import signers_of
 from registry.consents.pages.room import asked_participation, blueprint, class_address, opened_family
 from registry.consents.pages.rows import people_of
+from registry.consents.pages.scans import MOST_BYTES, sent_scan
 from registry.consents.pages.words import FIELDS, STANDINGS
 from registry.consents.rules.acts import ActKind, standing_of
 from registry.consents.rules.families import Lack, MissingField, missing_fields
@@ -23,10 +25,12 @@ from registry.consents.usecases.paper_entry import Carried, enter_paper, wrong_f
 from registry.errors import N_, NotFoundError, RegistryError
 from registry.people.models.families import Family
 from registry.people.models.persons import Person
+from registry.people.pages.looks import saw_persons
+from registry.people.usecases.looks import What
 from registry.programmes.models import Participation
 from registry.programmes.rules import NoticeKind, Role
-from registry.web.current import begin_reading, begin_work
-from registry.web.doors import allowed
+from registry.web.current import begin_reading, begin_work, can
+from registry.web.doors import allowed, shows_persons, takes_up_to
 from registry.web.errors import status_of
 from registry.web.idempotency import once
 from registry.web.templating import page
@@ -62,6 +66,7 @@ class Open:
 
 
 @blueprint.get("/consents/schools/<uuid:school_id>/students/<uuid:student_id>/paper")
+@shows_persons
 @allowed(Action.PAPER_RECORD)
 def choose_paper(school_id: UUID, student_id: UUID) -> ResponseReturnValue:
     """List the documents of a student's signers, to choose which paper is in hand."""
@@ -69,16 +74,21 @@ def choose_paper(school_id: UUID, student_id: UUID) -> ResponseReturnValue:
         _, family = opened_family(reading, Action.PAPER_RECORD, school_id, student_id)
         part = asked_participation(reading, school_id)
         decided = decision_of(reading, school_id, part.programme.id, student_id)
-        rows = [_choice(part, decided, one, kind) for one, kind in _documents(reading, part, family)]
+        rows = [_choice(part, decided, one, kind) for one, kind in documents_of(reading, part, family)]
+        people = people_of(family)
+        kept = scans_about(reading.connection, school_id, part.programme.id, people.keys())
+    saw_persons(school_id, [family.student], What.PAPER)
     return page(
         "consents/choose_paper.html",
         student=family.student,
         rows=rows,
+        scans=[_scan(family, people[one.signer_id], one) for one in kept] if can(Action.CONSENT_READ) else [],
         back=class_address(family, part),
     )
 
 
-def _documents(work: Work, part: Participation, family: Family) -> list[tuple[Person, NoticeKind]]:
+def documents_of(work: Work, part: Participation, family: Family) -> list[tuple[Person, NoticeKind]]:
+    """List the documents that the signers of a student may have signed on paper."""
     found: list[tuple[Person, NoticeKind]] = []
     for signer in signers_of(work, part, family):
         own = signer.id == family.student.id
@@ -108,32 +118,51 @@ def _choice(part: Participation, decided: Decided, signer: Person, kind: NoticeK
     }
 
 
+def _scan(family: Family, signer: Person, kept: KeptScan) -> dict[str, object]:
+    return {
+        "signer": signer.full_name,
+        "title": gettext(NOTICES[kept.notice]),
+        "address": url_for(
+            "consents.give_scan",
+            school_id=family.school_id,
+            student_id=family.student.id,
+            act_id=kept.act_id,
+        ),
+    }
+
+
 _PAPER = "/consents/schools/<uuid:school_id>/students/<uuid:student_id>/paper/<uuid:signer_id>/<notice>"
 
 
 @blueprint.get(_PAPER)
+@shows_persons
 @allowed(Action.PAPER_RECORD)
 def show_paper(school_id: UUID, student_id: UUID, signer_id: UUID, notice: str) -> ResponseReturnValue:
     """Ask what the paper says."""
     with begin_reading() as reading:
         opened = _opened(reading, (school_id, student_id, signer_id), notice)
+    saw_persons(school_id, [opened.person], What.PAPER)
     return _form(opened, Typed(), {})
 
 
 @blueprint.post(_PAPER)
+@takes_up_to(MOST_BYTES)
 @allowed(Action.PAPER_RECORD)
 @once
 def record_paper(school_id: UUID, student_id: UUID, signer_id: UUID, notice: str) -> ResponseReturnValue:
     """Record what the paper says, with the missing fields that it carries."""
     filled = read_form(PaperForm())
+    with begin_reading() as reading:
+        _opened(reading, (school_id, student_id, signer_id), notice)  # for whom else would a file be opened?
+    scan, scan_errors = sent_scan()
     with begin_work() as work:
         opened = _opened(work, (school_id, student_id, signer_id), notice)
         carried = _carried(opened, filled)
-        errors = dict(filled.errors) | _field_errors(work, carried)
+        errors = dict(filled.errors) | _field_errors(work, carried) | scan_errors
         if errors:
             return _form(opened, filled.typed, errors), 422
         try:
-            entered = enter_paper(work, _paper(opened, filled), carried)
+            entered = enter_paper(work, replace(_paper(opened, filled), scan=scan), carried)
         except RegistryError as refused:
             return _form(opened, filled.typed, errors_of(refused, "kind")), status_of(refused)
     if entered.left_out:
@@ -143,9 +172,19 @@ def record_paper(school_id: UUID, student_id: UUID, signer_id: UUID, notice: str
 
 
 def _opened(work: Work, ids: tuple[UUID, UUID, UUID], notice: str) -> Open:
+    # Before anything is said of the school: it may be another one.
+    opened_family(work, Action.PAPER_RECORD, ids[0], ids[1])
+    return opened_paper(work, ids, notice, asked_participation(work, ids[0]))
+
+
+def opened_paper(work: Work, ids: tuple[UUID, UUID, UUID], notice: str, part: Participation) -> Open:
+    """Open a document of a signer about a student (ids of school, student, signer) in a programme.
+
+    Raises:
+        NotFoundError: there is no such document, or who asks may not record it.
+    """
     school_id, student_id, signer_id = ids
     _, family = opened_family(work, Action.PAPER_RECORD, school_id, student_id)
-    part = asked_participation(work, school_id)
     signer = people_of(family).get(signer_id)
     if signer is None or notice not in set(NoticeKind):
         raise NotFoundError(N_("Такого документа нет."))

@@ -12,8 +12,10 @@ from registry.access.rules import Action
 from registry.consents.pages.cards import changed_meanwhile, seen_of, ties_of, told_of, typed_of
 from registry.consents.pages.desk import lacking_words
 from registry.consents.pages.forms import Filled, Typed, errors_of, read_form
+from registry.consents.pages.own_account import differing_rows
 from registry.consents.pages.room import blueprint
 from registry.consents.pages.sitting import opened_desk
+from registry.consents.pages.words import FIELDS
 from registry.consents.schemas import PersonForm
 from registry.consents.usecases.own_data import (
     Told,
@@ -23,7 +25,7 @@ from registry.consents.usecases.own_data import (
     what_is_wrong,
 )
 from registry.consents.usecases.sitting import Desk
-from registry.errors import ConflictError, InvalidError
+from registry.errors import N_, ConflictError, InvalidError
 from registry.people.models.persons import Person
 from registry.people.relations import LABELS
 from registry.web.current import begin_reading, begin_work
@@ -31,6 +33,8 @@ from registry.web.doors import allowed
 from registry.web.idempotency import once
 from registry.web.templating import page
 from registry.work import Work
+
+LOOK_UP = N_("Свои данные видны на gosuslugi.ru в разделе «Контактная информация»")
 
 
 @blueprint.get("/decide/people/<uuid:person_id>")
@@ -118,6 +122,8 @@ def _words_of(refused: Mapping[str, InvalidError]) -> dict[str, str]:
 
 def _form(desk: Desk, person: Person, typed: Typed, errors: Mapping[str, str], lacking: str = "") -> str:
     own = person.id == desk.signer.id
+    with begin_reading() as reading:
+        differing = differing_rows(reading, person)
     students = {family.student.id: family.student.full_name for family in desk.families}
     form = {
         "person_id": person.id,
@@ -126,6 +132,8 @@ def _form(desk: Desk, person: Person, typed: Typed, errors: Mapping[str, str], l
         "full_name": person.full_name,
         "seen": seen_of(typed_of(desk, person)),
         "lacking": lacking,
+        "differs": differing,
+        "field_words": FIELDS,
         "ties": [
             {
                 "field": authority_field(student),
@@ -140,12 +148,15 @@ def _form(desk: Desk, person: Person, typed: Typed, errors: Mapping[str, str], l
 
 
 def _words(*, own: bool) -> dict[str, str]:
+    where = gettext(LOOK_UP)
     if own:
         return {
             "document_label": gettext("Документ, удостоверяющий личность"),
             "document_hint": gettext("Паспорт: серия и номер, дата выдачи, кем выдан"),
-            "phone_hint": gettext("На него приходят коды. У каждого человека свой номер"),
-            "email_hint": gettext("У каждого человека свой адрес"),
+            "phone_hint": gettext(
+                "На него приходят коды. У каждого человека свой номер. %(where)s", where=where
+            ),
+            "email_hint": gettext("У каждого человека свой адрес. %(where)s", where=where),
             "statement": gettext("Телефон и почта верны, действуют и принадлежат мне"),
         }
     return {
@@ -153,7 +164,9 @@ def _words(*, own: bool) -> dict[str, str]:
         "document_hint": gettext(
             "Свидетельство о рождении или паспорт: серия и номер, дата выдачи, кем выдан"
         ),
-        "phone_hint": gettext("Свой номер ребёнка, не ваш: у каждого человека он должен быть свой"),
+        "phone_hint": gettext(
+            "Свой номер ребёнка, не ваш: у каждого человека он должен быть свой. %(where)s", where=where
+        ),
         "email_hint": gettext("Свой адрес ребёнка, не ваш. Нет адреса – его можно завести бесплатно"),
         "statement": gettext("Телефон и почта ребёнка верны, действуют и принадлежат ему"),
     }

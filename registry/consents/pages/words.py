@@ -91,6 +91,12 @@ MEANS = {
     Means.CODE: N_("Простая электронная подпись: код подтверждения"),
     Means.QUALIFIED: N_("Квалифицированная электронная подпись"),
 }
+IDENTIFIED = {
+    "sms-code": N_("код, присланный в СМС"),
+    "email-code": N_("код, присланный на почту"),
+    "esia": N_("подтверждённая учётная запись Госуслуг"),
+}
+"""How it was found out who sits there, by the way in of his sitting."""
 FIELDS = {
     "last_name": N_("фамилия"),
     "first_name": N_("имя"),

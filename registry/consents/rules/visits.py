@@ -12,7 +12,13 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 SENT_AN_HOUR = 4
 SENT_A_DAY = 10
-"""With five guesses a code: at most 20 guesses an hour and 50 a day for one person or one destination."""
+"""With five guesses a code: at most 20 guesses an hour and 50 a day for one person or one destination.
+
+That holds for any hour and any day because what is counted goes back by the life of a code more: a code that
+was sent just before the hour began can still be guessed at within it.
+"""
+COUNTED_FOR_HOUR = HOUR + CODE_LASTS
+COUNTED_FOR_DAY = DAY + CODE_LASTS
 CODE_DIGITS = 6
 _DOTS = "···"
 

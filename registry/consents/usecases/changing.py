@@ -4,6 +4,7 @@ from uuid import UUID
 
 from registry.consents.models.past_contacts import find_past_contact
 from registry.consents.usecases.inviting import void_links
+from registry.consents.usecases.standing import acts_anywhere, represented
 from registry.letters.rules import Channel, ContactPoint, LetterKind
 from registry.letters.usecases import Draft, void, write
 from registry.people.contacts import ContactKind
@@ -44,3 +45,15 @@ def _schools(work: Work, person_id: UUID) -> list[UUID]:
     """Name the schools where a person is a student or a guardian, in a fixed order."""
     found = families_with(work.connection, work.vault, person_id, work.today)
     return sorted({family.school_id for family in found})
+
+
+def close_what_waits(work: Work, school_id: UUID, person_id: UUID) -> None:
+    """Stop the letters to somebody who may act for nobody in a school; his links too, if nowhere at all.
+
+    His open pages are closed without this: they look at each click.
+    """
+    if represented(work, school_id, person_id):
+        return
+    void(work, school_id, person_id)
+    if not acts_anywhere(work, person_id):
+        void_links(work, person_id)

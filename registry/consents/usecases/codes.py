@@ -9,9 +9,9 @@ from registry.consents.models.visits import Invitation
 from registry.consents.rules.visits import (
     CODE_DIGITS,
     CODE_LASTS,
-    DAY,
+    COUNTED_FOR_DAY,
+    COUNTED_FOR_HOUR,
     GUESSES,
-    HOUR,
     SENT_A_DAY,
     SENT_AN_HOUR,
     masked_email,
@@ -45,7 +45,8 @@ def send_code(work: Work, invitation: Invitation, contact: Contact) -> Way:
     Raises:
         TooManyError: too many codes were sent lately.
     """
-    _check_caps(work, invitation.signer_id, _destination(work, contact))
+    destination = _destination(work, contact)
+    _check_caps(work, invitation.signer_id, destination)
     code_id, shown = work.new_id(), masked(contact)
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
     key = work.vault.key_of(work.connection, invitation.signer_id)
@@ -57,7 +58,7 @@ def send_code(work: Work, invitation: Invitation, contact: Contact) -> Way:
             "invitation_id": invitation.id,
             "signer_id": invitation.signer_id,
             "contact_kind": contact.kind.value,
-            "destination_index": _destination(work, contact),
+            "destination_index": destination,
             "masked": work.vault.seal(key, MASKED, code_id, shown),
             "code_hash": code_hash(work, code_id, code),
             "guesses_left": GUESSES,
@@ -105,15 +106,17 @@ def _write_letter(work: Work, invitation: Invitation, contact: Contact, code: st
 
 
 def _check_caps(work: Work, signer_id: UUID, destination: bytes) -> None:
-    """Count what was sent to the person or the destination; nobody counts at the same time."""
+    """Count what was sent to the person or the destination; nobody counts either at the same time."""
     hold(work.connection, "codes", signer_id)
+    # Always after the person, so that nobody waits in a circle.
+    hold(work.connection, "codes to", UUID(bytes=destination[:16]))
     with work.beyond():  # a person gets so many codes, from however many schools
-        sent = visits.codes_sent(work.connection, signer_id, destination, work.now - DAY)
+        sent = visits.codes_sent(work.connection, signer_id, destination, work.now - COUNTED_FOR_DAY)
     if len(sent) >= SENT_A_DAY:
         raise TooManyError(
             N_("Сегодня отправлено слишком много кодов. Попробуйте завтра или подпишите на бумаге.")
         )
-    if len([one for one in sent if one > work.now - HOUR]) >= SENT_AN_HOUR:
+    if len([one for one in sent if one > work.now - COUNTED_FOR_HOUR]) >= SENT_AN_HOUR:
         raise TooManyError(N_("Отправлено слишком много кодов. Подождите час и попробуйте снова."))
 
 

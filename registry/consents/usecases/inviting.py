@@ -12,6 +12,7 @@ from registry.consents.rules.visits import LINK_LASTS
 from registry.errors import ConflictError
 from registry.letters.rules import Channel, ContactPoint, LetterKind, choose_contact, short_name
 from registry.letters.usecases import Draft, write
+from registry.people.models.families import acting_pairs
 from registry.people.models.persons import Person, load_persons
 from registry.people.models.places import School, get_school
 from registry.programmes.models import participation_of
@@ -34,21 +35,31 @@ class Link:
     url: str
 
 
-def invite(work: Work, school_id: UUID, programme_id: str) -> None:
+def invite(work: Work, school_id: UUID, programme_id: str, by: UUID | None = None) -> None:
     """Promise a link to every signer who was asked and holds none.
+
+    Args:
+        work: the unit of work.
+        school_id: of the roster.
+        programme_id: that the school has joined.
+        by: the member of staff on whose behalf they are sent: he has to be let to when they are.
 
     Raises:
         ConflictError: the school has not joined the programme.
     """
     participation_of(work.connection, school_id, programme_id)
-    work.later(SEND_INVITATIONS, school_id=str(school_id), programme_id=programme_id)
+    work.later(
+        SEND_INVITATIONS, school_id=str(school_id), programme_id=programme_id, by=str(by) if by else None
+    )
 
 
 def without_link(work: Work, school_id: UUID, programme_id: str) -> list[UUID]:
-    """Name the signers who were asked and hold no good link, in a fixed order."""
+    """Name the signers who were asked, may act today and hold no good link, in a fixed order."""
+    acting = acting_pairs(work.connection, school_id, work.today)
     consents = consents_of_programme(work.connection, school_id, programme_id)
     held = visits.signers_with_links(work.connection, school_id, programme_id, work.now)
-    return sorted({one.signer_id for one in consents} - held)
+    asked = {one.signer_id for one in consents if (one.signer_id, one.about_id) in acting}
+    return sorted(asked - held)
 
 
 def send_links(work: Work, school_id: UUID, programme_id: str, signers: Iterable[UUID]) -> int:
@@ -126,9 +137,11 @@ def _send_link(work: Work, where: tuple[School, Programme], signer: Person, stud
 def _student_of_signer(
     work: Work, school_id: UUID, programme_id: str, signers: set[UUID]
 ) -> dict[UUID, UUID]:
-    """Find for each signer the student to name in his letter: the first one that he is asked about."""
+    """Find for each signer the student to name in his letter: the first of whom he is asked, and may be."""
+    acting = acting_pairs(work.connection, school_id, work.today)
     found: dict[UUID, UUID] = {}
     for one in consents_of_programme(work.connection, school_id, programme_id):
-        if one.signer_id in signers and one.notice is not NoticeKind.CODE_AGREEMENT:
+        stands = (one.signer_id, one.about_id) in acting
+        if stands and one.signer_id in signers and one.notice is not NoticeKind.CODE_AGREEMENT:
             found.setdefault(one.signer_id, one.about_id)
     return found

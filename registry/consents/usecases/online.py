@@ -1,10 +1,11 @@
 """The last click of the online journey makes the act: one read, then the rows."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from registry.consents.gate import SCHOOL_LOCK
+from registry.consents.models.esia_logins import level_of_sitting
 from registry.consents.models.moment import Moment, Where
 from registry.consents.rules import signing
 from registry.consents.rules.acts import Act, ActKind, time_of_next
@@ -21,6 +22,8 @@ from registry.storage.schema import Json
 from registry.work import Work
 
 LONGEST_SAID = 300
+ESIA = "esia"
+"""How a sitting says that a login by ESIA opened it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +65,16 @@ def record_online_act(work: Work, where: Where, said: Said) -> Signed:
 
     Raises:
         GoneError: the sitting is over.
-        ConflictError: `text-changed`: the text is not what he read; or the rules do not allow it now.
+        ConflictError: `text-changed`: the text is not what he read; `code-needed`: no code was entered in the
+            sitting yet; or the rules do not allow it now.
         ForbiddenError: he may not act for this student any longer.
         InvalidError: `name-differs`: he gives under another name than his card's, and was not asked yet.
         NotFoundError: there is no such document in this sitting.
     """
     share(work.connection, SCHOOL_LOCK, where.school_id)
     moment = held_moment_of(work, where)
+    if moment.code_id is None:
+        raise code_needed()
     programme = read_programme(work.connection, moment.version_id)
     if said.kind is ActKind.GIVEN:
         _check_text(work, moment)
@@ -76,7 +82,16 @@ def record_online_act(work: Work, where: Where, said: Said) -> Signed:
     signature = Signature(Means.CODE, work.today, work.today)
     drafted = _RULES[said.kind](asked_at(work, moment, programme), moment.history, signature)
     reach("act.before-evidence")
-    document = Document(
+    around = _circumstances(moment, programme, where, said, work.now)
+    around = replace(around, evidence=dict(around.evidence) | _identified(work, where, moment.auth))
+    signed = write_act(work, _document(moment), drafted, around)
+    if said.kind is not ActKind.GIVEN and moment.notice is not NoticeKind.CODE_AGREEMENT:
+        tell_if_lost(work, moment.school_id, moment.programme, moment.about_id)
+    return signed
+
+
+def _document(moment: Moment) -> Document:
+    return Document(
         moment.school_id,
         moment.programme,
         moment.consent_id,
@@ -85,11 +100,16 @@ def record_online_act(work: Work, where: Where, said: Said) -> Signed:
         moment.signer_id,
         moment.about_id,
     )
-    around = _circumstances(moment, programme, where, said, work.now)
-    signed = write_act(work, document, drafted, around)
-    if said.kind is not ActKind.GIVEN and moment.notice is not NoticeKind.CODE_AGREEMENT:
-        tell_if_lost(work, moment.school_id, moment.programme, moment.about_id)
-    return signed
+
+
+def code_needed() -> ConflictError:
+    """Say that who logged in by ESIA is known by it, but signs by a code."""
+    return ConflictError(
+        N_(
+            "Чтобы подписать, введите код: вход через Госуслуги подтверждает, кто вы, но не заменяет подпись."
+        ),
+        code="code-needed",
+    )
 
 
 def _check_text(work: Work, moment: Moment) -> None:
@@ -148,6 +168,13 @@ def _evidence(moment: Moment, where: Where, said: Said) -> dict[str, Json]:
     if shown:
         evidence |= {"presentation": str(shown.id), "served_at": shown.served_at.isoformat()}
     return evidence
+
+
+def _identified(work: Work, where: Where, auth: str) -> dict[str, Json]:
+    """Say of a sitting that a login by ESIA opened how far ESIA vouches for the account."""
+    if auth != ESIA:
+        return {}
+    return {"level": level_of_sitting(work.connection, where.school_id, where.sitting_id)}
 
 
 def _words(name: str) -> list[str]:

@@ -16,7 +16,9 @@ from registry.consents.rules.families import Card
 from registry.consents.rules.families import Family as FamilyRule
 from registry.consents.rules.signing import Drafted, Signature
 from registry.consents.usecases.asking import ask_one, consent_to_ask
+from registry.consents.usecases.scans import keep_scan, told_of
 from registry.consents.usecases.writing import Circumstances, Document, Signed, tell_if_lost, write_act
+from registry.documents.scans.looking import Scan
 from registry.errors import N_, InvalidError
 from registry.people.contacts import ContactKind
 from registry.people.models.families import Family, family_of
@@ -39,6 +41,7 @@ class Paper:
         on_day: the date written on it. place: folder and sheet where the original lies.
         means: paper, or a qualified signature in a file of its own.
         states: contacts that the paper states as working: person and kind; they become confirmed by it.
+        scan: of the paper, looked through.
     """
 
     school_id: UUID
@@ -51,6 +54,7 @@ class Paper:
     place: str
     means: Means = Means.PAPER
     states: tuple[tuple[UUID, ContactKind], ...] = ()
+    scan: Scan | None = None
 
 
 _Rule = Callable[[Asked, Iterable[Act], Signature], Drafted]
@@ -82,6 +86,8 @@ def record_paper_act(work: Work, paper: Paper) -> Signed:
     consent = ask_one(work, consent_to_ask(work, paper.school_id, programme, what))
     around = _circumstances(work, programme, paper, time_of_next(own, work.now))
     signed = write_act(work, document_of(consent), drafted, around)
+    if paper.scan is not None:
+        keep_scan(work, document_of(consent), signed.act_id, paper.scan)
     reach("paper.act-before-contacts")
     for person_id, contact in paper.states:
         if person_id in (paper.signer_id, paper.student_id):
@@ -134,6 +140,7 @@ def _circumstances(work: Work, programme: Programme, paper: Paper, recorded_at: 
             "on_day": paper.on_day.isoformat(),
             "place": paper.place.strip(),
             "recorded_by": str(work.actor.id) if work.actor.id else None,
+            **told_of(paper.scan),
         },
         recorded_at=recorded_at,
         recorded_by=work.actor.id,

@@ -16,6 +16,7 @@ from registry.documents.paper import Asked, Form, printable_forms
 from registry.people.identifiers import format_snils
 from registry.people.models.persons import Person
 from registry.people.models.places import School, get_school
+from registry.people.usecases.looks import What, note_export
 from registry.programmes.facts import Facts, Occasion
 from registry.programmes.models import participation_of
 from registry.programmes.rendering import render_form
@@ -47,6 +48,10 @@ def print_missing_forms(work: Work, school_id: UUID, programme_id: str, class_id
         for one in decided
         for who in silent_papers(work, programme, one)
     ]
+    for one in decided:
+        if silent_papers(work, programme, one):
+            people = [one.family.student, *(tie.person for tie in one.family.guardians)]
+            note_export(work, one.family, people, What.FORMS)
     made = printable_forms(forms)
     about = ObjectRef("class-forms", work.new_id(), 1)
     state: dict[str, Json] = {"class": str(class_id), "programme": programme_id, "forms": len(forms)}

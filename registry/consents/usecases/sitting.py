@@ -12,7 +12,7 @@ from registry.consents.models.visits import Sitting, open_sitting
 from registry.consents.rules.acts import Standing, counting, last_of
 from registry.consents.rules.families import MissingField, missing_fields
 from registry.consents.usecases.standing import families_of_signer, may_act
-from registry.errors import N_, NotFoundError
+from registry.errors import N_, GoneError, NotFoundError
 from registry.people.contacts import ContactKind
 from registry.people.models.families import Family
 from registry.people.models.persons import Confirmed, Person
@@ -58,8 +58,7 @@ def desk_of(work: Work, sitting_id: UUID) -> Desk:
     """Lay out a signer's documents; a fixed number of statements.
 
     Raises:
-        GoneError: the sitting is over.
-        NotFoundError: he has nothing to do with this school any longer.
+        GoneError: the sitting is over, or he may act for nobody in this school any longer.
     """
     sitting = open_sitting(work.connection, sitting_id, work.now)
     signer_id, school_id = sitting.signer_id, sitting.school_id
@@ -67,10 +66,13 @@ def desk_of(work: Work, sitting_id: UUID) -> Desk:
     own = _families(work, school_id, signer_id)
     signer = next((one for family in own for one in _people(family) if one.id == signer_id), None)
     if signer is None:
-        raise NotFoundError(N_("Вы больше не записаны в этой школе. Обратитесь к классному руководителю."))
+        raise GoneError(
+            N_("Вы больше не записаны в этой школе. Обратитесь к классному руководителю."), code="no-longer"
+        )
     acts = acts_of_people(work.connection, school_id, sitting.programme, {signer_id})
     asked = consents_of_signer(work.connection, school_id, sitting.programme, signer_id)
-    tasks = tuple(_task(one, counting(acts), own) for one in asked)
+    every = [_task(one, counting(acts), own) for one in asked]
+    tasks = tuple(one for one in every if _still_his(one, signer_id))
     return Desk(sitting, programme, signer, own, tasks, _missing(programme, signer, own))
 
 
@@ -120,6 +122,15 @@ def _task(consent: Consent, acts: list[ActRow], own: tuple[Family, ...]) -> Task
     act = next((one for one in mine if last and one.id == last.id), None)
     family = next((one for one in own if one.student.id == consent.about_id), None)
     return Task(consent, Standing(act.kind) if act else Standing.SILENT, act, family)
+
+
+def _still_his(task: Task, signer_id: UUID) -> bool:
+    """Tell whether a document is still before the signer: of whom he represents no longer he decides nothing.
+
+    What he gave he may take back even then.
+    """
+    about_himself = task.consent.about_id == signer_id
+    return about_himself or task.family is not None or task.standing is Standing.GIVEN
 
 
 def _missing(

@@ -11,6 +11,7 @@ from registry.consents.rules.families import Card, Family
 from registry.errors import N_, NotFoundError
 from registry.people.models import families
 from registry.people.models.families import Family as People
+from registry.people.models.persons import Person
 from registry.programmes.rules import NoticeKind, Programme
 from registry.work import Work
 
@@ -78,6 +79,18 @@ def families_of_signer(work: Work, school_id: UUID, signer_id: UUID) -> list[Peo
     """Read the families of a school in which somebody is the student or a guardian."""
     found = families.families_with(work.connection, work.vault, signer_id, work.today)
     return [one for one in found if one.school_id == school_id]
+
+
+def represented(work: Work, school_id: UUID, person_id: UUID) -> tuple[Person, ...]:
+    """Name the students of a school for whom somebody may act today: himself, or whom he represents."""
+    found = families_of_signer(work, school_id, person_id)
+    return tuple(one.student for one in found if may_act(one, person_id, work.today))
+
+
+def acts_anywhere(work: Work, person_id: UUID) -> bool:
+    """Tell whether somebody may act for anybody today, in whatever school."""
+    found = families.families_with(work.connection, work.vault, person_id, work.today)
+    return any(may_act(one, person_id, work.today) for one in found)
 
 
 def may_act(family: People, person_id: UUID, day: date) -> bool:

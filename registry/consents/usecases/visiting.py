@@ -15,6 +15,7 @@ from registry.consents.rules.visits import (
     plain_code,
 )
 from registry.consents.usecases.codes import MASKED, Way, code_hash, masked, send_code
+from registry.consents.usecases.standing import represented
 from registry.errors import N_, ConflictError, GoneError
 from registry.people.contacts import ContactKind
 from registry.people.models.persons import Confirmed, Person, get_person
@@ -31,34 +32,42 @@ _AUTH = {ContactKind.PHONE: "sms-code", ContactKind.EMAIL: "email-code"}
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A good link and its holder; `role` is how the signer acts in this programme."""
+    """A good link and its holder; `role` is how the signer acts in this programme.
+
+    Attributes:
+        students: for whom he may act today: himself, or the children whom he represents.
+    """
 
     invitation: Invitation
     signer: Person
     role: Literal["guardian", "student"]
     ways: tuple[Way, ...]
+    students: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class CodeEntry:
-    """What came of entering a code; the sitting is there when it was right."""
+class Guess:
+    """What one guess at a code came to; the code is there when it was right."""
 
     result: Entered
     guesses_left: int = 0
-    sitting: Sitting | None = None
+    code: Code | None = None
 
 
 def look_at_link(work: Work, token: str) -> Visit:
     """Find who a link belongs to; nothing changes, so a mail scanner may look too.
 
     Raises:
-        GoneError: it is unknown, expired or void; the words say what to do.
+        GoneError: it is unknown, expired or void, or its holder may act for nobody; the words say what to do.
     """
     work.see(AT_THE_DOOR)
     invitation = _good(work, visits.find_invitation(work.connection, token_hash(token)))
     _enter_school(work, invitation)
+    students = represented(work, invitation.school_id, invitation.signer_id)
+    if not students:
+        raise _link_gone()
     signer = get_person(work.connection, work.vault, invitation.signer_id)
-    return Visit(invitation, signer, _role(work, invitation), _ways(signer))
+    return Visit(invitation, signer, role_of(work, invitation), ways_of(signer), students)
 
 
 def _enter_school(work: Work, invitation: Invitation) -> None:
@@ -101,11 +110,17 @@ def start(work: Work, visit: Visit, kind: ContactKind) -> Way:
     return send_code(work, invitation, contact)
 
 
-def enter_code(work: Work, visit: Visit, typed: str) -> CodeEntry:
-    """Take one guess at the code; commit whatever comes of it, and only then tell.
+def may_guess(work: Work, visit: Visit) -> bool:
+    """Look whether there is a code to guess at: who only tries around costs nobody the turn to write."""
+    return visits.is_guessable(work.connection, visit.invitation.id, work.now)
+
+
+def guess_code(work: Work, visit: Visit, typed: str) -> Guess:
+    """Take one guess at the code.
 
     Args:
-        work: in which the guess is counted.
+        work: of the guess alone. It is committed whatever comes of the guess and of the request, and only
+            then may anybody learn what it came to: a guess that can be rolled back costs nothing.
         visit: the link and its holder, as looked at before: the link is held against the present once more.
         typed: six digits.
 
@@ -114,16 +129,32 @@ def enter_code(work: Work, visit: Visit, typed: str) -> CodeEntry:
     """
     _enter_school(work, visit.invitation)
     _good(work, visits.get_invitation(work.connection, visit.invitation.id))
-    code = visits.take_guess(work.connection, visit.invitation.id, work.now)
+    return guess_at(work, visit.invitation, typed)
+
+
+def guess_at(work: Work, invitation: Invitation, typed: str) -> Guess:
+    """Take one guess at the code that went out for a link, in a unit of work of the guess alone."""
+    code = visits.take_guess(work.connection, invitation.id, work.now)
     reach("code.guess-taken")
     if code is None:
-        return CodeEntry(Entered.SPENT)
+        return Guess(Entered.SPENT)
     if not hmac.compare_digest(code.code_hash, code_hash(work, code.id, plain_code(typed))):
-        _record(work, EntryType.CODE_FAILED, visit.invitation)
-        return CodeEntry(Entered.WRONG if code.guesses_left else Entered.SPENT, code.guesses_left)
-    visits.mark_entered(work.connection, code.id, work.now)
+        _record(work, EntryType.CODE_FAILED, invitation)
+        return Guess(Entered.WRONG if code.guesses_left else Entered.SPENT, code.guesses_left)
+    return Guess(Entered.RIGHT, code.guesses_left, code)
+
+
+def sit_down(work: Work, visit: Visit, code: Code) -> Sitting | None:
+    """Open the sitting of a code that was guessed right; none when it has opened one before, or is void.
+
+    Raises:
+        GoneError: the link became void meanwhile.
+    """
+    _good(work, visits.get_invitation(work.connection, visit.invitation.id))
+    if not visits.mark_entered(work.connection, code.id, work.now):
+        return None
     reach("code.entered-before-sitting")
-    return CodeEntry(Entered.RIGHT, sitting=_open_sitting(work, visit, code))
+    return _open_sitting(work, visit, code)
 
 
 def _open_sitting(work: Work, visit: Visit, code: Code) -> Sitting:
@@ -141,8 +172,15 @@ def _open_sitting(work: Work, visit: Visit, code: Code) -> Sitting:
     )
     visits.add_sitting(work.connection, sitting)
     reach("sitting.opened-before-contact")
-    confirm_contact(work, visit.signer.id, kind, Confirmed.CODE)
-    key = work.vault.key_of(work.connection, visit.signer.id)
+    accept_code(work, sitting, code)
+    return sitting
+
+
+def accept_code(work: Work, sitting: Sitting, code: Code) -> None:
+    """Confirm the contact that a right code came to, and write the evidence of it into the trail."""
+    kind = ContactKind(code.contact_kind)
+    confirm_contact(work, sitting.signer_id, kind, Confirmed.CODE)
+    key = work.vault.key_of(work.connection, sitting.signer_id)
     evidence: dict[str, Json] = {
         "sitting": str(sitting.id),
         "channel": code.contact_kind,
@@ -153,12 +191,12 @@ def _open_sitting(work: Work, visit: Visit, code: Code) -> Sitting:
         "contact_changed": code.contact_changed,
     }
     about = ObjectRef("code", code.id, 1)
-    slot = Slot(visit.signer.id, evidence)
+    slot = Slot(sitting.signer_id, evidence)
     work.record(Entry(EntryType.CODE_ACCEPTED, about, None, sitting.school_id, (slot,)))
-    return sitting
 
 
-def _role(work: Work, invitation: Invitation) -> Literal["guardian", "student"]:
+def role_of(work: Work, invitation: Invitation) -> Literal["guardian", "student"]:
+    """Tell as whom a link's holder acts."""
     asked = consents_of_signer(
         work.connection, invitation.school_id, invitation.programme, invitation.signer_id
     )
@@ -166,7 +204,8 @@ def _role(work: Work, invitation: Invitation) -> Literal["guardian", "student"]:
     return "student" if own else "guardian"
 
 
-def _ways(signer: Person) -> tuple[Way, ...]:
+def ways_of(signer: Person) -> tuple[Way, ...]:
+    """Name the ways to send a code to a person."""
     held = [one for one in (signer.phone, signer.email) if one]
     return tuple(Way(one.kind, masked(one)) for one in held)
 

@@ -10,7 +10,7 @@ from registry.keys.pages.room import blueprint, name_trouble, place_of
 from registry.keys.rules import OPERATOR, Kind, read_fingerprint
 from registry.people.models import places
 from registry.sealing.public_keys import PublicKey, read_public_key
-from registry.web.current import begin_reading, begin_work, require, signed_in
+from registry.web.current import begin_reading, begin_work, can, require, signed_in
 from registry.web.doors import allowed, fresh_sign_in
 from registry.web.errors import told
 from registry.web.idempotency import once
@@ -36,7 +36,7 @@ def ask_new() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Ask for a new own key; a second person confirms it."""
     with begin_work() as work:
-        owner = _owner(work, request.form.get("owner", ""))
+        owner = owner_of(work, request.form.get("owner", ""))
         errors = name_trouble()
         if not errors:
             try:
@@ -72,7 +72,7 @@ def pin() -> ResponseReturnValue:
             with begin_work() as work:
                 usecases.pin(work, " ".join(typed["receiver"].split()), given, fingerprint, typed["why"])
         except (InvalidError, TamperedError) as wrong:
-            errors = _as_fields(wrong)
+            errors = as_fields(wrong)
     if errors:
         return page("keys/pin.html", asked_name=signed_in().name, typed=typed, errors=errors), 422
     return redirect(url_for("keys.overview"), 303)
@@ -83,13 +83,19 @@ def _read(text: str) -> PublicKey:
     return read_public_key(text.encode())
 
 
-def _as_fields(wrong: RegistryError) -> dict[str, str]:
+def as_fields(wrong: RegistryError) -> dict[str, str]:
+    """Put what is wrong with a key or its fingerprint beside its field."""
     places_of = {"key-foreign": "fingerprint", "key-unreadable": "public_key", "key-unfit": "public_key"}
     field = next(iter(wrong.fields), places_of.get(wrong.slug, "public_key"))
     return {field: told(wrong)}
 
 
-def _owner(work: Work, chosen: str) -> usecases.Owner:
+def owner_of(work: Work, chosen: str) -> usecases.Owner:
+    """Read whose key is meant: the operator's, or that of the school with this code.
+
+    Raises:
+        NotFoundError: there is no such school, or who asks may order no key for it.
+    """
     if chosen == OPERATOR:
         require(Action.KEY_MANAGE, Place())
         return usecases.Owner(Kind.OPERATOR, OPERATOR)
@@ -101,7 +107,8 @@ def _owner(work: Work, chosen: str) -> usecases.Owner:
 
 
 def _new_page(work: Work, errors: dict[str, str]) -> str:
-    listed = places.list_schools(work.connection)
+    every = places.list_schools(work.connection)
+    listed = [one for one in every if can(Action.KEY_MANAGE, place_of(work, one.id))]
     return page("keys/new.html", schools=listed, asked_name=signed_in().name, typed=_typed(), errors=errors)
 
 

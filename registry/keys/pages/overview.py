@@ -11,7 +11,14 @@ from registry.errors import N_, NotFoundError
 from registry.keys import models
 from registry.keys.listing import NOTES, OPERATOR_NAME, Listed, listed
 from registry.keys.pages.changing import changes_of
-from registry.keys.pages.room import STATES, blueprint, fingerprint_in_fours, manageable
+from registry.keys.pages.room import (
+    STATES,
+    blueprint,
+    fingerprint_in_fours,
+    looked_up_key,
+    manageable,
+    readable,
+)
 from registry.keys.rules import ENDED, Kind
 from registry.web.current import begin_reading, can
 from registry.web.doors import allowed
@@ -30,7 +37,7 @@ KINDS = {
 def overview() -> ResponseReturnValue:
     """List the keys, with warnings above them."""
     with begin_reading() as work:
-        found = [_shown(work, one) for one in listed(work)]
+        found = [_shown(work, one) for one in listed(work) if readable(work, one.key)]
     return page(
         "keys/overview.html",
         keys=found,
@@ -45,7 +52,7 @@ def overview() -> ResponseReturnValue:
 def show(key_id: UUID) -> ResponseReturnValue:
     """Show one key."""
     with begin_reading() as work:
-        key = models.get(work.connection, key_id)
+        key = looked_up_key(work, key_id)
         shown = _shown(work, next(one for one in listed(work) if one.key.id == key.id))
         before = models.get(work.connection, key.follows).fingerprint if key.follows else None
     return page("keys/key.html", key=key, shown=shown, before=before and fingerprint_in_fours(before))
@@ -56,7 +63,7 @@ def show(key_id: UUID) -> ResponseReturnValue:
 def public_part(key_id: UUID) -> ResponseReturnValue:
     """Hand the public part over; of a revoked key the one that says so."""
     with begin_reading() as work:
-        key = models.get(work.connection, key_id)
+        key = looked_up_key(work, key_id)
     return _download(key.revoked_key or key.public_key, f"{key.fingerprint}.asc")
 
 
@@ -65,7 +72,7 @@ def public_part(key_id: UUID) -> ResponseReturnValue:
 def statement(key_id: UUID) -> ResponseReturnValue:
     """Hand the transition statement over: the document, an empty line, the old key's signature."""
     with begin_reading() as work:
-        key = models.get(work.connection, key_id)
+        key = looked_up_key(work, key_id)
     said = key.statement
     text = f"{said['document']}\n\n{said['signature']}" if said else None
     return _download(text, f"{key.fingerprint}-statement.txt")

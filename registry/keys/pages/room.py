@@ -6,7 +6,7 @@ from flask import Blueprint, request
 from flask_babel import gettext
 
 from registry.access.rules import Action, Place, may
-from registry.errors import N_
+from registry.errors import N_, NotFoundError
 from registry.keys import models
 from registry.keys.rules import Key, State
 from registry.web import navigation
@@ -49,6 +49,23 @@ def opened_key(work: Work, key_id: UUID) -> Key:
 def place_of(work: Work, school_id: UUID | None) -> Place:
     """Where a key belongs: to its school, or to the whole installation."""
     return NAMES.place_of(work, school_id) if school_id else Place()
+
+
+def readable(work: Work, key: Key) -> bool:
+    """Say whether who asks may look at a key: one of a school in his branch, or one that serves all."""
+    return key.school_id is None or may(rights(), Action.KEY_READ, place_of(work, key.school_id))
+
+
+def looked_up_key(work: Work, key_id: UUID) -> Key:
+    """Read a key that who asks may look at.
+
+    Raises:
+        NotFoundError: there is none, or he may not; the two read alike.
+    """
+    key = models.get(work.connection, key_id)
+    if not readable(work, key):
+        raise NotFoundError(N_("Страница не найдена, или у вас нет к ней доступа."))
+    return key
 
 
 def manageable(work: Work, key: Key) -> bool:

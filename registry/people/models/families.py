@@ -214,6 +214,18 @@ def count_by_class(connection: Connection, school_id: UUID, on: date) -> dict[UU
     return {row[0]: row[1] for row in connection.execute(query.group_by(enrolments.c.class_id))}
 
 
+def acting_pairs(connection: Connection, school_id: UUID, on: date) -> set[tuple[UUID, UUID]]:
+    """Name who may act for whom in a school on a day: (person, student), and each student for himself."""
+    students = select(enrolments.c.person_id).where(enrolments.c.school_id == school_id, enrolled_on(on))
+    tie = guardianships.c
+    standing = and_(
+        tie.barred.is_(False), tie.valid_from <= on, or_(tie.valid_until.is_(None), tie.valid_until >= on)
+    )
+    ties = select(tie.guardian_id, tie.student_id).where(standing, tie.student_id.in_(students))
+    own = {(row.person_id, row.person_id) for row in connection.execute(students)}
+    return own | {(row.guardian_id, row.student_id) for row in connection.execute(ties)}
+
+
 def belongs_to_school(connection: Connection, school_id: UUID, person_id: UUID, on: date) -> bool:
     """Whether a person is a student of the school on a day, or a guardian of one."""
     students: Select[tuple[UUID]] = select(enrolments.c.person_id).where(

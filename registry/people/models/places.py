@@ -1,6 +1,6 @@
 """Regions, municipalities, schools and classes: adding and finding them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -121,6 +121,14 @@ def find_school(connection: Connection, code: str) -> School | None:
     """Find a school by its code."""
     row = connection.execute(_school.where(schools.c.code == code)).first()
     return None if row is None else _made_school(row)
+
+
+def school_names(connection: Connection, school_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Give the names of some schools; one statement."""
+    if not school_ids:
+        return {}
+    query = select(schools.c.id, schools.c.name).where(schools.c.id.in_(school_ids))
+    return {row.id: row.name for row in connection.execute(query)}
 
 
 def list_schools(connection: Connection, municipality_id: UUID | None = None) -> list[School]:

@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from registry.people.names import LONGEST
 from registry.storage.schema import NAMES_FILE, JsonText, SealedBytes, UtcDateTime, metadata
+from registry.storage.sealed_columns import under_either, under_master, under_subject
 
 regions = Table(
     "regions",
@@ -73,11 +74,11 @@ persons = Table(
     Column("first_name", String(LONGEST), nullable=False),
     Column("middle_name", String(LONGEST)),
     Column("sort_key", String(3 * LONGEST + 2), nullable=False),
-    Column("birth_date", SealedBytes),
-    Column("snils", SealedBytes),
+    Column("birth_date", SealedBytes, info=under_subject("id")),
+    Column("snils", SealedBytes, info=under_subject("id")),
     Column("snils_index", LargeBinary(32), unique=True),
-    Column("address", SealedBytes),
-    Column("identity_document", SealedBytes),
+    Column("address", SealedBytes, info=under_subject("id")),
+    Column("identity_document", SealedBytes, info=under_subject("id")),
     Column("version", Integer, nullable=False),
 )
 
@@ -87,7 +88,7 @@ contacts = Table(
     Column("id", Uuid, primary_key=True),
     Column("person_id", Uuid, ForeignKey("persons.id"), nullable=False),
     Column("kind", String(10), nullable=False),
-    Column("value", SealedBytes, nullable=False),
+    Column("value", SealedBytes, nullable=False, info=under_subject("person_id")),
     Column("value_index", LargeBinary(32), nullable=False),
     Column("source", String(16), nullable=False),
     Column("confirmed_at", UtcDateTime),
@@ -105,7 +106,7 @@ past_contacts = Table(
     Column("contact_id", Uuid, nullable=False),
     Column("person_id", Uuid, ForeignKey("persons.id"), nullable=False),
     Column("kind", String(10), nullable=False),
-    Column("value", SealedBytes, nullable=False),
+    Column("value", SealedBytes, nullable=False, info=under_subject("person_id")),
     Column("replaced_at", UtcDateTime, nullable=False),
     Column("replaced_by", String(16), nullable=False),
     Column("was_confirmed", Boolean, nullable=False),
@@ -163,7 +164,7 @@ guardianships = Table(
     Column("student_id", Uuid, ForeignKey("persons.id"), nullable=False),
     Column("guardian_id", Uuid, ForeignKey("persons.id"), nullable=False),
     Column("relation", String(16), nullable=False),
-    Column("authority_document", SealedBytes),
+    Column("authority_document", SealedBytes, info=under_subject("guardian_id")),
     Column("valid_from", Date, nullable=False),
     Column("valid_until", Date),
     Column("barred", Boolean, nullable=False),
@@ -199,7 +200,7 @@ roster_held_rows = Table(
     Column("batch_id", Uuid, primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("class_name", String(20), nullable=False),
-    Column("sheet", SealedBytes, nullable=False),
+    Column("sheet", SealedBytes, nullable=False, info=under_master("roster_held_rows.sheet", row="batch_id")),
     Column("row", Integer, nullable=False),
     ForeignKeyConstraint(["school_id", "batch_id"], ["roster_batches.school_id", "roster_batches.id"]),
 )
@@ -216,9 +217,9 @@ roster_changes = Table(
     Column("person_id", Uuid),
     Column("object_id", Uuid),
     Column("class_name", String(20), nullable=False),
-    Column("sheet", SealedBytes, nullable=False),
+    Column("sheet", SealedBytes, nullable=False, info=under_master("roster_changes.sheet", row="id")),
     Column("row", Integer, nullable=False),
-    Column("said", SealedBytes),
+    Column("said", SealedBytes, info=under_either("roster_changes.said", row="id", subject="person_id")),
     Column("kept", JsonText),
     UniqueConstraint("school_id", "id"),
     UniqueConstraint("school_id", "batch_id", "number"),

@@ -1,16 +1,19 @@
 """Who looked at whose card lately: of the looks of a quarter of an hour one is an entry in the trail."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, or_
+from sqlalchemy import Connection, and_, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from registry.people.models.tables import card_views
 
 ONE_LOOK: Final = timedelta(minutes=15)
 """So long after a look that was recorded, another of the same reader at the same card is the same look."""
+KEPT: Final = 2 * ONE_LOOK
+"""So old a row says nothing any more."""
 
 
 def is_new_look(connection: Connection, school_id: UUID, reader: UUID, subject: UUID, now: datetime) -> bool:
@@ -33,3 +36,20 @@ def is_new_look(connection: Connection, school_id: UUID, reader: UUID, subject: 
         .returning(card_views.c.seen_at)
     )
     return connection.execute(noted).first() is not None
+
+
+def seen_lately(
+    connection: Connection, school_id: UUID, reader: UUID, subjects: Collection[UUID], now: datetime
+) -> set[UUID]:
+    """Name those at whom a reader's last look is recorded and still the same look; nothing is written."""
+    seen = card_views.c
+    lately = and_(seen.seen_at > now - ONE_LOOK, seen.seen_at <= now + ONE_LOOK)
+    of_reader = and_(seen.school_id == school_id, seen.actor_id == reader, lately)
+    return set(
+        connection.execute(select(seen.subject_id).where(of_reader, seen.subject_id.in_(subjects))).scalars()
+    )
+
+
+def forget_looks(connection: Connection, now: datetime) -> int:
+    """Delete what tells no look from another any more; give the number of rows."""
+    return connection.execute(delete(card_views).where(card_views.c.seen_at <= now - KEPT)).rowcount

@@ -8,49 +8,68 @@ from flask.typing import ResponseReturnValue
 from registry.access.rules import Action
 from registry.errors import N_, InvalidError, NotFoundError
 from registry.people.dates import format_date
+from registry.people.esia_match import AccountState
 from registry.people.identifiers import format_snils
 from registry.people.models import places
+from registry.people.models.accounts import sources_of
 from registry.people.models.persons import Person
 from registry.people.models.writing import taken
+from registry.people.pages.account_words import ACCOUNT_WORDS
+from registry.people.pages.compared import shown_account
 from registry.people.pages.room import FIELD_WORDS, WORDS, blueprint, require_some
+from registry.people.usecases.accounts import held_of
 from registry.people.usecases.cards import Card, view_card
 from registry.people.usecases.corrections import FIELDS, Correction, correct_field
 from registry.web.current import begin_work
-from registry.web.doors import allowed
+from registry.web.doors import allowed, shows_persons
 from registry.web.errors import told
 from registry.web.templating import page
 from registry.work import Work
 
 
 @blueprint.get("/<uuid:school_id>/people/<uuid:person_id>")
+@shows_persons
 @allowed(Action.PERSON_READ)
 def card(school_id: UUID, person_id: UUID) -> ResponseReturnValue:
     """Show a person; that he was looked at is in the trail."""
     with begin_work() as work:
-        found = _opened(work, Action.PERSON_READ, school_id, person_id)
+        found = opened_card(work, Action.PERSON_READ, school_id, person_id)
         school = places.get_school(work.connection, school_id)
+        held = held_of(work, [found.person])[person_id]
+        sources = sources_of(work.connection, person_id)
     values = {name: shown(found.person, name) for name in FIELDS}
-    return page("people/card.html", school=school, card=found, values=values, **WORDS)
+    return page(
+        "people/card.html",
+        school=school,
+        card=found,
+        values=values,
+        account=shown_account(held, sources),
+        states=list(AccountState),
+        **WORDS,
+        **ACCOUNT_WORDS,
+    )
 
 
 @blueprint.get("/<uuid:school_id>/people/<uuid:person_id>/<field>")
+@shows_persons
 @allowed(Action.PERSON_EDIT)
 def field(school_id: UUID, person_id: UUID, field: str) -> ResponseReturnValue:
     """Ask for the right value of a field."""
     _known(field)
     with begin_work() as work:
-        found = _opened(work, Action.PERSON_EDIT, school_id, person_id)
+        found = opened_card(work, Action.PERSON_EDIT, school_id, person_id)
     return _form(school_id, found.person, field, typed=shown(found.person, field))
 
 
 @blueprint.post("/<uuid:school_id>/people/<uuid:person_id>/<field>")
+@shows_persons
 @allowed(Action.PERSON_EDIT)
 def correct(school_id: UUID, person_id: UUID, field: str) -> ResponseReturnValue:
     """Write the right value of a field."""
     _known(field)
     typed = request.form.get("value", "")
     with begin_work() as work:
-        person = _opened(work, Action.PERSON_EDIT, school_id, person_id).person
+        person = opened_card(work, Action.PERSON_EDIT, school_id, person_id).person
         done = _corrected(work, school_id, person, (field, typed))
     if isinstance(done, InvalidError):
         return _form(school_id, person, field, typed=typed, error=told(done)), 422
@@ -69,7 +88,12 @@ def _corrected(
         return error
 
 
-def _opened(work: Work, action: Action, school_id: UUID, person_id: UUID) -> Card:
+def opened_card(work: Work, action: Action, school_id: UUID, person_id: UUID) -> Card:
+    """Read the card of a person with whom who asks may do this, and record the look.
+
+    Raises:
+        NotFoundError: there is no such person, or he may not.
+    """
     found = view_card(work, school_id, person_id)
     own = [found.as_student] if found.as_student else []
     school = places.get_school(work.connection, school_id)

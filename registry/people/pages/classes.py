@@ -14,10 +14,12 @@ from registry.people.models.batches import held_rows_of
 from registry.people.models.collisions import open_tasks
 from registry.people.models.families import count_by_class, families_of_class
 from registry.people.models.places import School
+from registry.people.pages.looks import saw_list
 from registry.people.pages.room import WORDS, blueprint, open_ones, opened_school, own_classes, place_of
+from registry.people.usecases.account_lists import people_of, with_differences
 from registry.web import navigation
 from registry.web.current import begin_reading, can, require
-from registry.web.doors import allowed
+from registry.web.doors import allowed, shows_names
 from registry.web.templating import page
 from registry.work import Work
 
@@ -67,6 +69,7 @@ def classes(school_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:school_id>/classes/<uuid:class_id>")
+@shows_names
 @allowed(Action.PEOPLE_READ)
 def classroom(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
     """List a class: students and guardians by name, and what of their data is there."""
@@ -80,4 +83,14 @@ def classroom(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
             for one in held_rows_of(reading.connection, reading.vault, school_id)
             if one.class_name == str(asked.name)
         ]
-    return page("people/classroom.html", school=school, asked=asked, families=families, held=held, **WORDS)
+        differing = with_differences(people_of(reading, families))
+    saw_list(school_id, "class", class_id)
+    return page(
+        "people/classroom.html",
+        school=school,
+        asked=asked,
+        families=families,
+        held=held,
+        differing=differing,
+        **WORDS,
+    )

@@ -15,6 +15,7 @@ from registry.people.models import batches, places
 from registry.people.models.batches import Batch, BatchState
 from registry.people.models.places import School
 from registry.people.pages.classes import readable_schools
+from registry.people.pages.looks import saw_list
 from registry.people.pages.room import WORDS, blueprint, opened_school, own_classes, place_of
 from registry.people.rosters.findings import Finding, Level
 from registry.people.rosters.reader import LIMITS, read_workbook
@@ -23,7 +24,7 @@ from registry.people.usecases import rosters
 from registry.people.usecases.reviewing import RosterFile, read_roster, show_review
 from registry.web import navigation
 from registry.web.current import begin_reading, begin_work, can, require, signed_in
-from registry.web.doors import allowed, takes_up_to
+from registry.web.doors import allowed, shows_names, takes_up_to
 from registry.web.errors import status_of, told
 from registry.web.templating import page
 from registry.work import Work
@@ -64,8 +65,8 @@ def roster_list(school_id: UUID) -> ResponseReturnValue:
 def _upload_form(school_id: UUID, errors: dict[str, str] | None = None) -> str:
     with begin_reading() as reading:
         school = opened_school(reading, Action.ROSTER_UPLOAD, school_id)
-        listed = [one for one in batches.list_batches(reading.connection, school_id) if _mine(school, one)]
-        own = _only_class(reading, school)
+        listed = [one for one in batches.list_batches(reading.connection, school_id) if is_mine(school, one)]
+        own = only_class(reading, school)
     pasted = {
         "cells": request.form.get("cells", ""),
         "class": request.form.get("class", str(own) if own else ""),
@@ -88,7 +89,7 @@ def upload(school_id: UUID) -> ResponseReturnValue:
     """Take a file or pasted cells: read by a process of its own, reviewed, kept in a short transaction."""
     with begin_reading() as reading:
         school = opened_school(reading, Action.ROSTER_UPLOAD, school_id)
-        only = _only_class(reading, school)
+        only = only_class(reading, school)
     try:
         sent = _sent()
         file = RosterFile(sent.data, read_workbook(sent.data, sent.title), only)
@@ -125,20 +126,21 @@ def _title(typed: str) -> str:
     return " ".join(typed.split())[:_LONGEST_TITLE]
 
 
-def _only_class(reading: Work, school: School) -> ClassName | None:
-    """A tutor uploads his own class only; who may upload for the whole school, any."""
+def only_class(reading: Work, school: School) -> ClassName | None:
+    """Give the class to which an upload is narrowed: a tutor's own; none for who may upload any."""
     if can(Action.ROSTER_UPLOAD, place_of(school)):
         return None
     own = sorted(own_classes(Action.ROSTER_UPLOAD, school.id))
     return places.get_class(reading.connection, school.id, own[0]).name
 
 
-def _mine(school: School, batch: Batch) -> bool:
-    """Who keeps the school sees every upload; a tutor sees his own."""
+def is_mine(school: School, batch: Batch) -> bool:
+    """Whether who asks sees an upload: who keeps the school sees each, a tutor his own."""
     return can(Action.ROSTER_UPLOAD, place_of(school)) or batch.uploaded_by == signed_in().session.user_id
 
 
 @blueprint.get("/<uuid:school_id>/rosters/<uuid:batch_id>")
+@shows_names
 @allowed(Action.ROSTER_UPLOAD)
 def review(school_id: UUID, batch_id: UUID) -> ResponseReturnValue:
     """Show what a file would do, errors first."""
@@ -149,6 +151,7 @@ def review(school_id: UUID, batch_id: UUID) -> ResponseReturnValue:
         if batch.state is BatchState.UNDONE:
             return redirect(url_for("people.undoing", school_id=school_id, batch_id=batch_id), 303)
         shown = show_review(reading, school_id, batch_id)
+    saw_list(school_id, "roster", batch_id)
     findings = by_weight(shown.review)
     return page(
         "people/review.html",
@@ -195,6 +198,6 @@ def opened_batch(work: Work, action: Action, school_id: UUID, batch_id: UUID) ->
     """Read a batch with which who asks may do this: any of the school, or one of his own."""
     school = opened_school(work, action, school_id)
     batch = batches.get_batch(work.connection, school_id, batch_id)
-    if not _mine(school, batch):
+    if not is_mine(school, batch):
         require(action, place_of(school))
     return school, batch

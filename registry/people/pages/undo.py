@@ -14,13 +14,14 @@ from registry.people.dates import format_date
 from registry.people.models.batches import Batch, BatchState
 from registry.people.models.changes import Change, changes_of
 from registry.people.models.persons import Person, load_persons
+from registry.people.pages.looks import saw_list
 from registry.people.pages.room import FIELD_WORDS, blueprint
 from registry.people.pages.rosters import opened_batch
 from registry.people.usecases import rosters
 from registry.people.usecases.undo_plan import Kept
 from registry.people.usecases.undoing import LATER_UPLOAD, plan_undo
 from registry.web.current import begin_reading, begin_work
-from registry.web.doors import allowed
+from registry.web.doors import allowed, shows_names
 from registry.web.templating import page
 from registry.work import Work
 from registry.workflows.usecases import look
@@ -46,17 +47,21 @@ class Line:
 
 
 @blueprint.get("/<uuid:school_id>/rosters/<uuid:batch_id>/undo")
+@shows_names
 @allowed(Action.ROSTER_APPROVE)
 def undoing(school_id: UUID, batch_id: UUID) -> ResponseReturnValue:
     """Show what taking a list back would do; or what it did."""
     with begin_reading() as reading:
+        opened_batch(reading, Action.ROSTER_APPROVE, school_id, batch_id)
+    saw_list(school_id, "roster", batch_id)
+    with begin_reading() as reading:
         school, batch = opened_batch(reading, Action.ROSTER_APPROVE, school_id, batch_id)
         if batch.state is BatchState.UNDONE:
-            kept = _kept_of(reading, batch)
+            kept = kept_of(reading, batch)
             return page("people/undone.html", school=school, batch=batch, kept=kept[:MOST_SHOWN])
         undo = plan_undo(reading, school_id, batch_id)
         until = _last_day(reading, batch)
-    kept = _lines([(undo.changes[one], why) for one, why in undo.plan.kept.items()], undo.present.persons)
+    kept = lines_of([(undo.changes[one], why) for one, why in undo.plan.kept.items()], undo.present.persons)
     return page(
         "people/undo.html",
         school=school,
@@ -89,14 +94,15 @@ def _last_day(reading: Work, batch: Batch) -> str | None:
     return format_date((due - timedelta(seconds=1)).astimezone(reading.settings.timezone).date())
 
 
-def _kept_of(reading: Work, batch: Batch) -> list[Line]:
+def kept_of(reading: Work, batch: Batch) -> list[Line]:
+    """Name what of an undone list was kept."""
     made = [one for one in changes_of(reading.connection, reading.vault, batch) if one.kept]
     people = {one.person_id for one in made if one.person_id}
     persons = load_persons(reading.connection, reading.vault, people)
-    return _lines([(one, one.kept) for one in made], persons)
+    return lines_of([(one, one.kept) for one in made], persons)
 
 
-def _lines(
+def lines_of(
     found: Sequence[tuple[Change, Sequence[tuple[str, str]]]], persons: Mapping[UUID, Person]
 ) -> list[Line]:
     """Name what is kept in the order of the file."""

@@ -6,8 +6,7 @@ from uuid import UUID
 from registry.errors import N_, NotFoundError
 from registry.people.models.families import Family, belongs_to_school, families_with
 from registry.people.models.persons import Person, get_person
-from registry.people.models.views import is_new_look
-from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
+from registry.people.usecases.looks import What, note_look
 from registry.work import Work
 
 
@@ -31,16 +30,8 @@ def view_card(work: Work, school_id: UUID, person_id: UUID) -> Card:
     if not belongs_to_school(work.connection, school_id, person_id, work.today):
         raise NotFoundError(N_("Такого человека в школе нет."))
     person = get_person(work.connection, work.vault, person_id)
-    record_look(work, school_id, person)
+    note_look(work, school_id, [person], What.CARD)
     families = families_with(work.connection, work.vault, person_id, work.today)
     here = [family for family in families if family.school_id == school_id]
     own = next((family for family in here if family.student.id == person_id), None)
     return Card(person, own, tuple(family for family in here if family is not own))
-
-
-def record_look(work: Work, school_id: UUID, person: Person) -> None:
-    """Record that somebody looked at a person; looking on within a quarter of an hour is one look."""
-    reader = work.actor.id
-    if reader is None or is_new_look(work.connection, school_id, reader, person.id, work.now):
-        about = ObjectRef("person", person.id, person.version)
-        work.record(Entry(EntryType.PERSON_VIEWED, about, None, school_id, (Slot(person.id, None),)))

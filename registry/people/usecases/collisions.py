@@ -16,7 +16,7 @@ from registry.people.models.collisions import Claim, CollisionTask, Outcome, Tod
 from registry.people.models.families import Family, families_with
 from registry.people.models.persons import Person, load_persons
 from registry.people.models.places import School, get_school
-from registry.people.usecases.cards import record_look
+from registry.people.usecases.looks import What, note_look
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.work import Work
 
@@ -101,7 +101,7 @@ def view(work: Work, opened: OpenClaim) -> Collision:
     for side in (holder, claimant):
         if side.person is not None:
             at = side.standings[0].school.id if side.standings else claim.school_id
-            record_look(work, at, side.person)
+            note_look(work, at, [side.person], What.CARD)
     return Collision(opened, holder, claimant, _masked(holder.person, claim.field))
 
 

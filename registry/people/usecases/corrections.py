@@ -9,6 +9,7 @@ from registry.errors import N_, InvalidError, NotFoundError, TooManyError
 from registry.people import contacts, dates, identifiers, names
 from registry.people.contacts import ContactKind
 from registry.people.models import finding, writing
+from registry.people.models.accounts import note_sources
 from registry.people.models.families import belongs_to_school
 from registry.people.models.persons import Person, Source, get_person
 from registry.people.usecases.contacts import ContactChange, set_contact, take_contact_away
@@ -67,6 +68,16 @@ def correct_own_fields(
     return _correct(work, Claim(school_id, person_id, Source.TYPED), typed)
 
 
+def correct_from_esia(work: Work, school_id: UUID, person_id: UUID, said: Mapping[str, str]) -> Correction:
+    """Write one field as ESIA has it, because somebody chose it over what stood there.
+
+    Raises:
+        InvalidError: the value is refused by its rule, or there is no such field.
+        TooManyError: too many values of other people were tried today.
+    """
+    return _correct(work, Claim(school_id, person_id, Source.ESIA), said)[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A wish to write values for a person."""
@@ -88,7 +99,7 @@ def _correct(work: Work, claim: Claim, typed: Mapping[str, str]) -> list[Correct
         if name not in set(ContactKind) and getattr(person, name) != value
     }
     if changed:
-        person = _change(work, claim.school_id, person, changed)
+        person = _change(work, claim, person, changed)
     done: list[Correction] = []
     for name, value in said.items():
         if name in free and name in set(ContactKind):
@@ -99,9 +110,10 @@ def _correct(work: Work, claim: Claim, typed: Mapping[str, str]) -> list[Correct
     return done
 
 
-def _change(work: Work, school_id: UUID, person: Person, values: Mapping[str, object]) -> Person:
+def _change(work: Work, claim: Claim, person: Person, values: Mapping[str, object]) -> Person:
     after = writing.change_person(work.connection, work.vault, person, values)
-    record_change(work, school_id, person, values)
+    note_sources(work.connection, person.id, values, (claim.source, work.now))
+    record_change(work, claim.school_id, person, values)
     return after
 
 

@@ -18,7 +18,7 @@ from registry.people.rosters.workbook import (
     Page,
     header,
 )
-from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
+from registry.people.usecases.looks import What, note_export
 from registry.work import Work
 
 
@@ -48,10 +48,8 @@ def _families(work: Work, school_id: UUID, class_ids: Sequence[UUID]) -> Sequenc
 
 def _record(work: Work, family: Family) -> None:
     """One entry a family: it names everybody whose data stand in the row."""
-    about = ObjectRef("person", family.student.id, family.student.version)
     people = [family.student, *(one.person for one in _standing(family, work.today))]
-    slots = tuple(Slot(person.id, None) for person in people)
-    work.record(Entry(EntryType.PERSON_EXPORTED, about, None, family.school_id, slots))
+    note_export(work, family, people, What.ROSTER)
 
 
 def pages_of(lists: Sequence[ClassList], on: date) -> list[Page]:

@@ -1,21 +1,29 @@
 """Who belongs to whom and where: a guardian added, barred or ended; a student who leaves the school."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
 
-from registry.errors import N_, ConflictError, NotFoundError
-from registry.people.models.families import Guardian, family_of
+from registry.errors import N_, ConflictError, InvalidError, NotFoundError
+from registry.people.models.accounts import note_sources
+from registry.people.models.families import Family, Guardian, family_of
 from registry.people.models.finding import find_by_snils
-from registry.people.models.persons import load_persons
+from registry.people.models.persons import NAMES, SEALED, Source, load_persons
 from registry.people.models.tables import enrolments, guardianships
 from registry.people.models.writing import NewPerson, add_persons, taken
-from registry.people.relations import Relation
+from registry.people.relations import Relation, RelationKind
+from registry.people.usecases.corrections import read_field
 from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.work import Work
+
+ASKED = ("last_name", "first_name", "middle_name", "birth_date", "snils")
+KINDS = tuple(kind for kind in RelationKind if kind is not RelationKind.UNSTATED)
+GUARDIANSHIP_ENDED_JOB = "people.guardianship_ended"
+"""Promised with school_id and guardian_id: what is under way to him is stopped by whoever wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,24 @@ class NewGuardian:
     values: dict[str, object]
     relation: Relation
     valid_until: date | None = None
+
+
+def read_guardian(typed: Mapping[str, str], on: date) -> tuple[NewGuardian | None, dict[str, InvalidError]]:
+    """Read what was typed of a new guardian: him, or what is wrong with which field."""
+    values: dict[str, object] = {}
+    wrong: dict[str, InvalidError] = {}
+    for name in (*ASKED, "document"):
+        try:
+            values[name] = read_field("address" if name == "document" else name, typed.get(name, ""), on)
+        except InvalidError as error:
+            wrong[name] = error
+    kind = typed.get("relation", "")
+    if kind not in KINDS:
+        wrong["relation"] = InvalidError(N_("Выберите, кем представитель приходится обучающемуся."))
+    if wrong:
+        return None, wrong
+    document = str(values.pop("document") or "") or None
+    return NewGuardian(values, Relation(RelationKind(kind), document)), {}
 
 
 def add_guardian(work: Work, school_id: UUID, student_id: UUID, said: NewGuardian) -> UUID:
@@ -79,20 +105,29 @@ def _stored_person(work: Work, said: NewGuardian) -> UUID | None:
 def _new_person(work: Work, school_id: UUID, said: NewGuardian) -> UUID:
     person_id = work.new_id()
     add_persons(work.connection, work.vault, [NewPerson(person_id, said.values)])
+    note_sources(work.connection, person_id, _told(said.values), (Source.STAFF, work.now))
     about = ObjectRef("person", person_id, 0)
     work.record(Entry(EntryType.PERSON_ADDED, about, None, school_id, (Slot(person_id, None),)))
     return person_id
 
 
+def _told(values: dict[str, object]) -> list[str]:
+    """Name the fields that were filled in; contacts keep their source themselves."""
+    return [name for name in (*NAMES, *SEALED) if values.get(name) is not None]
+
+
 def bar_guardian(work: Work, school_id: UUID, student_id: UUID, guardian_id: UUID) -> Guardian:
     """Record that a guardian may not represent the student (a court's decision): he leaves the decision."""
     values: dict[str, object] = {"barred": True}
+    work.later(GUARDIANSHIP_ENDED_JOB, school_id=str(school_id), guardian_id=str(guardian_id))
     return _change(work, school_id, (student_id, guardian_id), values)
 
 
 def end_guardianship(work: Work, school_id: UUID, student_id: UUID, guardian_id: UUID) -> Guardian:
     """Record that a guardian's term ends today: from tomorrow his acts count no more."""
     values: dict[str, object] = {"valid_until": work.today}
+    tomorrow = work.now + timedelta(days=1)
+    work.later(GUARDIANSHIP_ENDED_JOB, due=tomorrow, school_id=str(school_id), guardian_id=str(guardian_id))
     return _change(work, school_id, (student_id, guardian_id), values)
 
 
@@ -113,8 +148,16 @@ def _change(work: Work, school_id: UUID, pair: tuple[UUID, UUID], values: dict[s
 
 
 def _guardian(work: Work, school_id: UUID, pair: tuple[UUID, UUID]) -> Guardian:
-    family = family_of(work.connection, work.vault, school_id, pair[0], work.today)
-    found = [one for one in family.guardians if one.person.id == pair[1]]
+    return guardian_of(family_of(work.connection, work.vault, school_id, pair[0], work.today), pair[1])
+
+
+def guardian_of(family: Family, guardian_id: UUID) -> Guardian:
+    """Choose one guardian of a family.
+
+    Raises:
+        NotFoundError: the student has no such guardian.
+    """
+    found = [one for one in family.guardians if one.person.id == guardian_id]
     if not found:
         raise NotFoundError(N_("Такого представителя у обучающегося нет."))
     return found[0]

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from registry.people.class_names import ClassName
 from registry.people.contacts import ContactKind
 from registry.people.models import writing
+from registry.people.models.accounts import note_sources
 from registry.people.models.changes import ChangeKind
 from registry.people.models.families import enrolled_on
 from registry.people.models.persons import NAMES, Person, Source, load_persons
@@ -128,6 +129,7 @@ def _differing(person: Person, said: Mapping[str, object]) -> dict[str, object]:
 
 def _changed(work: Work, school_id: UUID, person: Person, values: Mapping[str, object]) -> Person:
     after = writing.change_person(work.connection, work.vault, person, values)
+    note_sources(work.connection, person.id, values, (Source.ROSTER, work.now))
     record_change(work, school_id, person, values)
     return after
 

@@ -11,6 +11,8 @@ from registry.consents.pages.room import opened_school, place_of
 from registry.consents.pages.rows import row_of
 from registry.consents.pages.words import COLOURS, SIGNS, STATES
 from registry.people.models.places import School
+from registry.people.pages.looks import saw_list
+from registry.people.usecases.accounts import lacks_account
 from registry.programmes.models import participation_of
 from registry.submissions import usecases
 from registry.submissions.models import records
@@ -21,7 +23,7 @@ from registry.submissions.pages.words import KINDS
 from registry.submissions.readiness import ClassReadiness, Readiness, readiness
 from registry.submissions.standing import Row
 from registry.web.current import begin_reading, begin_work, can
-from registry.web.doors import allowed
+from registry.web.doors import allowed, shows_names
 from registry.web.idempotency import once
 from registry.web.templating import page
 from registry.work import Work
@@ -32,12 +34,14 @@ TO_PREPARE = {None, "collecting"}
 
 
 @blueprint.get("/submissions/schools/<uuid:school_id>/<programme>")
+@shows_names
 @allowed(Action.SUBMISSION_READ)
 def show_school(school_id: UUID, programme: str) -> ResponseReturnValue:
     """Show who still keeps the school open, class by class, and what can be done next."""
     with begin_reading() as work:
         school = opened_school(work, Action.SUBMISSION_READ, school_id)
         shown = _shown(work, school, programme[:60])
+    saw_list(school_id, "school", school_id)
     return page("submissions/school.html", shown=shown)
 
 
@@ -49,6 +53,7 @@ def _shown(work: Work, school: School, programme_id: str) -> dict[str, object]:
     may_prepare = can(Action.SUBMISSION_PREPARE, place_of(school))
     return {
         "school": school,
+        "lacks_account": lacks_account(work, school.id),
         "programme": programme.id,
         "programme_title": title_of(programme),
         "receiver": programme.receiver,

@@ -6,15 +6,18 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from registry.access.models.users import unconfirmed
 from registry.access.rules import Action
 from registry.errors import N_
 from registry.people.models.places import School
+from registry.people.pages.looks import saw_list
+from registry.people.usecases.accounts import lacks_account
 from registry.submissions import usecases
 from registry.submissions.models.records import Submission
 from registry.submissions.pages.room import blueprint, opened_submission
 from registry.submissions.pages.shown import changed_since, head_of
 from registry.web.current import begin_reading, begin_work, signed_in
-from registry.web.doors import allowed, fresh_sign_in
+from registry.web.doors import allowed, fresh_sign_in, shows_names
 from registry.web.idempotency import once
 from registry.web.templating import page
 from registry.work import Work
@@ -24,12 +27,15 @@ NAME_DIFFERS = N_("Введите имя так, как оно указано в
 
 @blueprint.get("/submissions/<uuid:submission_id>/sign-off")
 @fresh_sign_in
+@shows_names
 @allowed(Action.SUBMISSION_SIGN_OFF)
 def ask_sign_off(submission_id: UUID) -> ResponseReturnValue:
     """Show what would be signed off: numbers, digest, what changed since the last time."""
     with begin_reading() as work:
         found, school = opened_submission(work, Action.SUBMISSION_SIGN_OFF, submission_id)
-        return _page(work, found, school, {})
+        shown = _page(work, found, school, {})
+    saw_list(school.id, "submission", submission_id)
+    return shown
 
 
 @blueprint.post("/submissions/<uuid:submission_id>/sign-off")
@@ -47,12 +53,15 @@ def sign_off(submission_id: UUID) -> ResponseReturnValue:
 
 
 def _page(work: Work, found: Submission, school: School, errors: dict[str, str]) -> str:
+    hands = frozenset(one for one in (found.prepared_by, signed_in().session.user_id) if one is not None)
     return page(
         "submissions/sign_off.html",
         submission=found,
         shown=head_of(work, found, school),
+        lacks_account=lacks_account(work, school.id),
         changes=changed_since(work, found, school),
         prepared_it=found.prepared_by == signed_in().session.user_id,
+        unconfirmed=unconfirmed(work.connection, hands),
         asked_name=signed_in().name,
         typed=request.form.get("typed_name", "")[:200],
         errors=errors,

@@ -14,6 +14,7 @@ from sqlalchemy import (
 )
 
 from registry.storage.schema import JsonText, SealedBytes, UtcDateTime, metadata
+from registry.storage.sealed_columns import under_master
 
 workflow_versions = Table(
     "workflow_versions",
@@ -72,7 +73,7 @@ case_history = Table(
     Column("actor_role", String(64), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("reason", String(64)),
-    Column("note", SealedBytes),
+    Column("note", SealedBytes, info=under_master("case_history.note", row="case_id")),
     PrimaryKeyConstraint("case_id", "number"),
     ForeignKeyConstraint(["case_id"], ["cases.id"]),
     ForeignKeyConstraint(["school_id", "case_id"], ["cases.school_id", "cases.id"]),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from registry.people.rosters.child.books import clean, without_tail
+from registry.people.rosters.child.defusing import as_it_was
 from registry.people.rosters.child.refusing import Limits, RefusedError, check_area
 
 _SEPARATORS = "\t;,"
@@ -88,4 +89,4 @@ def _cell(cell: str) -> object:
     if not cell or cell.isspace():
         return None
     kept = _KEPT_AS_TEXT.fullmatch(cell)
-    return clean(kept[1] if kept else cell)
+    return clean(kept[1] if kept else as_it_was(cell))

@@ -13,8 +13,8 @@ from registry.storage import schema
 from registry.storage.every_table import import_tables
 from registry.storage.policies import lower_policies, raise_policies
 
-revision = "0012"
-down_revision = "0008"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

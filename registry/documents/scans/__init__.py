@@ -1,0 +1,1 @@
+"""Scans of papers that people bring: looked through and stripped by a process of its own."""

@@ -1,0 +1,1 @@
+"""Requests of data subjects and the destruction of their data: so far, the destruction of one person's."""

@@ -1,0 +1,105 @@
+"""The whole API under random requests, as each role: no failure of ours, and nothing that is not described.
+
+Schemathesis makes requests from the description: good ones, and ones that are wrong in some way. Ids in
+addresses are half of the time those of things that are there, so that requests reach what stands behind.
+Each operation gets so many examples in all, shared out among the roles; nothing that they write stays.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import APIOperation, BaseSchema, Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    ignored_auth,
+    negative_data_rejection,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from registry.web.api.operation import PREFIX
+from tests.access.matrix.actors import STAFF
+from tests.access.matrix.world import Stage, Values
+from tests.conftest import PROFILE
+
+EXAMPLES = 1_000 if PROFILE == "deep" else 20
+"""Examples an operation."""
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
+NAMES = {"programme": "mesh-2020", "notice": "student_by_guardian", "definition_id": "submission"}
+
+
+@pytest.fixture(scope="session")
+def described(stage: Stage) -> BaseSchema:
+    return schemathesis.openapi.from_wsgi(f"{PREFIX}/openapi.json", stage.app)
+
+
+def every(described: BaseSchema) -> list[APIOperation]:
+    return [found.ok() for found in described.get_all_operations()]
+
+
+def shares() -> Iterator[tuple[str, GenerationMode, bool, int]]:
+    """Share the examples of an operation out: by role, good or wrong, with ids that are there or any."""
+    ways = [(letter, mode) for mode in GenerationMode for letter in STAFF]
+    each, rest = divmod(EXAMPLES, len(ways))
+    for number, (letter, mode) in enumerate(ways):
+        count = each + (number < rest)
+        if count:
+            yield letter, mode, number % 2 == 0, count
+
+
+def ids_of(operation: APIOperation, values: Values) -> dict[str, str]:
+    """Fill an address with what is there."""
+    names = [one.name for one in operation.path_parameters]
+    return {name: str(values[name]) for name in names if name in values}
+
+
+def ask(operation: APIOperation, secret: str, way: tuple[GenerationMode, dict[str, str], int]) -> None:
+    """Send so many requests of one kind as one role, and hold each answer against the description."""
+    mode, ids, count = way
+    headers = {"Authorization": f"Bearer {secret}"}
+
+    @settings(
+        max_examples=count,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(mode, path_parameters=ids or None))
+    def sent(case: Case) -> None:
+        case.call_and_validate(checks=CHECKS, headers=headers)
+
+    sent()
+
+
+def test_random_requests_of_every_role_are_answered_as_described(
+    stage: Stage, described: BaseSchema, subtests: pytest.Subtests
+) -> None:
+    values = stage.world.own.values["9Б"] | NAMES
+    for operation in every(described):
+        with subtests.test(operation.label):
+            ids = ids_of(operation, values)
+            for letter, mode, there, count in shares():
+                ask(operation, stage.askers[letter].bearer, (mode, ids if there else {}, count))
+
+
+def test_every_operation_refuses_who_brings_no_token_or_a_wrong_one(
+    stage: Stage, described: BaseSchema
+) -> None:
+    """Schemathesis asks again without the token and with another one."""
+    values = stage.world.own.values["9Б"] | NAMES
+    for operation in every(described):
+        ids = ids_of(operation, values)
+        case = operation.Case(path_parameters=ids)
+        case.call_and_validate(
+            checks=[ignored_auth], headers={"Authorization": f"Bearer {stage.askers['D'].bearer}"}
+        )

@@ -1,0 +1,262 @@
+"""Three schools in three towns of two regions, with everything in them that a route can be about.
+
+Built once a database and used by all cells: after `hold_still` nothing that a request writes stays, for the
+transaction is rolled back in the moment of its commit.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import count
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Flask
+from sqlalchemy import Connection, event, select, update
+
+from registry.access.models.sessions import Holder, find_known
+from registry.access.rules import Right, Role, Scope
+from registry.access.tokens import token_hash
+from registry.access.usecases.sessions import open_session
+from registry.access.usecases.users import NewUser, add_user, give_role
+from registry.consents.usecases.asking import ask
+from registry.consents.usecases.paper import document_of
+from registry.consents.usecases.scans import keep_scan
+from registry.documents.scans.looking import Scan
+from registry.keys import usecases as keys
+from registry.keys.models import keys as openpgp_keys
+from registry.keys.rules import Kind as KeyKind
+from registry.people.contacts import ContactKind
+from registry.people.identifiers import format_snils
+from registry.people.models.batches import get_batch
+from registry.people.models.persons import Confirmed, get_person
+from registry.people.models.places import list_classes
+from registry.people.models.tables import guardianships
+from registry.people.models.writing import change_person
+from registry.people.usecases.contacts import confirm_contact
+from registry.people.usecases.places import SchoolSaid, add_municipality, add_region, add_school
+from registry.programmes import usecases as programmes
+from registry.submissions import usecases as submissions
+from registry.trail.entries import SYSTEM, Actor
+from registry.trail.publisher import tend
+from registry.work import Registry, Work
+from registry.workflows import versions
+from tests.access.matrix.tokens import make_token
+from tests.consents.conftest import AGREEMENT, MESH, PASSPORT, C, S, Town
+from tests.people.books import CLEAN, HEADER, book
+from tests.people.conftest import Office
+from tests.submissions.school import Pupil, School
+
+TEEN = date(2005, 5, 31)
+"""Fifteen years old on the tests' legal day: a guardian and the student decide."""
+AUTHORITY = "свидетельство о рождении I-ДВ № 654321, 01.06.2008, ЗАГС"
+STATEMENT = {"document": "заявление", "signature": "подпись"}
+STREETS = "г. Хабаровск, ул. Канареечная, д. 7"
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Branch:
+    """Where a school stands, and what each of its families fills into addresses: by class name."""
+
+    school: UUID
+    code: str
+    municipality: UUID
+    region: UUID
+    classes: dict[str, UUID]
+    pupils: dict[str, Pupil]
+    values: dict[str, Values]
+    signers: dict[str, Values]
+
+
+@dataclass(frozen=True)
+class World:
+    """The whole installation.
+
+    Attributes:
+        own: the school of all staff of a school; its class 9Б is the tutor's own, 5А the other one.
+        other: a school in another town of the same region; `far`: one in another region.
+        canaries: personal values that stand in it, as pages would write them.
+    """
+
+    registry: Registry
+    own: Branch
+    other: Branch
+    far: Branch
+    canaries: list[str] = field(default_factory=list)
+
+
+def build_world(registry: Registry) -> World:
+    """Make everything, through use cases and in a few seconds."""
+    numbers = count(100_000_001)
+    with registry.work(SYSTEM) as work:
+        programmes.publish(work)
+        versions.publish(work, versions.shipped())
+        north, south = add_region(work, "27", "Северный край"), add_region(work, "28", "Южный край")
+        towns = [
+            add_municipality(work, region.id, name)
+            for region, name in ((north, "Верхний"), (north, "Нижний"), (south, "Дальний"))
+        ]
+    made = [
+        _branch(registry, (town.id, town.region_id), 17 + number, numbers)
+        for number, town in enumerate(towns)
+    ]
+    world = World(registry, *made)
+    tend(registry.engine, registry.trail, registry.now())
+    with registry.reading(SYSTEM) as work:
+        for branch in made:
+            world.canaries.extend(_canaries(work, branch))
+    return world
+
+
+def missing() -> Values:
+    """Fill every id of an address with one that nobody has."""
+    names = (
+        "school_id class_id person_id student_id guardian_id signer_id batch_id submission_id case_id key_id "
+        "consent_id presentation_id act_id session_id promise_id event_id token_id "
+        "user_id role_id own_role_id given_role_id"
+    )
+    return {name: uuid4() for name in names.split()} | {"token": "A" * 22, "code": "no-such-school"}
+
+
+def _branch(registry: Registry, place: tuple[UUID, UUID], number: int, numbers: "count[int]") -> Branch:
+    with registry.work(SYSTEM) as work:
+        said = SchoolSaid(place[0], f"27{number}", f"Школа № {number}", f"МБОУ СОШ № {number}", "Мира, 1")
+        school = add_school(work, said)
+        programmes.join(work, school.id, MESH)
+    hands = Actor("staff", UUID(int=number), "clerk", "password", school.id)
+    held = School(registry, school.id, hands, hands, numbers)
+    pupils = {"9Б": held.enrol(1, "9Б", TEEN)[0], "5А": held.enrol(1, "5А")[0]}
+    _fill_in(registry, pupils)
+    with registry.work(hands) as work:
+        ask(work, school.id, MESH)
+        submission = submissions.open_submission(work, school.id, MESH)
+        key = keys.create(work, keys.Owner(KeyKind.SCHOOL, str(school.id)), "первый ключ школы")
+        promise = work.later("letters.deliver", letter_id=uuid4().hex)
+        update_key = update(openpgp_keys).where(openpgp_keys.c.id == key.id)
+        work.connection.execute(update_key.values(public_key="key", statement=STATEMENT))
+        user = add_user(work, NewUser(f"other-{number}", "Сотрудник другого места", "no password fits this"))
+        token = open_session(work, Holder("password", user))
+        bearer = make_token(work, user)
+        session = find_known(work.connection, token_hash(token), work.today)
+        classes = {str(one.name): one.id for one in list_classes(work.connection, school.id, 2020)}
+        role = give_role(work, user, Right(Role.TUTOR, Scope.CLASS, classes["9Б"], school.id))
+    office = Office(registry, school.id)
+    row = [*CLEAN]
+    row[5] = row[6] = row[7] = row[13] = row[14] = row[15] = None
+    batch = office.upload(book(**{"9Б": [HEADER, row]}))
+    with registry.reading(SYSTEM) as work:
+        case = get_batch(work.connection, school.id, batch).case_id
+    common = {
+        "school_id": school.id,
+        "code": f"27{number}",
+        "submission_id": submission.id,
+        "key_id": key.id,
+        "promise_id": promise,
+        "batch_id": batch,
+        "case_id": case,
+        "token_id": bearer.id,
+        "user_id": user,
+        **dict.fromkeys(("role_id", "own_role_id", "given_role_id"), role),
+        "session_id": session.session.id if session else None,
+    }
+    town = Town(registry, school.id)
+    signers = {name: _signed(town, name, pupil) for name, pupil in pupils.items()}
+    signers["student"] = _signed(town, "student", pupils["9Б"], himself=True)
+    values = {
+        name: common
+        | signers[name]
+        | {
+            "class_id": classes[name],
+            "person_id": pupil.id,
+            "student_id": pupil.id,
+            "guardian_id": pupil.guardian,
+            "signer_id": pupil.guardian,
+        }
+        for name, pupil in pupils.items()
+    }
+    return Branch(school.id, f"27{number}", *place, classes, pupils, values, signers)
+
+
+def _fill_in(registry: Registry, pupils: dict[str, Pupil]) -> None:
+    """Give everybody what a document cannot do without."""
+    with registry.work(SYSTEM) as work:
+        for pupil in pupils.values():
+            for person in (pupil.id, pupil.guardian):
+                found = get_person(work.connection, work.vault, person)
+                said: dict[str, object] = {"address": STREETS, "identity_document": PASSPORT}
+                change_person(work.connection, work.vault, found, said)
+                for kind in ContactKind:
+                    confirm_contact(work, person, kind, Confirmed.STATEMENT)
+            tie = guardianships.c
+            of_pair = (tie.student_id == pupil.id) & (tie.guardian_id == pupil.guardian)
+            tie_id = work.connection.execute(select(tie.id).where(of_pair)).scalar_one()
+            key = work.vault.key_of(work.connection, pupil.guardian)
+            sealed = work.vault.seal(key, "guardianships.authority_document", tie_id, AUTHORITY)
+            work.connection.execute(
+                update(guardianships).where(tie.id == tie_id).values(authority_document=sealed)
+            )
+
+
+def _signed(town: Town, name: str, pupil: Pupil, *, himself: bool = False) -> Values:
+    """Let a signer conclude the agreement and read his first document; name what then is before him."""
+    town.people |= {name: pupil.id if himself else pupil.guardian, f"{name}.child": pupil.id}
+    signed = town.give(name, AGREEMENT)
+    with town.work() as work:
+        scan = Scan("png", 1, b"a scan of the paper")
+        keep_scan(work, document_of(town.consent(name, AGREEMENT)), signed.act_id, scan)
+    shown = town.read(name, *((S,) if himself else (C, f"{name}.child")))
+    return {
+        "consent_id": shown.consent_id,
+        "presentation_id": shown.presentation_id,
+        "act_id": signed.act_id,
+        "event_id": signed.recorded.event_id,
+        "sitting_id": shown.sitting_id,
+        "token": town.link(name),
+    }
+
+
+def _canaries(work: Work, branch: Branch) -> list[str]:
+    """Write down what nobody must see who may not see persons: numbers, contacts, dates, documents."""
+    found = []
+    for pupil in branch.pupils.values():
+        for one in (pupil.id, pupil.guardian):
+            person = get_person(work.connection, work.vault, one)
+            found += [
+                str(person.snils),
+                format_snils(str(person.snils)),
+                person.phone.value if person.phone else "",
+            ]
+            found += [person.email.value if person.email else "", f"{person.birth_date:%d.%m.%Y}"]
+    return [*found, STREETS, PASSPORT, AUTHORITY]
+
+
+@contextmanager
+def hold_still(registry: Registry) -> Iterator[None]:
+    """Let nothing stay of what is written inside: each transaction is rolled back where it would commit."""
+
+    def undo(connection: Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        driver.rollback()
+
+    event.listen(registry.engine, "commit", undo)
+    try:
+        yield
+    finally:
+        event.remove(registry.engine, "commit", undo)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The installation as the matrix asks it: the application, everybody by letter, and fixed values."""
+
+    app: Flask
+    world: World
+    askers: dict[str, Any]
+    fixed: Values
+    nameless: Any
+    """An auditor who has stated no purpose."""
+    heard: dict[tuple[str, str, str], Any] = field(default_factory=dict)
+    """Answers that were heard before: nothing that a request writes stays, so that each is asked for once."""

@@ -1,0 +1,97 @@
+"""What staff change on pages, programs change over the API: by an operation with the same right."""
+
+import pytest
+from flask import Flask
+
+from registry.access.rules import Action
+from registry.app import create_app
+from registry.web.api.description import operations
+from registry.web.doors import doors
+from registry.work import Registry
+
+SAME = {
+    "people.correct": "people.correct",
+    "people.add_guardian": "people.add_guardian",
+    "people.bar_guardian": "people.bar_guardian",
+    "people.end_guardianship": "people.end_guardianship",
+    "people.leave": "people.leave",
+    "people.note_account": "people.note_account",
+    "people.note_school_account": "people.note_school_account",
+    "people.settle": "people.settle",
+    "people.upload": "rosters.upload_rows",
+    "people.approve": "rosters.approve",
+    "people.cancel": "rosters.cancel",
+    "people.undo": "rosters.undo",
+    "consents.join": "programmes.join",
+    "consents.send_class": "consents.send_class",
+    "consents.send_school": "consents.send_school",
+    "consents.print_forms": "consents.print_forms",
+    "consents.send_new_link": "consents.send_link",
+    "consents.print_new_link": "consents.print_new_link",
+    "consents.record_paper": "consents.record_paper",
+    "consents.record_conflict": "consents.record_conflict",
+    "submissions.prepare": "submissions.prepare",
+    "submissions.begin_correction": "submissions.begin_correction",
+    "submissions.correct_rejected": "submissions.correct_rejected",
+    "submissions.sign_off": "submissions.sign_off",
+    "submissions.bring_answer": "submissions.bring_answer",
+    "submissions.resend": "submissions.resend",
+    "promises.again": "promises.again",
+    "keys.create": "keys.create",
+    "keys.pin": "keys.pin",
+    "keys.make_change": "keys.change",
+    "keys.answer": "keys.answer",
+    "entrance.check_step_up": "token.step_up",
+    "entrance.keep_purpose": "token.state_purpose",
+}
+"""Every page that changes something for staff, and the operation that does the same."""
+OF_THE_BROWSER = {
+    "entrance.sign_out": "a token is no session: it is revoked",
+    "entrance.end_session": "sessions are of browsers",
+    "entrance.end_other_sessions": "the same",
+    "entrance.change_password": "a password is changed by its holder, at a browser",
+    "entrance.renew_codes": "codes on paper are shown to a person, never to a program",
+    "tokens.make": "a token that makes tokens could not be taken back",
+    "tokens.revoke": "who holds a stolen token must not be able to revoke the others",
+}
+"""Pages that have no operation, each with its reason."""
+
+
+@pytest.fixture
+def whole(registry: Registry) -> Flask:
+    """The application of all rooms, as it is served."""
+    return create_app(registry)
+
+
+def changing_pages(app: Flask) -> set[str]:
+    """Name the pages by which staff change something."""
+    sent = {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
+    return {
+        endpoint
+        for endpoint, door in doors(app)
+        if endpoint in sent
+        and door is not None
+        and not (door.bearer or door.machine)
+        and door.action not in {Action.PUBLIC, Action.DECIDE}
+    }
+
+
+def test_every_change_that_staff_make_on_a_page_can_be_made_over_the_api(whole: Flask) -> None:
+    assert changing_pages(whole) == SAME.keys() | OF_THE_BROWSER.keys()
+    assert set(SAME.values()) <= operations(whole).keys()
+
+
+def test_it_needs_the_same_right_and_the_password_where_the_page_needs_it(whole: Flask) -> None:
+    pages = dict(doors(whole))
+    different = []
+    for endpoint, name in SAME.items():
+        page, operation = pages[endpoint], operations(whole)[name].door
+        if page is None or (page.action, page.fresh) != (operation.action, operation.fresh):
+            different.append(f"{endpoint} {name}")
+    assert not different
+
+
+def test_every_change_over_the_api_is_one_that_a_page_makes(whole: Flask) -> None:
+    more = {"rosters.upload_file": "the same as rows, from a file"}
+    changing = {name for name, one in operations(whole).items() if one.changes}
+    assert changing == set(SAME.values()) | more.keys()
