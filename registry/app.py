@@ -22,7 +22,7 @@ from registry.web.logs import configure_logs
 from registry.work import Registry
 from registry.workflows import facts as workflows
 
-ROOMS = ("people", "programmes", "letters", "keys", "consents", "submissions", "workflows", "jobs")
+ROOMS = ("people", "programmes", "letters", "keys", "staff", "consents", "submissions", "workflows", "jobs")
 OWNING_NAMES = (
     "jobs",
     "errands",
@@ -41,6 +41,7 @@ WITH_PAGES = (
     "registry.workflows.pages",
     "registry.promises.pages",
     "registry.keys.pages",
+    "registry.staff.pages",
     "registry.consents.pages",
     "registry.submissions.pages",
 )
@@ -52,6 +53,7 @@ WITH_API: Final = (
     "registry.workflows.api",
     "registry.keys.api",
     "registry.promises.api",
+    "registry.staff.api",
 )
 """Modules that serve a room's part of the API, in the order of its description."""
 

@@ -36,12 +36,12 @@ class Passwords:
         return self._hasher.hash(password)
 
     def fits(self, password_hash: str | None, password: str) -> bool:
-        """Check a password; with no hash it takes the same time and never fits."""
+        """Check a password; with no hash, or an empty one, it takes the same time and never fits."""
         try:
             self._hasher.verify(password_hash or self._nobody, password[: LONGEST + 1])
         except (VerificationError, InvalidHashError):
             return False
-        return password_hash is not None
+        return bool(password_hash)
 
     def outdated(self, password_hash: str) -> bool:
         """Say whether a stored hash was made with other parameters than those in use."""

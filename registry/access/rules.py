@@ -1,8 +1,7 @@
-"""Who may do what, and where: one table of role, kind of scope and action, and how long a session stands."""
+"""Who may do what, and where: one table of role, kind of scope and action."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -67,6 +66,7 @@ class Action(StrEnum):
     DEFINITION_MANAGE = "definition.manage"
     TRAIL_READ = "trail.read"
     USER_MANAGE = "user.manage"
+    DELEGATE = "user.delegate"
     SCHOOL_MANAGE = "school.manage"
     INSTALLATION_READ = "installation.read"
     PROMISE_REOPEN = "promise.reopen"
@@ -83,6 +83,7 @@ class Right:
         scope: how far it reaches.
         place_id: id of the class, school, municipality, region or person; none for the installation.
         school_id: the school that the role belongs to, where there is one.
+        actions: of a deputy, the few actions that he was given of the role; none: all of them.
         only: the actions to which a machine's token narrows the role; none where a person acts himself.
     """
 
@@ -90,6 +91,7 @@ class Right:
     scope: Scope
     place_id: UUID | None = None
     school_id: UUID | None = None
+    actions: frozenset[Action] | None = None
     only: frozenset[Action] | None = None
 
 
@@ -120,6 +122,7 @@ _TUTOR = frozenset(
         Action.READINESS_READ,
         Action.CASE_READ,
         Action.CASE_ADVANCE,
+        Action.DELEGATE,
     }
 )
 _CLERK = _TUTOR | {Action.PROGRAMME_JOIN, Action.SUBMISSION_READ, Action.SUBMISSION_PREPARE}
@@ -184,11 +187,12 @@ def may(rights: Iterable[Right], action: Action, place: Place) -> bool:
 
 def rights_for(rights: Iterable[Right], action: Action) -> tuple[Right, ...]:
     """Choose the rights that allow an action somewhere; empty when there is nowhere."""
-    return tuple(
-        right
-        for right in rights
-        if action in TABLE.get((right.role, right.scope), ()) and (right.only is None or action in right.only)
-    )
+    return tuple(right for right in rights if _allows(right, action))
+
+
+def _allows(right: Right, action: Action) -> bool:
+    narrowed = all(one is None or action in one for one in (right.actions, right.only))
+    return narrowed and action in TABLE.get((right.role, right.scope), ())
 
 
 def reaches(right: Right, place: Place) -> bool:
@@ -228,41 +232,3 @@ def grantable(rights: Iterable[Right]) -> tuple[Action, ...]:
     """List what somebody with these rights may hand on to a machine, in the order of the actions."""
     held = list(rights)
     return tuple(action for action in Action if action not in _PERSONAL and rights_for(held, action))
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long a session stands: without a click, and at most."""
-
-    idle: timedelta
-    most: timedelta
-
-
-STAFF_PATIENCE = Patience(idle=timedelta(minutes=30), most=timedelta(hours=12))
-VISITOR_PATIENCE = Patience(idle=timedelta(minutes=30), most=timedelta(hours=2))
-LONGEST_TOKEN_LIFE = timedelta(days=365)
-TOKEN_SEEN_EVERY = timedelta(hours=1)
-STEP_UP_LASTS = timedelta(minutes=5)
-SEEN_EVERY = timedelta(minutes=1)
-CLOCKS_DIFFER = timedelta(minutes=1)
-"""How far the clocks of two servers may be apart; a time further ahead was told by a clock put back since."""
-
-
-def stands(patience: Patience, created_at: datetime, seen_at: datetime, now: datetime) -> bool:
-    """Say whether a session is still good: neither idle nor old for too long."""
-    return _lately(seen_at, now, patience.idle) and _lately(created_at, now, patience.most)
-
-
-def stepped_up(at: datetime | None, now: datetime) -> bool:
-    """Say whether the password was given again recently enough for an act that asks for it."""
-    return at is not None and _lately(at, now, STEP_UP_LASTS)
-
-
-def _lately(at: datetime, now: datetime, lasts: timedelta) -> bool:
-    """Say whether a time is not longer ago than it may be, nor ahead, as a clock put back leaves it."""
-    return -CLOCKS_DIFFER <= now - at < lasts
-
-
-def worth_noting(seen_at: datetime, now: datetime) -> bool:
-    """Say whether the last use that is on record is old enough to write a new one."""
-    return now - seen_at >= SEEN_EVERY

@@ -23,6 +23,7 @@ COMMANDS = {
     "samples": "registry.cli.samples",
     "promises": "registry.cli.promises",
     "keys": "registry.cli.keys",
+    "users": "registry.staff.commands",
     "erasure": "registry.rights.commands",
     "message": "registry.submissions.commands",
     "trail": "registry.cli.trail",

@@ -9,10 +9,19 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from registry.config import values
-from registry.config.values import NO_PROXY, SANDBOX_DAY, Network
+from registry.config.values import NO_PROXY, SANDBOX_DAY, Demand, Network
 from registry.errors import N_, SettingsError
 
-__all__ = ["NO_PROXY", "SANDBOX_DAY", "Mode", "Network", "Settings", "load_settings", "read_settings"]
+__all__ = [
+    "NO_PROXY",
+    "SANDBOX_DAY",
+    "Demand",
+    "Mode",
+    "Network",
+    "Settings",
+    "load_settings",
+    "read_settings",
+]
 
 SANDBOX_PLATFORM = "http://127.0.0.1:8081"
 SANDBOX_ESIA = "http://127.0.0.1:8083"
@@ -56,6 +65,7 @@ class Settings:
         esia_key, esia_cert: our key (PEM) and certificate; esia_signer: a program that signs instead.
         esia_cert_hash: of our certificate; esia_token_cert: ESIA's own; esia_issuer: its name in tokens.
         origin: name of the trail, ``host/log``; an epoch number is added to it.
+        staff_totp: whether staff with weighty roles must have a second factor, or may.
         master_key_days: after so many days of sealing the master key of the data is called too old.
         failpoint: where this process is to be struck, ``name=action``; in sandbox mode only.
     """
@@ -90,6 +100,7 @@ class Settings:
     esia_token_cert: Path
     esia_issuer: str
     origin: str
+    staff_totp: Demand
     failpoint: str | None
     master_key_days: int
     argon2_memory_kib: int
@@ -158,6 +169,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         sender=environ.get("REGISTRY_SENDER", "registry@localhost.example"),
         **_esia(environ, home, sandbox=sandbox),
         origin=environ.get("REGISTRY_TRAIL_ORIGIN", "localhost/consents"),
+        staff_totp=values.demand(environ, "REGISTRY_STAFF_TOTP", sandbox=sandbox),
         failpoint=environ.get("REGISTRY_FAILPOINT") or None,
         master_key_days=values.number(environ, "REGISTRY_MASTER_KEY_DAYS", 365),
         argon2_memory_kib=values.number(environ, "REGISTRY_ARGON2_MEMORY_KIB", 19_456 if sandbox else 65_536),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -15,6 +16,24 @@ SANDBOX_DAY: Final = "today"
 NO_PROXY: Final = "none"
 """Says that HTTPS ends in the server itself and nobody stands before it."""
 Network: TypeAlias = IPv4Network | IPv6Network
+
+
+class Demand(StrEnum):
+    """Whether something must be so or may be so."""
+
+    REQUIRED = "required"
+    OFFERED = "offered"
+
+
+def demand(environ: Mapping[str, str], name: str, *, sandbox: bool) -> Demand:
+    """Read whether something is required; by default it is, but for a sandbox."""
+    value = environ.get(name) or (Demand.OFFERED if sandbox else Demand.REQUIRED)
+    try:
+        return Demand(value)
+    except ValueError:
+        raise SettingsError(
+            N_("%(name)s: допустимо required или offered, а не «%(value)s»."), name=name, value=value
+        ) from None
 
 
 def number(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -6,17 +6,18 @@ from uuid import UUID
 from flask.typing import ResponseReturnValue
 
 from registry.access.rules import Action, Place
-from registry.errors import N_, ConflictError
+from registry.errors import N_, ConflictError, TamperedError
 from registry.keys import usecases
 from registry.keys.listing import Listed, listed
 from registry.keys.pages import overview
 from registry.keys.pages.changing import CHANGES, changes_of
-from registry.keys.pages.ordering import owner_of
+from registry.keys.pages.ordering import as_fields, owner_of
 from registry.keys.pages.room import looked_up_key, opened_key, readable
 from registry.keys.rules import Asked, Key, Kind, State, read_fingerprint
 from registry.sealing.public_keys import read_public_key
 from registry.web.api.bodies import Body, Told
 from registry.web.api.fields import LINES, Choice, Id, Many, Moment, Text, Whole, YesNo
+from registry.web.api.parsing import wrong_fields
 from registry.web.api.rooms import Room
 from registry.web.api.tags import matching, require_match, tagged
 from registry.web.current import begin_reading, begin_work, require
@@ -52,7 +53,7 @@ class KeyTold(Told):
     ended_why = Text(allow_none=True)
 
 
-class ListedTold(Told):
+class KeyRowTold(Told):
     """A key in the list, with what there is to know of it."""
 
     id = Id(attribute="key.id")
@@ -96,7 +97,7 @@ class ReplyBody(Body):
 
 @room.serves("GET /keys", N_("Ключи"))
 @bearer(Action.KEY_READ)
-@room.lists(ListedTold, key=lambda one: one.key.id)
+@room.lists(KeyRowTold, key=lambda one: one.key.id)
 def list_keys() -> list[Listed]:
     """List the keys that are open to the token's owner."""
     with begin_reading() as work:
@@ -151,9 +152,12 @@ def pin(said: dict[str, Any]) -> Key:
     """Ask for a platform's key to be pinned; a second person confirms it with the paper in his hand."""
     require(Action.KEY_MANAGE, Place())
     fingerprint = read_fingerprint(said["fingerprint"])
-    given = (read_public_key(said["public_key"].encode()), said["public_key"])
-    with begin_work() as work:
-        return usecases.pin(work, " ".join(said["receiver"].split()), given, fingerprint, said["why"])
+    try:
+        given = (read_public_key(said["public_key"].encode()), said["public_key"])
+        with begin_work() as work:
+            return usecases.pin(work, " ".join(said["receiver"].split()), given, fingerprint, said["why"])
+    except TamperedError as wrong:
+        raise wrong_fields(as_fields(wrong)) from wrong
 
 
 @room.serves("POST /keys/<uuid:key_id>/change", N_("Заменить, включить, снять или отозвать ключ"))

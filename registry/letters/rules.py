@@ -26,6 +26,8 @@ class LetterKind(StrEnum):
     RECEIPT = "receipt"
     DECISION = "decision"
     TASK = "task"
+    ACCOUNT_LINK = "account_link"
+    ACCOUNT_STEP = "account_step"
 
 
 class Channel(StrEnum):
@@ -53,6 +55,8 @@ CHANNELS: Final[Mapping[LetterKind, tuple[Channel, ...]]] = {
     LetterKind.RECEIPT: (Channel.EMAIL,),
     LetterKind.DECISION: (Channel.EMAIL, Channel.SMS),
     LetterKind.TASK: (Channel.EMAIL,),
+    LetterKind.ACCOUNT_LINK: (Channel.EMAIL,),
+    LetterKind.ACCOUNT_STEP: (Channel.EMAIL,),
 }
 """The channels that each kind may use, the preferred one first."""
 
@@ -64,6 +68,8 @@ PLACES: Final[Mapping[LetterKind, frozenset[str]]] = {
     LetterKind.RECEIPT: frozenset({"school", "proof"}),
     LetterKind.DECISION: frozenset({"school", "student", "programme", "decision", "reference", "link"}),
     LetterKind.TASK: frozenset({"school", "task", "due", "link"}),
+    LetterKind.ACCOUNT_LINK: frozenset({"name", "login", "host", "days", "link"}),
+    LetterKind.ACCOUNT_STEP: frozenset({"name", "host", "moment", "step"}),
 }
 """What each kind says; nothing else of anybody gets into a letter."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from registry.access.models import tries, users
+from registry.access.models import roles, tries, users
 from registry.access.passwords import Passwords
 from registry.access.rules import Right
 from registry.access.usecases import sessions
@@ -111,7 +111,7 @@ def _as_user(
         if account is None or not fits:
             raise ForbiddenError(N_("Логин или пароль не подходит."))
         with registry.reading(SYSTEM) as reading:
-            rights = users.rights_of(reading.connection, account.id, reading.today)
+            rights = roles.rights_of(reading.connection, account.id, reading.today)
         role = rights[0].role.value if rights else "staff"
         with registry.work(Actor("staff", account.id, role, "password")) as work:
             tries.forget_tries(work.connection, work.vault.blind_index("try.login", account.login))

@@ -10,9 +10,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from registry.config import Settings
 from registry.storage.engine import make_engine
 
-PATIENCE_MS: Final = 30_000
-STATISTICS: Final = "VACUUM FULL pg_catalog.pg_statistic"
-"""The planner's samples hold names of the table, older ones too until they are written anew."""
+ANEW: Final = (text("VACUUM FULL persons"), text("ANALYZE persons"))
+REMAINS: Final = (
+    # The planner's samples hold names of the table, older ones too until they are written anew.
+    text("VACUUM FULL pg_catalog.pg_statistic"),
+    text("CHECKPOINT"),
+    text("SELECT pg_switch_wal()"),
+    text("CHECKPOINT"),
+)
 
 
 def scrub(settings: Settings) -> bool:
@@ -26,12 +31,9 @@ def scrub(settings: Settings) -> bool:
     url = make_url(settings.migration_url)
     if url.get_backend_name() == "sqlite":
         with closing(sqlite3.connect(url.database or "", isolation_level=None)) as connection:
-            for statement in (
-                f"PRAGMA busy_timeout={PATIENCE_MS}",
-                "PRAGMA temp_store=MEMORY",
-                "VACUUM",
-            ):
-                connection.execute(statement)
+            connection.execute("PRAGMA busy_timeout=30000")
+            connection.execute("PRAGMA temp_store=MEMORY")
+            connection.execute("VACUUM")
             busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not busy
     return _scrub_postgresql(settings.migration_url)
@@ -42,11 +44,11 @@ def _scrub_postgresql(url: str) -> bool:
     done = False
     try:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for statement in ("VACUUM FULL persons", "ANALYZE persons"):
-                connection.execute(text(statement))
+            for statement in ANEW:
+                connection.execute(statement)
             with suppress(SQLAlchemyError):
-                for statement in (STATISTICS, "CHECKPOINT", "SELECT pg_switch_wal()", "CHECKPOINT"):
-                    connection.execute(text(statement))
+                for statement in REMAINS:
+                    connection.execute(statement)
                 done = True
     finally:
         engine.dispose()

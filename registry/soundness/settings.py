@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
 
-from registry.config import Settings
+from registry.config import Demand, Settings
 from registry.errors import N_
 from registry.soundness.esia import esia_faults
 from registry.soundness.faults import Fault
@@ -93,6 +93,14 @@ def _passwords(settings: Settings) -> Iterator[Fault]:
         # No password at all: the server knows who asks by other means (a certificate, a socket, a file).
         if said.password is not None and is_weak(str(said.password), str(said.username)):
             yield Fault(name, weak, {"role": said.username})
+    if settings.staff_totp is not Demand.REQUIRED:
+        yield Fault(
+            "REGISTRY_STAFF_TOTP",
+            N_(
+                "Второй фактор для директоров, операторов, администраторов, аудиторов и координаторов"
+                " обязателен: уберите эту настройку или укажите required."
+            ),
+        )
     least_memory, least_passes = LEAST_ARGON2
     if settings.argon2_memory_kib < least_memory:
         yield Fault(

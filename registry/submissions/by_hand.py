@@ -33,7 +33,8 @@ def carry(work: Work, submission_id: UUID) -> Carried:
     """Give the message to who carries it, through the gate once more: decisions may have changed since.
 
     Raises:
-        ConflictError: `not-carried`: this message is not one to be carried, or not now; `not-cleared`: it is not what the decisions allow any more.
+        ConflictError: `not-carried`: this message is not one to be carried, or not now;
+            `not-cleared`: it is not what the decisions allow any more.
     """
     submission = records.hold(work.connection, submission_id)
     if not is_carried(work, submission):

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from registry.storage.schema import Json
 from registry.trail.keys import TrailKeys
+from registry.trail.purposes import Purpose
 from registry.trail.receipt import issue_receipt
 
 
@@ -131,6 +132,15 @@ class EntryType(StrEnum):
     USER_SIGNED_OUT = "user.signed-out"
     USER_REFUSED = "user.refused"
     USER_STEPPED_UP = "user.stepped-up"
+    USER_CLOSED = "user.closed"
+    USER_REOPENED = "user.reopened"
+    USER_LINK_MADE = "user.link-made"
+    USER_PASSWORD_SET = "user.password-set"  # noqa: S105 - the name of what happened
+    USER_FACTOR_ADDED = "user.factor-added"
+    USER_FACTOR_DROPPED = "user.factor-dropped"
+    USER_CODES_MADE = "user.recovery-codes-made"
+    USER_RECOVERED = "user.recovery-code-used"
+    USER_SESSIONS_ENDED = "user.sessions-ended"
     PURPOSE_STATED = "purpose.stated"
     ROLE_GIVEN = "user.role-given"
     ROLE_ENDED = "user.role-ended"
@@ -153,21 +163,6 @@ class EntryType(StrEnum):
     DATA_KEY_BEGAN = "data-key.began"
     DATA_KEY_RESEALED = "data-key.resealed"
     DATA_KEY_ALONE = "data-key.alone"
-
-
-@dataclass(frozen=True, slots=True)
-class Purpose:
-    """For what an auditor reads personal data.
-
-    Attributes:
-        id: of this statement, as its own entry in the trail names it.
-        reason: a short code: ``planned``, ``complaint``.
-        order: number of the order or request that he acts on.
-    """
-
-    id: UUID
-    reason: str
-    order: str
 
 
 @dataclass(frozen=True, slots=True)

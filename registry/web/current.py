@@ -3,17 +3,20 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, cast
 from uuid import UUID, uuid4
 
 from flask import Response, current_app, g
 
+from registry.access.demands import Lack
 from registry.access.models.sessions import Known
 from registry.access.purposes import stands_at
 from registry.access.rules import Action, Place, Right, Role, may, rights_for
 from registry.access.usecases import sessions
 from registry.errors import N_, NotFoundError, NotSignedInError
-from registry.trail.entries import Actor, Purpose
+from registry.trail.entries import Actor
+from registry.trail.purposes import Purpose
 from registry.work import Registry, Work
 
 EXTENSION = "registry"
@@ -37,6 +40,24 @@ def request_id() -> str:
 def known() -> Known | None:
     """Give the session of who asks, or none."""
     return cast("Known | None", g.get("known"))
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """Who gave his password and still lacks something before any page opens to him, and what."""
+
+    known: Known
+    lack: Lack
+
+
+def lacking() -> Lacking | None:
+    """Give who still lacks the second factor, or none; to all other pages he is nobody."""
+    return cast("Lacking | None", g.get("lacking"))
+
+
+def request_time() -> datetime:
+    """Give the time at which who asks was looked up."""
+    return cast("datetime", g.now)
 
 
 def signed_in() -> Known:

@@ -8,21 +8,13 @@ from typing import Any, Final, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, request
 
-from registry.access.rules import (
-    OPEN_TO_SIGNED_IN,
-    TOKEN_SEEN_EVERY,
-    Action,
-    Right,
-    Role,
-    rights_for,
-    stepped_up,
-    worth_noting,
-)
+from registry.access.patience import TOKEN_SEEN_EVERY, stepped_up, worth_noting
+from registry.access.rules import OPEN_TO_SIGNED_IN, Action, Right, Role, rights_for
 from registry.access.usecases import api_tokens, sessions
 from registry.errors import N_, ForbiddenError, NotFoundError, NotSignedInError, PurposeError, StepUpError
 from registry.web.cookies import sent_token
 from registry.web.csrf import check_forgery
-from registry.web.current import ANYBODY, current_registry, open_ahead, purpose, signed_in
+from registry.web.current import ANYBODY, Lacking, current_registry, open_ahead, purpose, signed_in
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -168,8 +160,13 @@ def _recognise(*, ahead: bool) -> None:
     if token is None:
         return
     with nullcontext(open_ahead()) if ahead else current_registry().reading(ANYBODY) as work:
-        g.known = found = sessions.recognise(work, token)
+        found = sessions.recognise(work, token)
+        lack = None if found is None else sessions.lacks(work, found)
         g.now = now = work.now
+    if found is not None and lack is not None:
+        g.lacking = Lacking(found, lack)
+    else:
+        g.known = found
     if found is not None and worth_noting(found.session.seen_at, now):
         g.unnoted = found.session
 

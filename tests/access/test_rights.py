@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registry.access.patience import STAFF_PATIENCE, stands, stepped_up
 from registry.access.rules import (
     OPEN_TO_SIGNED_IN,
-    STAFF_PATIENCE,
     TABLE,
     Action,
     Place,
@@ -17,8 +17,6 @@ from registry.access.rules import (
     Scope,
     check_right,
     may,
-    stands,
-    stepped_up,
 )
 from registry.errors import InvalidError
 

@@ -84,7 +84,7 @@ def test_a_family_is_kept(school: School, hands, registry: Registry) -> None:
     guardian = f"{student}/guardians/{added.json['person_id']}"
     assert machine.get(guardian).json["relation"] == "adopter"
     assert machine.post(f"{guardian}/bar").json["barred"] is True
-    assert machine.post(f"{student}/guardians/{pupil.guardian}/end").json["valid_until"] == "2020-11-02"
+    assert machine.post(f"{guardian}/end").json["valid_until"] == "2020-11-02"
     wrong: dict[str, Any] = {**NEW, "snils": "1", "last_name": "?"}
     refused = machine.post(f"{student}/guardians", wrong)
     assert {one["field"] for one in refused.json["errors"]} == {"snils", "last_name"}

@@ -104,8 +104,8 @@ class World:
         with ExitStack() as stack:
             opened: dict[int, BinaryIO] = {}
             while not over.wait(0.002):
-                for path in self.temporary.rglob("*"):
-                    with suppress(OSError):
+                with suppress(OSError):  # folders go while they are walked through
+                    for path in self.temporary.rglob("*"):
                         if path.is_file() and path.stat().st_ino not in opened:
                             file = stack.enter_context(path.open("rb"))
                             opened[os.fstat(file.fileno()).st_ino] = file

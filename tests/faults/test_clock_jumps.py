@@ -10,7 +10,7 @@ import time_machine
 from sqlalchemy import select
 
 from registry.access.models.sessions import Holder
-from registry.access.rules import STEP_UP_LASTS, stepped_up
+from registry.access.patience import STEP_UP_LASTS, stepped_up
 from registry.access.usecases.sessions import open_session, recognise
 from registry.access.usecases.users import NewUser, add_user
 from registry.app import present_states

@@ -11,7 +11,10 @@ STORIES = {"usecases", "gate", "steps", "withdrawals", "clock", "moving"}
 """Files that tell what happens; models below them only write what they are told."""
 CHANGES = {"insert", "update", "delete"}
 WITHOUT_A_FACT = {
+    "registry.consents.usecases.esia_login.begin": "nobody is known yet; the way back tells what came of it",
+    "registry.consents.usecases.esia_login.take": "the same: it is told right after it",
     "registry.access.usecases.sessions.take_try": "tries are counted; the door tells of refusals",
+    "registry.access.usecases.factors.take_code_try": "the same: codes that were tried are counted",
     "registry.access.usecases.sessions.open_session": "whoever opens a session says who signed in",
     "registry.consents.usecases.asking.ask_one": "the act on paper that follows at once is told",
     "registry.consents.usecases.presenting.keep_text": "the act names what was shown, with its digest",

@@ -103,12 +103,23 @@ def by_chance(module: Module) -> Iterator[int]:
 
 def compared_step_by_step(module: Module) -> Iterator[int]:
     """Find comparisons of secrets that end at the first difference; a database's own do not count."""
+    asked = {one for call in module.calls if is_condition(call) for one in call.args}
     for node in ast.walk(module.tree):
-        if not isinstance(node, ast.Compare) or not isinstance(node.ops[0], ast.Eq | ast.NotEq):
+        if (
+            node in asked
+            or not isinstance(node, ast.Compare)
+            or not isinstance(node.ops[0], ast.Eq | ast.NotEq)
+        ):
             continue
         names = [dotted(side) for side in (node.left, *node.comparators)]
         if any(SECRET.search(name) and ".c." not in name for name in names):
             yield node.lineno
+
+
+def is_condition(call: ast.Call) -> bool:
+    """Tell whether a call makes a condition of a statement."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else dotted(call.func)
+    return name in {"where", "and_", "or_"}
 
 
 def strange_digest(module: Module) -> Iterator[int]:

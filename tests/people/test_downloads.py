@@ -41,7 +41,7 @@ from registry.work import Registry
 from registry.workflows import versions
 from tests.people.books import CLEAN, HEADER, book
 from tests.people.conftest import Employ, Office
-from tests.web.browsers import Browser
+from tests.web.browsers import PASSWORD, Browser
 
 EXAMPLES = max(6, settings().max_examples // 20)
 
@@ -225,6 +225,8 @@ def test_a_list_is_handed_out_as_a_file_that_no_cache_keeps_and_no_name_gives_aw
 ):
     office.approve(book(**{"9Б": [HEADER, CLEAN]}))
     (family,) = office.families()
+    assert clerk.get(f"/schools/{office.school}/roster.xlsx").location.startswith("/step-up?next=")
+    clerk.post("/step-up", password=PASSWORD, next="/")
     lists = [f"{of}roster.{kind}" for kind in ("xlsx", "csv") for of in ("", f"classes/{family.class_id}/")]
     for path in (*lists, "rosters/template.xlsx"):
         answer = clerk.get(f"/schools/{office.school}/{path}")
@@ -244,6 +246,7 @@ def test_a_tutor_takes_out_his_own_classes_only(browser: Browser, office: Office
     rooms = {str(one.class_name): one.class_id for one in office.families()}
     employ("tutor", Role.TUTOR, office.school, rooms["9А"])
     browser.sign_in("tutor")
+    browser.post("/step-up", password=PASSWORD, next="/")
     for path in ("roster.csv", f"classes/{rooms['9А']}/roster.csv"):
         assert "Ярослав" not in browser.get(f"/schools/{office.school}/{path}").text
     assert browser.get(f"/schools/{office.school}/classes/{rooms['9Б']}/roster.csv").status_code == 404
@@ -261,6 +264,7 @@ def test_another_school_takes_out_nothing(browser: Browser, offices: list[Office
     (family,) = offices[0].families()
     employ("stranger", Role.CLERK, offices[1].school)
     browser.sign_in("stranger")
+    browser.post("/step-up", password=PASSWORD, next="/")
     for school in (offices[0].school, offices[1].school):
         for kind, path in product(("xlsx", "csv"), ("roster", f"classes/{family.class_id}/roster")):
             assert browser.get(f"/schools/{school}/{path}.{kind}").status_code == 404

@@ -42,11 +42,6 @@ UNFIT = {
         {"REGISTRY_MIGRATION_URL": "postgresql+psycopg://schools-owner:schools-owner-2020@db.test/registry"},
         "REGISTRY_MIGRATION_URL",
     ),
-    "an ESIA over plain HTTP": (REAL_ESIA | {"REGISTRY_ESIA_URL": "http://esia.test"}, "REGISTRY_ESIA_URL"),
-    "the sandbox's name at ESIA": (REAL_ESIA | {"REGISTRY_ESIA_CLIENT": "REGISTRY1"}, "REGISTRY_ESIA_CLIENT"),
-    "no signer by GOST": (REAL_ESIA | {"REGISTRY_ESIA_SIGNER": ""}, "REGISTRY_ESIA_SIGNER"),
-    "no hash by GOST": (REAL_ESIA | {"REGISTRY_ESIA_CERT_HASH": ""}, "REGISTRY_ESIA_CERT_HASH"),
-    "no certificate of ESIA": (REAL_ESIA | {"REGISTRY_ESIA_TOKEN_CERT": "/none"}, "REGISTRY_ESIA_TOKEN_CERT"),
     "cheap passwords": ({"REGISTRY_ARGON2_MEMORY_KIB": "64"}, "REGISTRY_ARGON2_MEMORY_KIB"),
     "passwords of one pass": ({"REGISTRY_ARGON2_PASSES": "1"}, "REGISTRY_ARGON2_PASSES"),
 }
@@ -55,6 +50,21 @@ UNFIT = {
 def test_an_installation_with_which_nothing_is_wrong_may_start(production: dict[str, str]) -> None:
     assert find_faults(read_settings(production)) == []
     assert sound_settings(production).base_url == "https://consents.school.test"
+
+
+UNFIT_ESIA = {
+    "an ESIA over plain HTTP": (REAL_ESIA | {"REGISTRY_ESIA_URL": "http://esia.test"}, "REGISTRY_ESIA_URL"),
+    "the sandbox's name at ESIA": (REAL_ESIA | {"REGISTRY_ESIA_CLIENT": "REGISTRY1"}, "REGISTRY_ESIA_CLIENT"),
+    "no signer by GOST": (REAL_ESIA | {"REGISTRY_ESIA_SIGNER": ""}, "REGISTRY_ESIA_SIGNER"),
+    "no hash by GOST": (REAL_ESIA | {"REGISTRY_ESIA_CERT_HASH": ""}, "REGISTRY_ESIA_CERT_HASH"),
+    "no certificate of ESIA": (REAL_ESIA | {"REGISTRY_ESIA_TOKEN_CERT": "/none"}, "REGISTRY_ESIA_TOKEN_CERT"),
+}
+
+
+@pytest.mark.parametrize("name", UNFIT_ESIA)
+def test_what_a_login_by_esia_lacks_is_refused_by_name(production: dict[str, str], name: str) -> None:
+    changed, setting = UNFIT_ESIA[name]
+    assert [one.setting for one in find_faults(read_settings(production | changed))] == [setting]
 
 
 def test_a_whole_set_of_settings_of_esia_may_start(production: dict[str, str]) -> None:

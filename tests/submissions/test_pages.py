@@ -10,18 +10,21 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, update
 from werkzeug.test import TestResponse
 
+from registry.access.models.roles import Term, standing_roles
+from registry.access.models.tables import users
 from registry.access.passwords import Passwords
-from registry.access.rules import Right, Role, Scope
+from registry.access.rules import Action, Right, Role, Scope
+from registry.access.usecases.giving import delegate
 from registry.access.usecases.users import NewUser, add_user, give_role
 from registry.app import load_names
 from registry.consents.pages import blueprint as consents_pages
 from registry.people.esia_match import AccountState
 from registry.people.usecases.accounts import note_school_state
 from registry.submissions.pages import blueprint
-from registry.trail.entries import SYSTEM
+from registry.trail.entries import SYSTEM, Actor
 from registry.web.create import create_app
 from registry.web.doors import check_doors
 from registry.work import Registry
@@ -205,6 +208,49 @@ def test_who_prepared_is_told_that_another_must_sign_off(app: Flask, school: Sch
     )
     assert answer.status_code == 409
     assert "утверждает другой" in answer.text
+
+
+@pytest.fixture
+def deputy(registry: Registry, school: School, app: Flask, employ: Employ) -> Browser:
+    """A clerk to whom the director handed the sign-off on for today."""
+    principal, deputy_id = employ("principal", Role.DIRECTOR), employ("deputy", Role.CLERK)
+    with registry.work(Actor("staff", principal, "director", "password", school.id)) as work:
+        source = standing_roles(work.connection, principal, work.today)[0]
+        actions = frozenset({Action.SUBMISSION_SIGN_OFF, Action.SUBMISSION_READ})
+        delegate(work, source, deputy_id, actions, Term(work.today, work.today))
+    return Browser(app.test_client()).sign_in("deputy")
+
+
+def test_a_deputy_signs_off_for_the_director(school: School, clerk: Browser, deputy: Browser):
+    way.ready_school(school)
+    assert signed_off(deputy, prepared(clerk, school)).status_code == 303
+
+
+def test_a_deputy_does_not_sign_off_what_he_prepared_himself(school: School, deputy: Browser):
+    way.ready_school(school)
+    page = prepared(deputy, school)
+    deputy.step_up()
+    assert "попросите коллегу" in deputy.get(f"{page}/sign-off").text
+    digest = re.search(r"[0-9a-f]{64}", deputy.get(page).text)
+    assert digest is not None
+    said = {"typed_name": NAME, "manifest_sha256": digest[0], "idempotency_key": "0123456789abcdef"}
+    answer = deputy.send("/sessions", f"{page}/sign-off", **said)
+    assert answer.status_code == 409
+    assert "утверждает другой" in answer.text
+
+
+@pytest.mark.proves("S2-05")
+def test_the_sign_off_warns_of_people_without_a_confirmed_account(
+    school: School, clerk: Browser, director: Browser, registry: Registry
+):
+    """S2-05: the sign-off names those whose account in ESIA was not noted as confirmed."""
+    way.ready_school(school)
+    page = prepared(clerk, school)
+    director.step_up()
+    assert "Без отметки о подтверждённой" in director.get(f"{page}/sign-off").text
+    with registry.work(SYSTEM) as work:
+        work.connection.execute(update(users).values(esia_state="confirmed"))
+    assert "Без отметки о подтверждённой" not in director.get(f"{page}/sign-off").text
 
 
 def test_what_changed_is_said_with_class_student_from_and_to(

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
 
+from registry.access.models.roles import actions_of
 from registry.access.models.sessions import CURRENT_ROLES, Known, Session
 from registry.access.models.tables import api_tokens, role_assignments, users
 from registry.access.rules import Action, Right, Role, Scope
-from registry.trail.entries import Purpose
+from registry.trail.purposes import Purpose
 
 AUTH: Final = "token"
 """How a session is called that is no session but one request with a token."""
@@ -60,6 +61,7 @@ _SHOWN = (
         _given.scope,
         _given.place_id,
         _given.school_id,
+        _given.actions.label("handed_on"),
     )
     .select_from(api_tokens.join(users).outerjoin(role_assignments, CURRENT_ROLES))
     .where(api_tokens.c.token_hash == bindparam("token"), api_tokens.c.revoked_at.is_(None))
@@ -73,12 +75,14 @@ def find_shown(connection: Connection, token_hash: bytes, today: date) -> Shown 
     if not rows or rows[0].disabled_at is not None:
         return None
     token = _token(rows[0])
-    rights = tuple(
-        Right(Role(row.role), Scope(row.scope), row.place_id, row.school_id, only=token.actions)
-        for row in rows
-        if row.role is not None
-    )
+    rights = tuple(_narrowed(row, token) for row in rows if row.role is not None)
     return Shown(token, Known(_session(token), rows[0].owner, rights))
+
+
+def _narrowed(row: Row[Any], token: Token) -> Right:
+    """Give a role of the owner as far as the token goes; a deputy's goes no further by it than by himself."""
+    handed_on = actions_of(row.handed_on)
+    return Right(Role(row.role), Scope(row.scope), row.place_id, row.school_id, handed_on, token.actions)
 
 
 def _session(token: Token) -> Session:

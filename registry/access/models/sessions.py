@@ -6,11 +6,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
 
+from registry.access.models.roles import right_of, stands_today
 from registry.access.models.tables import role_assignments, sessions, users
 from registry.access.rules import Right, Role, Scope
-from registry.trail.entries import Purpose
+from registry.trail.purposes import Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,10 @@ class Session:
         user_id: the staff member, or none for a visitor.
         person_id: the guardian or student, or none for staff; then `role` says which of the two.
         sitting_id: what the room that opened a visitor's session wants to find again.
-        auth: how the holder proved who he is: ``password``, ``sms-code``, ``email-code``, ``esia``.
+        auth: how the holder proved who he is: ``password``, ``password-totp``, ``password-recovery``,
+            ``sms-code``, ``email-code``, ``esia``.
         purpose, purpose_at: for what an auditor reads personal data, and since when he does.
+        device: a coarse word for what he came with, for his own list.
     """
 
     id: UUID
@@ -38,6 +41,7 @@ class Session:
     stepped_up_at: datetime | None
     purpose: Purpose | None = None
     purpose_at: datetime | None = None
+    device: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,33 +54,39 @@ class Holder:
     role: Role | None = None
     sitting_id: UUID | None = None
     school_id: UUID | None = None
+    device: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Who asks, as the sessions table knows him: his session, his name where staff, his rights today."""
+    """Who asks, as the sessions table knows him.
+
+    Attributes:
+        name: of a member of staff.
+        rights: that he has today.
+        totp: whether he has set up a second factor.
+    """
 
     session: Session
     name: str
     rights: tuple[Right, ...]
+    totp: bool = False
 
 
 _given = role_assignments.c
-CURRENT_ROLES = and_(
-    _given.user_id == users.c.id,
-    _given.valid_from <= bindparam("today"),
-    or_(_given.valid_until.is_(None), _given.valid_until >= bindparam("today")),
-)
+CURRENT_ROLES = and_(_given.user_id == users.c.id, stands_today)
 # Built once: this statement runs before nearly every request, and building costs more than running it.
 _KNOWN = (
     select(
         sessions,
         users.c.name,
         users.c.disabled_at,
+        users.c.totp_since,
         _given.role.label("right_role"),
         _given.scope,
         _given.place_id,
         _given.school_id.label("right_school"),
+        _given.actions,
     )
     .select_from(sessions.outerjoin(users).outerjoin(role_assignments, CURRENT_ROLES))
     .where(sessions.c.token_hash == bindparam("token"), sessions.c.ended_at.is_(None))
@@ -90,17 +100,13 @@ def find_known(connection: Connection, token_hash: bytes, today: date) -> Known 
     if not rows or rows[0].disabled_at is not None:
         return None
     session = _session(rows[0])
-    return Known(session, rows[0].name or "", _rights(session, rows))
+    return Known(session, rows[0].name or "", _rights(session, rows), rows[0].totp_since is not None)
 
 
 def _rights(session: Session, rows: Sequence[Row[Any]]) -> tuple[Right, ...]:
     if session.role is not None:
         return (Right(session.role, Scope.SELF, session.person_id, session.school_id),)
-    return tuple(
-        Right(Role(row.right_role), Scope(row.scope), row.place_id, row.right_school)
-        for row in rows
-        if row.right_role is not None
-    )
+    return tuple(right_of(row, "right_role") for row in rows if row.right_role is not None)
 
 
 def _session(row: Row[Any]) -> Session:
@@ -117,6 +123,7 @@ def _session(row: Row[Any]) -> Session:
         stepped_up_at=row.stepped_up_at,
         purpose=Purpose(row.purpose_id, row.purpose, row.purpose_order) if row.purpose_id else None,
         purpose_at=row.purpose_at,
+        device=row.device,
     )
 
 
@@ -135,6 +142,7 @@ def add_session(
         "auth": holder.auth,
         "created_at": now,
         "seen_at": now,
+        "device": holder.device,
     }
     connection.execute(insert(sessions).values(**row))
 
@@ -147,9 +155,10 @@ def touch_session(connection: Connection, session_id: UUID, now: datetime) -> No
     connection.execute(_TOUCH, {"session": session_id, "now": now})
 
 
-def mark_stepped_up(connection: Connection, session_id: UUID, now: datetime) -> None:
-    """Note that the holder gave the password again."""
-    connection.execute(update(sessions).where(sessions.c.id == session_id).values(stepped_up_at=now))
+def mark_stepped_up(connection: Connection, session_id: UUID, token_hash: bytes, now: datetime) -> None:
+    """Note that the holder proved himself again; the session goes on under another token."""
+    same = update(sessions).where(sessions.c.id == session_id)
+    connection.execute(same.values(stepped_up_at=now, token_hash=token_hash))
 
 
 def set_purpose(connection: Connection, session_id: UUID, purpose: Purpose, now: datetime) -> None:
@@ -167,6 +176,14 @@ def end_session(connection: Connection, user_id: UUID, session_id: UUID, now: da
     """End one open session of a user; false when he has no such open session."""
     mine = and_(sessions.c.id == session_id, sessions.c.user_id == user_id, sessions.c.ended_at.is_(None))
     return connection.execute(update(sessions).where(mine).values(ended_at=now)).rowcount == 1
+
+
+def end_others(connection: Connection, user_id: UUID, kept: UUID | None, now: datetime) -> int:
+    """End the open sessions of a user, all but one where one is named; give their number."""
+    others = and_(sessions.c.user_id == user_id, sessions.c.ended_at.is_(None))
+    if kept is not None:
+        others = and_(others, sessions.c.id != kept)
+    return connection.execute(update(sessions).where(others).values(ended_at=now)).rowcount
 
 
 def end_token(connection: Connection, token_hash: bytes, now: datetime) -> None:

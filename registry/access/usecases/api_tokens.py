@@ -9,7 +9,8 @@ from uuid import UUID
 from registry.access.models import api_tokens, tries, users
 from registry.access.models.api_tokens import Shown, Token
 from registry.access.models.sessions import Known
-from registry.access.rules import LONGEST_TOKEN_LIFE, Action, grantable
+from registry.access.patience import LONGEST_TOKEN_LIFE
+from registry.access.rules import Action, grantable
 from registry.access.tokens import new_token, token_hash
 from registry.errors import N_, InvalidError, NotFoundError
 from registry.trail.entries import Entry, EntryType, ObjectRef

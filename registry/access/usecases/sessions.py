@@ -1,22 +1,34 @@
 """Signing in and out, proving oneself again, and the sessions that come of it."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from registry.access.demands import BY_PASSWORD, Lack, lack_of
 from registry.access.models import api_tokens, sessions, tries, users
 from registry.access.models.sessions import Holder, Known, Session
 from registry.access.models.users import Account
+from registry.access.patience import LACKING_PATIENCE, STAFF_PATIENCE, VISITOR_PATIENCE, Patience, stands
 from registry.access.purposes import check_purpose
-from registry.access.rules import STAFF_PATIENCE, VISITOR_PATIENCE, stands
 from registry.access.tokens import new_token, token_hash
+from registry.config import Demand
 from registry.errors import N_, NotFoundError, TooManyError
 from registry.storage.schema import Json
-from registry.trail.entries import Entry, EntryType, ObjectRef, Purpose
+from registry.trail.entries import Entry, EntryType, ObjectRef
+from registry.trail.purposes import Purpose
 from registry.work import Work
 
 WINDOW = timedelta(minutes=15)
 TRIES_OF_LOGIN = 10
 TRIES_OF_ADDRESS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What a browser brought: the token that it held, which is replaced, and a coarse word for the device."""
+
+    replaced: str | None = None
+    device: str | None = None
 
 
 def recognise(work: Work, token: str) -> Known | None:
@@ -25,8 +37,18 @@ def recognise(work: Work, token: str) -> Known | None:
     if known is None:
         return None
     one = known.session
-    patience = STAFF_PATIENCE if one.user_id is not None else VISITOR_PATIENCE
-    return known if stands(patience, one.created_at, one.seen_at, work.now) else None
+    return known if stands(_patience(work, known), one.created_at, one.seen_at, work.now) else None
+
+
+def lacks(work: Work, known: Known) -> Lack | None:
+    """Say what a session lacks before any page opens to it: the code of, or any, second factor."""
+    return lack_of(known, required=work.settings.staff_totp is Demand.REQUIRED)
+
+
+def _patience(work: Work, known: Known) -> Patience:
+    if known.session.user_id is None:
+        return VISITOR_PATIENCE
+    return LACKING_PATIENCE if lacks(work, known) is Lack.CODE else STAFF_PATIENCE
 
 
 def keep_alive(work: Work, session: Session) -> None:
@@ -62,12 +84,30 @@ def open_session(work: Work, holder: Holder, replaced: str | None = None) -> str
     return token
 
 
-def sign_in(work: Work, account: Account, replaced: str | None) -> str:
-    """Open the session of a member of staff whose password fitted; give its token."""
+def sign_in(work: Work, account: Account, arrival: Arrival) -> str:
+    """Open the session of a member of staff whose password fitted; give its token.
+
+    Where he has a second factor the session opens no page before its code came.
+    """
     tries.forget_tries(work.connection, work.vault.blind_index("try.login", account.login))
-    token = open_session(work, Holder(auth="password", user_id=account.id), replaced)
+    holder = Holder(auth=BY_PASSWORD, user_id=account.id, device=arrival.device)
+    token = open_session(work, holder, arrival.replaced)
+    if not account.totp:
+        _record(work, EntryType.USER_SIGNED_IN, account)
+    return token
+
+
+def sign_in_by(work: Work, account: Account, auth: str, arrival: Arrival) -> str:
+    """Open the session of a member of staff who proved the second factor as well; give its token."""
+    token = open_session(work, Holder(auth=auth, user_id=account.id, device=arrival.device), arrival.replaced)
     _record(work, EntryType.USER_SIGNED_IN, account)
     return token
+
+
+def begin_anew(work: Work, account: Account, auth: str, arrival: Arrival) -> str:
+    """End all sessions of a member of staff and open one under a fresh token: a second factor was set up."""
+    sessions.end_others(work.connection, account.id, None, work.now)
+    return sign_in_by(work, account, auth, arrival)
 
 
 def sign_out(work: Work, known: Known, token: str) -> None:
@@ -78,11 +118,13 @@ def sign_out(work: Work, known: Known, token: str) -> None:
         _record(work, EntryType.USER_SIGNED_OUT, account)
 
 
-def step_up(work: Work, session: Session, account: Account) -> None:
-    """Note that the holder of a session gave the password again just now."""
+def step_up(work: Work, session: Session, account: Account) -> str:
+    """Note that the holder of a session proved himself again; give the token that it goes on under."""
     tries.forget_tries(work.connection, work.vault.blind_index("try.login", account.login))
-    sessions.mark_stepped_up(work.connection, session.id, work.now)
+    token = new_token()
+    sessions.mark_stepped_up(work.connection, session.id, token_hash(token), work.now)
     _record(work, EntryType.USER_STEPPED_UP, account)
+    return token
 
 
 def state_purpose(work: Work, session: Session, reason: str, order: str) -> Purpose:
@@ -118,6 +160,12 @@ def end_session(work: Work, user_id: UUID, session_id: UUID) -> None:
     account = users.account_of(work.connection, user_id)
     if account is not None:
         _record(work, EntryType.USER_SIGNED_OUT, account)
+
+
+def end_other_sessions(work: Work, account: Account, kept: UUID) -> None:
+    """End all of a user's sessions but the one that he asks from."""
+    sessions.end_others(work.connection, account.id, kept, work.now)
+    _record(work, EntryType.USER_SESSIONS_ENDED, account)
 
 
 def _record(work: Work, kind: EntryType, account: Account) -> None:

@@ -78,7 +78,6 @@ def send_link(school_id: UUID, programme: str, student_id: UUID, signer_id: UUID
 
 
 @consents_room.serves(f"POST {_LINKS}/<uuid:signer_id>/paper", N_("Напечатать письмо с новой ссылкой"))
-@shows_persons
 @bearer(Action.INVITE)
 @once
 @consents_room.files(PDF)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, insert, or_, select, update
 
-from registry.access.rules import CLOCKS_DIFFER
+from registry.access.patience import CLOCKS_DIFFER
 from registry.consents.models.tables import codes, invitations, sittings
 from registry.errors import N_, GoneError
 from registry.people.models.tables import contacts

@@ -1,4 +1,4 @@
-"""A signer settles what differs between his card and his account at ESIA, in his own sitting."""
+"""A signer settles what differs between a card and ESIA, of himself or of his child, in his own sitting."""
 
 from uuid import UUID
 
@@ -9,7 +9,8 @@ from flask_babel import gettext
 from registry.access.rules import Action
 from registry.consents.pages.room import blueprint
 from registry.consents.pages.sitting import opened_desk
-from registry.errors import N_, InvalidError, NotFoundError
+from registry.consents.usecases.own_data import person_of
+from registry.errors import N_, InvalidError
 from registry.people.esia_match import FIELDS, compare
 from registry.people.models.persons import Person
 from registry.people.models.writing import taken
@@ -37,13 +38,12 @@ def differing_rows(work: Work, person: Person) -> list[dict[str, object]]:
 @allowed(Action.DECIDE)
 @once
 def settle_own(person_id: UUID, field: str) -> ResponseReturnValue:
-    """Choose which side is right about one's own field: ESIA's value is written, or the school's stays."""
+    """Choose which side is right about a field of oneself or of one's child: ESIA's, or the school's."""
     if field not in FIELDS:
         raise InvalidError(N_("Такого поля нет."), code="no-field")
     with begin_work() as work:
         desk = opened_desk(work)
-        if person_id != desk.signer.id:
-            raise NotFoundError(N_("Такого человека в вашем списке нет."))
+        person_of(work, desk, person_id)
         collided = _settled(work, (desk.sitting.school_id, person_id, field))
     address = url_for("consents.show_person", person_id=person_id)
     if not collided:
@@ -53,7 +53,7 @@ def settle_own(person_id: UUID, field: str) -> ResponseReturnValue:
         title=gettext("Не записано"),
         text=told(taken()),
         link=address,
-        link_text=gettext("Вернуться к моим данным"),
+        link_text=gettext("Вернуться к данным"),
     )
     return shown, 409
 

@@ -172,6 +172,8 @@ def record_paper(school_id: UUID, student_id: UUID, signer_id: UUID, notice: str
 
 
 def _opened(work: Work, ids: tuple[UUID, UUID, UUID], notice: str) -> Open:
+    # Before anything is said of the school: it may be another one.
+    opened_family(work, Action.PAPER_RECORD, ids[0], ids[1])
     return opened_paper(work, ids, notice, asked_participation(work, ids[0]))
 
 

@@ -17,7 +17,6 @@ from registry.consents.pages.room import blueprint
 from registry.consents.pages.sitting import opened_desk
 from registry.consents.pages.words import FIELDS
 from registry.consents.schemas import PersonForm
-from registry.consents.usecases.online import ESIA
 from registry.consents.usecases.own_data import (
     Told,
     authority_field,
@@ -123,10 +122,8 @@ def _words_of(refused: Mapping[str, InvalidError]) -> dict[str, str]:
 
 def _form(desk: Desk, person: Person, typed: Typed, errors: Mapping[str, str], lacking: str = "") -> str:
     own = person.id == desk.signer.id
-    differing: list[dict[str, object]] = []
-    if own and desk.sitting.auth == ESIA:
-        with begin_reading() as reading:
-            differing = differing_rows(reading, person)
+    with begin_reading() as reading:
+        differing = differing_rows(reading, person)
     students = {family.student.id: family.student.full_name for family in desk.families}
     form = {
         "person_id": person.id,

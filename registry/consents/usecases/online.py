@@ -82,7 +82,16 @@ def record_online_act(work: Work, where: Where, said: Said) -> Signed:
     signature = Signature(Means.CODE, work.today, work.today)
     drafted = _RULES[said.kind](asked_at(work, moment, programme), moment.history, signature)
     reach("act.before-evidence")
-    document = Document(
+    around = _circumstances(moment, programme, where, said, work.now)
+    around = replace(around, evidence=dict(around.evidence) | _identified(work, where, moment.auth))
+    signed = write_act(work, _document(moment), drafted, around)
+    if said.kind is not ActKind.GIVEN and moment.notice is not NoticeKind.CODE_AGREEMENT:
+        tell_if_lost(work, moment.school_id, moment.programme, moment.about_id)
+    return signed
+
+
+def _document(moment: Moment) -> Document:
+    return Document(
         moment.school_id,
         moment.programme,
         moment.consent_id,
@@ -91,12 +100,6 @@ def record_online_act(work: Work, where: Where, said: Said) -> Signed:
         moment.signer_id,
         moment.about_id,
     )
-    around = _circumstances(moment, programme, where, said, work.now)
-    around = replace(around, evidence=dict(around.evidence) | identified_by(work, where, moment.auth))
-    signed = write_act(work, document, drafted, around)
-    if said.kind is not ActKind.GIVEN and moment.notice is not NoticeKind.CODE_AGREEMENT:
-        tell_if_lost(work, moment.school_id, moment.programme, moment.about_id)
-    return signed
 
 
 def code_needed() -> ConflictError:
@@ -167,7 +170,7 @@ def _evidence(moment: Moment, where: Where, said: Said) -> dict[str, Json]:
     return evidence
 
 
-def identified_by(work: Work, where: Where, auth: str) -> dict[str, Json]:
+def _identified(work: Work, where: Where, auth: str) -> dict[str, Json]:
     """Say of a sitting that a login by ESIA opened how far ESIA vouches for the account."""
     if auth != ESIA:
         return {}

@@ -72,7 +72,7 @@ def pin() -> ResponseReturnValue:
             with begin_work() as work:
                 usecases.pin(work, " ".join(typed["receiver"].split()), given, fingerprint, typed["why"])
         except (InvalidError, TamperedError) as wrong:
-            errors = _as_fields(wrong)
+            errors = as_fields(wrong)
     if errors:
         return page("keys/pin.html", asked_name=signed_in().name, typed=typed, errors=errors), 422
     return redirect(url_for("keys.overview"), 303)
@@ -83,7 +83,8 @@ def _read(text: str) -> PublicKey:
     return read_public_key(text.encode())
 
 
-def _as_fields(wrong: RegistryError) -> dict[str, str]:
+def as_fields(wrong: RegistryError) -> dict[str, str]:
+    """Put what is wrong with a key or its fingerprint beside its field."""
     places_of = {"key-foreign": "fingerprint", "key-unreadable": "public_key", "key-unfit": "public_key"}
     field = next(iter(wrong.fields), places_of.get(wrong.slug, "public_key"))
     return {field: told(wrong)}

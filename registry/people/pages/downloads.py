@@ -16,7 +16,7 @@ from registry.people.rosters.text_table import write_text
 from registry.people.rosters.workbook import Page, write_workbook
 from registry.people.usecases.downloading import take_out
 from registry.web.current import begin_reading, begin_work, require
-from registry.web.doors import allowed, shows_persons
+from registry.web.doors import allowed, fresh_sign_in, shows_persons
 
 _CSV = "text/csv; charset=utf-8"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -24,6 +24,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @blueprint.get("/<uuid:school_id>/roster.xlsx")
 @shows_persons
+@fresh_sign_in
 @allowed(Action.PERSON_READ)
 def school_roster(school_id: UUID) -> ResponseReturnValue:
     """Hand out the classes of a school that are open to who asks, a sheet a class."""
@@ -31,6 +32,7 @@ def school_roster(school_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:school_id>/roster.csv")
+@fresh_sign_in
 @shows_persons
 @allowed(Action.PERSON_READ)
 def school_roster_text(school_id: UUID) -> ResponseReturnValue:
@@ -50,6 +52,7 @@ def _of_school(school_id: UUID) -> list[Page]:
 
 @blueprint.get("/<uuid:school_id>/classes/<uuid:class_id>/roster.xlsx")
 @shows_persons
+@fresh_sign_in
 @allowed(Action.PERSON_READ)
 def class_roster(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
     """Hand out the list of one class."""
@@ -57,6 +60,7 @@ def class_roster(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:school_id>/classes/<uuid:class_id>/roster.csv")
+@fresh_sign_in
 @shows_persons
 @allowed(Action.PERSON_READ)
 def class_roster_text(school_id: UUID, class_id: UUID) -> ResponseReturnValue:

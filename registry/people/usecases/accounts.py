@@ -125,7 +125,9 @@ def take_from_esia(work: Work, school_id: UUID, person_id: UUID, field: str) -> 
     done = correct_from_esia(work, school_id, person_id, {field: one.esia})
     if done.collision is None and field in account.said.verified:
         confirm_contact(work, person_id, ContactKind(field), Confirmed.ESIA)
-    _settled(work, account, (school_id, field, Source.ESIA))
+    after = replace(account, version=account.version + 1)
+    accounts.write_account(work.connection, work.vault, after, work.actor.id)
+    _settled(work, after, (school_id, field, Source.ESIA))
     return done
 
 
@@ -213,8 +215,9 @@ def note_school_state(work: Work, school_id: UUID, state: AccountState) -> None:
     """Write down what is known of the school's own account as a legal entity."""
     row = {"state": state.value, "noted_at": work.now, "noted_by": work.actor.id}
     accounts.write_school_account(work.connection, school_id, row)
-    about = ObjectRef("school-account", school_id, 1)
-    work.record(Entry(EntryType.ESIA_STATE_CHANGED, about, {"state": state.value}, school_id))
+    about = ObjectRef("school-account", work.new_id(), 1)
+    said = {"school": str(school_id), "state": state.value}
+    work.record(Entry(EntryType.ESIA_STATE_CHANGED, about, said, school_id))
 
 
 def lacks_account(work: Work, school_id: UUID) -> bool:

@@ -6,6 +6,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from registry.access.models.users import unconfirmed
 from registry.access.rules import Action
 from registry.errors import N_
 from registry.people.models.places import School
@@ -52,6 +53,7 @@ def sign_off(submission_id: UUID) -> ResponseReturnValue:
 
 
 def _page(work: Work, found: Submission, school: School, errors: dict[str, str]) -> str:
+    hands = frozenset(one for one in (found.prepared_by, signed_in().session.user_id) if one is not None)
     return page(
         "submissions/sign_off.html",
         submission=found,
@@ -59,6 +61,7 @@ def _page(work: Work, found: Submission, school: School, errors: dict[str, str])
         lacks_account=lacks_account(work, school.id),
         changes=changed_since(work, found, school),
         prepared_it=found.prepared_by == signed_in().session.user_id,
+        unconfirmed=unconfirmed(work.connection, hands),
         asked_name=signed_in().name,
         typed=request.form.get("typed_name", "")[:200],
         errors=errors,

@@ -7,9 +7,10 @@ from flask import current_app, g, request
 
 from registry.access.models import users
 from registry.access.passwords import Passwords
+from registry.access.patience import STEP_UP_LASTS
 from registry.access.purposes import LONGEST_ORDER, PURPOSE_LASTS, Reason
-from registry.access.rules import STEP_UP_LASTS, Action, Role, Scope
-from registry.access.usecases import api_tokens, sessions
+from registry.access.rules import Action, Role, Scope
+from registry.access.usecases import api_tokens, factors, sessions
 from registry.errors import N_, ForbiddenError, InvalidError
 from registry.web.api.bodies import Body, Told
 from registry.web.api.fields import Choice, Id, Many, Moment, Text, Within
@@ -17,9 +18,11 @@ from registry.web.api.rooms import Room
 from registry.web.current import ANYBODY, begin_work, current_registry, purpose, request_id, rights, signed_in
 from registry.web.doors import bearer
 from registry.web.entrance import EXTENSION
+from registry.web.entrance.room import count_code_try
 from registry.web.idempotency import once
 
 LONGEST_PASSWORD = 1_000
+LONGEST_CODE = 100
 
 room = Room("token", N_("Токен и подтверждение"))
 
@@ -58,9 +61,10 @@ class TokenTold(Told):
 
 
 class PasswordBody(Body):
-    """The owner's password."""
+    """The owner's password, and the code of his second factor where he has one."""
 
     password = Text(required=True, least=1, most=LONGEST_PASSWORD)
+    code = Text(most=LONGEST_CODE)
 
 
 class FreshTold(Told):
@@ -116,7 +120,11 @@ def step_up(said: dict[str, Any]) -> dict[str, Any]:
         raise InvalidError(
             N_("Пароль не подходит."), code="password", fields={"password": N_("Не подходит.")}
         )
+    if account.totp:
+        count_code_try(account)
     with begin_work() as work:
+        if account.totp:
+            factors.prove(work, account, said.get("code") or "")
         api_tokens.step_up(work, known)
         return {"fresh_until": work.now + STEP_UP_LASTS}
 

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from registry.access.models import sessions as rows
+from registry.access.models.roles import roles_of
 from registry.access.models.sessions import Holder
 from registry.access.passwords import Passwords
 from registry.access.rules import Right, Role, Scope
@@ -83,11 +84,13 @@ def gather(app: Flask, world: World) -> dict[str, Asker]:
             token = open_session(work, holder)
             known = rows.find_known(work.connection, token_hash(token), work.today)
             assert known is not None
-            rows.mark_stepped_up(work.connection, known.session.id, work.now)
+            rows.mark_stepped_up(work.connection, known.session.id, token_hash(token), work.now)
             if letter in "AI":
                 state_purpose(work, known.session, "planned", "приказ № 15")
             bearer = make_token(work, holder.user_id) if holder.user_id else None
+            given = roles_of(work.connection, [holder.user_id]) if holder.user_id else []
         own = {"session_id": known.session.id} | ({"token_id": bearer.id} if bearer else {})
+        own |= {"own_role_id": given[0].id} if given else {}
         secret = bearer.secret if bearer else ""
         found[letter] = _at_browser(app, letter, token, user_id=holder.user_id, own=own, bearer=secret)
     return found
@@ -100,6 +103,9 @@ def purposeless(app: Flask, world: World) -> Asker:
         give_role(work, user, Right(Role.AUDITOR, Scope.INSTALLATION))
         token = open_session(work, Holder("password", user))
         bearer = make_token(work, user, purpose=False)
+        known = rows.find_known(work.connection, token_hash(token), work.today)
+        assert known is not None
+        rows.mark_stepped_up(work.connection, known.session.id, token_hash(token), work.now)
     return _at_browser(app, "I", token, user_id=user, bearer=bearer.secret)
 
 

@@ -8,7 +8,7 @@ from registry.access.models import api_tokens
 from registry.access.models.api_tokens import Token
 from registry.access.rules import Action
 from registry.access.tokens import new_token, token_hash
-from registry.trail.entries import Purpose
+from registry.trail.purposes import Purpose
 from registry.work import Work
 
 

@@ -16,9 +16,10 @@ from flask import Flask
 from sqlalchemy import Connection, event, select, update
 
 from registry.access.models.sessions import Holder, find_known
+from registry.access.rules import Right, Role, Scope
 from registry.access.tokens import token_hash
 from registry.access.usecases.sessions import open_session
-from registry.access.usecases.users import NewUser, add_user
+from registry.access.usecases.users import NewUser, add_user, give_role
 from registry.consents.usecases.asking import ask
 from registry.consents.usecases.paper import document_of
 from registry.consents.usecases.scans import keep_scan
@@ -114,7 +115,8 @@ def missing() -> Values:
     """Fill every id of an address with one that nobody has."""
     names = (
         "school_id class_id person_id student_id guardian_id signer_id batch_id submission_id case_id key_id "
-        "consent_id presentation_id act_id session_id promise_id event_id token_id"
+        "consent_id presentation_id act_id session_id promise_id event_id token_id "
+        "user_id role_id own_role_id given_role_id"
     )
     return {name: uuid4() for name in names.split()} | {"token": "A" * 22, "code": "no-such-school"}
 
@@ -140,6 +142,7 @@ def _branch(registry: Registry, place: tuple[UUID, UUID], number: int, numbers: 
         bearer = make_token(work, user)
         session = find_known(work.connection, token_hash(token), work.today)
         classes = {str(one.name): one.id for one in list_classes(work.connection, school.id, 2020)}
+        role = give_role(work, user, Right(Role.TUTOR, Scope.CLASS, classes["9Б"], school.id))
     office = Office(registry, school.id)
     row = [*CLEAN]
     row[5] = row[6] = row[7] = row[13] = row[14] = row[15] = None
@@ -155,6 +158,8 @@ def _branch(registry: Registry, place: tuple[UUID, UUID], number: int, numbers: 
         "batch_id": batch,
         "case_id": case,
         "token_id": bearer.id,
+        "user_id": user,
+        **dict.fromkeys(("role_id", "own_role_id", "given_role_id"), role),
         "session_id": session.session.id if session else None,
     }
     town = Town(registry, school.id)

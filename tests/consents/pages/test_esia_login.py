@@ -150,7 +150,7 @@ def test_a_parent_of_two_children_logs_in_and_signs_by_a_code(
     assert reader.path.endswith("/check"), reader.text
     reader.send("/sign", full_name=confirmed.full_name)
     assert "/decide/acts/" in reader.path, reader.text
-    assert "Госуслуги" in reader.text
+    assert "подтверждённая учётная запись Госуслуг" in reader.text
     with town.registry.reading(SYSTEM) as work:
         assert work.connection.execute(select(acts.c.means)).scalars().all() == ["code"]
         assert work.connection.execute(select(identifications.c.level)).scalars().all() == ["confirmed"]
@@ -169,6 +169,7 @@ def test_an_act_without_a_code_is_refused_even_past_the_pages(
     said = {
         "csrf_token": token.split('"')[0],
         "decision": "given",
+        "idempotency_key": "0123456789abcdef",
         "full_name": card(town, "mother").full_name,
     }
     answer = reader.client.post(f"/decide/documents/{consent.id}/{presentation}/sign", data=values | said)

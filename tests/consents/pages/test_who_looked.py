@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from registry.access.rules import Role
 from registry.people.usecases.cards import view_card
-from registry.trail.entries import Actor, Purpose
+from registry.trail.entries import Actor
+from registry.trail.purposes import Purpose
 from tests.consents.conftest import Town, counted
 from tests.consents.pages.conftest import Reader
 

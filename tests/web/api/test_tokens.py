@@ -10,7 +10,10 @@ import pytest
 from sqlalchemy import select, update
 
 from registry.access.models.tables import api_tokens, role_assignments, users
+from registry.access.models.users import account_of
 from registry.access.rules import Action, Role
+from registry.access.totp import STEP, code_at, new_secret
+from registry.access.usecases import factors
 from registry.trail.entries import SYSTEM, EntryType
 from registry.trail.models import trail_event
 from registry.web.create import create_app
@@ -114,6 +117,23 @@ def test_an_act_that_asks_for_the_password_waits_for_it(machine_of: MachineOf, t
     assert machine.get("/token").json["fresh_until"]
 
 
+def test_whose_owner_has_a_second_factor_needs_its_code_as_well(
+    machine_of: MachineOf, registry: Registry
+) -> None:
+    machine = machine_of()
+    secret = new_secret()
+    with registry.work(SYSTEM) as work:
+        owner = account_of(work.connection, work.connection.execute(select(users.c.id)).scalars().one())
+        assert owner is not None
+        step = int(work.now.timestamp()) // STEP
+        factors.set_up(work, owner, secret, code_at(secret, step - 1))
+    assert machine.post("/step-up", {"password": PASSWORD}).json["code"] == "code-wrong"
+    assert machine.get("/token").json["fresh_until"] is None
+    said = {"password": PASSWORD, "code": code_at(secret, step + 1)}
+    assert machine.post("/step-up", said).json["fresh_until"]
+    assert machine.post("/step-up", said).json["code"] == "code-wrong"
+
+
 def test_the_password_is_fresh_for_the_token_that_it_came_with_alone(
     machine_of: MachineOf, app, registry: Registry, employ: Employ
 ) -> None:
@@ -212,3 +232,10 @@ def test_the_secret_is_not_in_the_database(machine_of: MachineOf, registry: Regi
 def test_every_application_serves_the_operations_of_tokens(registry: Registry) -> None:
     client = create_app(registry).test_client()
     assert client.get("/api/v1/token").status_code == 401
+
+
+def test_an_auditor_reads_back_the_purpose_that_he_stated(machine_of: MachineOf) -> None:
+    machine = machine_of(Role.AUDITOR)
+    assert machine.get("/token").json["purpose"] is None
+    said = machine.post("/purpose", {"reason": "planned", "order": "приказ № 15"}).json
+    assert machine.get("/token").json["purpose"] == said

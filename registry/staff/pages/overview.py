@@ -1,0 +1,62 @@
+"""The list of staff: those of the whole installation for the administrator, of his school for a director."""
+
+from uuid import UUID
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from registry.access.managing import managed_schools, manages_all
+from registry.access.models import roles, users
+from registry.access.models.roles import Assignment
+from registry.access.models.users import Profile
+from registry.access.rules import Action
+from registry.people.models import places
+from registry.staff.pages.room import ROLE_WORDS, blueprint
+from registry.web.current import begin_reading, rights
+from registry.web.doors import allowed
+from registry.web.paging import PAGE_LENGTH
+from registry.web.templating import page
+from registry.work import Work
+
+
+@blueprint.get("/staff")
+@allowed(Action.USER_MANAGE)
+def overview() -> ResponseReturnValue:
+    """List accounts by login, with the roles that stand today."""
+    after = request.args.get("after", "")[:120] or None
+    with begin_reading() as work:
+        found = users.profiles(work.connection, listed_school(), after, PAGE_LENGTH + 1)
+        given = roles.roles_of(work.connection, [one.id for one in found])
+        names = {one.id: one.name for one in places.list_schools(work.connection)}
+        shown = [_row(work, one, given, names) for one in found]
+    more = len(found) > PAGE_LENGTH
+    following = url_for("staff.overview", after=found[PAGE_LENGTH - 1].login) if more else None
+    return page("staff/overview.html", members=shown[:PAGE_LENGTH], following=following)
+
+
+def listed_school() -> UUID | None:
+    """Name the school whose staff who asks may see; none for who sees those of the whole installation."""
+    return None if manages_all(rights()) else min(managed_schools(rights()), default=None)
+
+
+def _row(work: Work, one: Profile, given: list[Assignment], names: dict[UUID, str]) -> dict[str, object]:
+    standing = [
+        _words(role, names) for role in given if role.user_id == one.id and role.term.takes_in(work.today)
+    ]
+    return {
+        "id": one.id,
+        "login": one.login,
+        "name": one.name,
+        "closed": one.closed_at is not None,
+        "no_password": not one.has_password,
+        "totp": one.totp_since is not None,
+        "roles": standing,
+    }
+
+
+def _words(role: Assignment, names: dict[UUID, str]) -> str:
+    title = str(gettext(ROLE_WORDS[role.right.role]))
+    school = names.get(role.right.school_id) if role.right.school_id else None
+    told = f"{title}, {school}" if school else title
+    return str(gettext("%(role)s (замещение)", role=told)) if role.delegated_by else told
