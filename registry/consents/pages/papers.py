@@ -9,12 +9,12 @@ from flask_babel import gettext
 
 from registry.access.rules import Action
 from registry.consents.decisions import Decided, card_of, decision_of
-from registry.consents.models.scans import KeptScan, scans_about
+from registry.consents.models.scans import scans_about
 from registry.consents.pages.forms import Filled, Typed, errors_of, read_form
 from registry.consents.pages.links import signers_of
 from registry.consents.pages.room import asked_participation, blueprint, class_address, opened_family
 from registry.consents.pages.rows import people_of
-from registry.consents.pages.scans import MOST_BYTES, sent_scan
+from registry.consents.pages.scans import MOST_BYTES, sent_scan, shown_scan
 from registry.consents.pages.words import FIELDS, STANDINGS
 from registry.consents.rules.acts import ActKind, standing_of
 from registry.consents.rules.families import Lack, MissingField, missing_fields
@@ -82,7 +82,9 @@ def choose_paper(school_id: UUID, student_id: UUID) -> ResponseReturnValue:
         "consents/choose_paper.html",
         student=family.student,
         rows=rows,
-        scans=[_scan(family, people[one.signer_id], one) for one in kept] if can(Action.CONSENT_READ) else [],
+        scans=[shown_scan(family, people[one.signer_id], one) for one in kept]
+        if can(Action.CONSENT_READ)
+        else [],
         back=class_address(family, part),
     )
 
@@ -114,19 +116,6 @@ def _choice(part: Participation, decided: Decided, signer: Person, kind: NoticeK
             signer_id=signer.id,
             notice=kind.value,
             programme=part.programme.id,
-        ),
-    }
-
-
-def _scan(family: Family, signer: Person, kept: KeptScan) -> dict[str, object]:
-    return {
-        "signer": signer.full_name,
-        "title": gettext(NOTICES[kept.notice]),
-        "address": url_for(
-            "consents.give_scan",
-            school_id=family.school_id,
-            student_id=family.student.id,
-            act_id=kept.act_id,
         ),
     }
 

@@ -3,15 +3,20 @@
 from typing import Final
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from registry.access.rules import Action
+from registry.consents.models.scans import KeptScan
 from registry.consents.pages.room import blueprint, opened_family
 from registry.consents.pages.rows import people_of
+from registry.consents.rules.titles import NOTICES
 from registry.consents.usecases.scans import fetch_scan
 from registry.documents.scans.looking import LIMITS, SUFFIXES, TYPES, Scan, look_through
 from registry.errors import RegistryError
+from registry.people.models.families import Family
+from registry.people.models.persons import Person
 from registry.web.current import begin_work
 from registry.web.doors import allowed, shows_persons
 from registry.web.errors import told
@@ -31,6 +36,20 @@ def sent_scan() -> tuple[Scan | None, dict[str, str]]:
         return look_through(data), {}
     except RegistryError as refused:
         return None, {"scan": told(refused)}
+
+
+def shown_scan(family: Family, signer: Person, kept: KeptScan) -> dict[str, object]:
+    """Show a scan as a link: which document of whom."""
+    return {
+        "signer": signer.full_name,
+        "title": gettext(NOTICES[kept.notice]),
+        "address": url_for(
+            "consents.give_scan",
+            school_id=family.school_id,
+            student_id=family.student.id,
+            act_id=kept.act_id,
+        ),
+    }
 
 
 @blueprint.get("/consents/schools/<uuid:school_id>/students/<uuid:student_id>/acts/<uuid:act_id>/scan")
