@@ -70,6 +70,9 @@ OF_THE_BROWSER = {
 """Pages of staff that have no operation, each with its reason."""
 OF_ALL = {
     "entrance.check_sign_in": "a program comes with a token, which is made on a page by who has signed in",
+    "entrance.check_code": "the second half of the sign-in",
+    "entrance.set_up_factor": "a second factor is set up by its holder, at a browser, while he signs in",
+    "entrance.set_first_password": "who holds a one-time link chooses his password himself",
     "entrance.choose_language": "a program is told codes, which are the same in every language",
     "consents.begin": "who holds a personal link decides himself, in a browser",
     "consents.enter": "who holds a personal link decides himself, in a browser",
