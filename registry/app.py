@@ -53,6 +53,7 @@ WITH_API: Final = (
     "registry.workflows.api",
     "registry.keys.api",
     "registry.promises.api",
+    "registry.staff.api",
 )
 """Modules that serve a room's part of the API, in the order of its description."""
 

@@ -38,7 +38,7 @@ class DefinitionTold(Told):
     title = Pairs(Text(), metadata={"description": N_("Название по языкам")})
 
 
-class StateTold(Told):
+class ProcessStateTold(Told):
     """A state of a process."""
 
     id = Text()
@@ -50,7 +50,7 @@ class StateTold(Told):
 class ProcessTold(DefinitionTold):
     """A process with its states."""
 
-    states = Many(Within(StateTold))
+    states = Many(Within(ProcessStateTold))
 
 
 class StepTold(Told):

@@ -44,6 +44,16 @@ SAME = {
     "keys.pin": "keys.pin",
     "keys.make_change": "keys.change",
     "keys.answer": "keys.answer",
+    "staff.take_in": "staff.take_in",
+    "staff.make_link": "staff.make_link",
+    "staff.close": "staff.close",
+    "staff.reopen": "staff.reopen",
+    "staff.drop_factor": "staff.drop_factor",
+    "staff.note_state": "staff.note_state",
+    "staff.give": "staff.give",
+    "staff.end": "staff.end",
+    "staff.name_deputy": "deputies.name_deputy",
+    "staff.end_deputy": "deputies.end_deputy",
     "entrance.check_step_up": "token.step_up",
     "entrance.keep_purpose": "token.state_purpose",
 }
@@ -60,6 +70,9 @@ OF_THE_BROWSER = {
 """Pages of staff that have no operation, each with its reason."""
 OF_ALL = {
     "entrance.check_sign_in": "a program comes with a token, which is made on a page by who has signed in",
+    "entrance.check_code": "the second half of the sign-in",
+    "entrance.set_up_factor": "a second factor is set up by its holder, at a browser, while he signs in",
+    "entrance.set_first_password": "who holds a one-time link chooses his password himself",
     "entrance.choose_language": "a program is told codes, which are the same in every language",
     "consents.begin": "who holds a personal link decides himself, in a browser",
     "consents.enter": "who holds a personal link decides himself, in a browser",

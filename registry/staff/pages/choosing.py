@@ -65,7 +65,9 @@ def schools_to_choose(work: Work, said: Chosen) -> dict[str, str] | None:
 
 def places_to_choose(work: Work, said: Chosen) -> dict[str, str]:
     """Name the places where the role can be given; none for the whole installation."""
-    if said.scope is Scope.CLASS and said.school_id is not None:
+    if said.scope is Scope.CLASS:
+        if said.school_id is None:
+            return {}
         year = school_year(work.today)
         found = places.list_classes(work.connection, said.school_id, year)
         return {str(one.id): str(one.name) for one in found}
@@ -86,7 +88,15 @@ def right_of(work: Work, said: Chosen) -> Right:
     Raises:
         InvalidError: no place was chosen, or it is none of those that were open.
     """
-    typed = request.form.get("place", "")
+    return right_in(work, said, request.form.get("place", ""))
+
+
+def right_in(work: Work, said: Chosen, typed: str) -> Right:
+    """Make the right of a chosen role in the place with this id.
+
+    Raises:
+        InvalidError: there is no such place, or who asks may give no such role there; the two read alike.
+    """
     place_id: UUID | None = None
     if said.scope is not Scope.INSTALLATION:
         if typed not in places_to_choose(work, said):

@@ -33,7 +33,7 @@ def deputies() -> ResponseReturnValue:
         names = users.names_of(work.connection, frozenset(one.user_id for one in given))
         return page(
             "staff/deputies.html",
-            roles=[shown_role(work, one) for one in _own_roles(work)],
+            roles=[shown_role(work, one) for one in own_roles(work)],
             given=[{**shown_role(work, one), "name": names[one.user_id]} for one in given],
         )
 
@@ -44,7 +44,7 @@ def deputies() -> ResponseReturnValue:
 def ask_deputy(own_role_id: UUID) -> ResponseReturnValue:
     """Ask who stands in, for what and for how long."""
     with begin_reading() as work:
-        return _page(work, _own_role(work, own_role_id), {})
+        return _page(work, own_role(work, own_role_id), {})
 
 
 @blueprint.post("/deputies/<uuid:own_role_id>/new")
@@ -55,13 +55,13 @@ def name_deputy(own_role_id: UUID) -> ResponseReturnValue:
     """Hand the chosen rights on."""
     try:
         with begin_work() as work:
-            source = _own_role(work, own_role_id)
+            source = own_role(work, own_role_id)
             actions = actions_of(source.right, request.form.getlist("what"))
             delegate(work, source, _deputy(), actions, asked_term(work.today))
     except (InvalidError, ConflictError) as error:
         with begin_reading() as work:
             errors = {FIELDS_OF.get(error.slug, "last"): told(error)}
-            return _page(work, _own_role(work, own_role_id), errors), 422
+            return _page(work, own_role(work, own_role_id), errors), 422
     return redirect(url_for("staff.deputies"), 303)
 
 
@@ -71,21 +71,36 @@ def name_deputy(own_role_id: UUID) -> ResponseReturnValue:
 def end_deputy(given_role_id: UUID) -> ResponseReturnValue:
     """Take back at once what was handed on."""
     with begin_work() as work:
-        given = roles.handed_on(work.connection, user_id())
-        found = next((one for one in given if one.id == given_role_id), None)
-        if found is None:
-            raise NotFoundError(NOT_THERE)
-        take_back(work, found)
+        take_back(work, given_role(work, given_role_id))
     return redirect(url_for("staff.deputies"), 303)
 
 
-def _own_roles(work: Work) -> list[Assignment]:
+def own_roles(work: Work) -> list[Assignment]:
+    """List the roles of who asks of which something can be handed on."""
     standing = roles.standing_roles(work.connection, user_id(), work.today)
     return [one for one in standing if one.delegated_by is None and can_hand_on(one.right)]
 
 
-def _own_role(work: Work, role_id: UUID) -> Assignment:
-    found = next((one for one in _own_roles(work) if one.id == role_id), None)
+def given_role(work: Work, role_id: UUID) -> Assignment:
+    """Read what who asks handed on.
+
+    Raises:
+        NotFoundError: there is no such thing, or another handed it on; the two read alike.
+    """
+    given = roles.handed_on(work.connection, user_id())
+    found = next((one for one in given if one.id == role_id), None)
+    if found is None:
+        raise NotFoundError(NOT_THERE)
+    return found
+
+
+def own_role(work: Work, role_id: UUID) -> Assignment:
+    """Read one of those roles.
+
+    Raises:
+        NotFoundError: there is none, or it is another's; the two read alike.
+    """
+    found = next((one for one in own_roles(work) if one.id == role_id), None)
     if found is None:
         raise NotFoundError(NOT_THERE)
     return found

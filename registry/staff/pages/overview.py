@@ -25,15 +25,19 @@ from registry.work import Work
 def overview() -> ResponseReturnValue:
     """List accounts by login, with the roles that stand today."""
     after = request.args.get("after", "")[:120] or None
-    school_id = None if manages_all(rights()) else min(managed_schools(rights()), default=None)
     with begin_reading() as work:
-        found = users.profiles(work.connection, school_id, after, PAGE_LENGTH + 1)
+        found = users.profiles(work.connection, listed_school(), after, PAGE_LENGTH + 1)
         given = roles.roles_of(work.connection, [one.id for one in found])
         names = {one.id: one.name for one in places.list_schools(work.connection)}
         shown = [_row(work, one, given, names) for one in found]
     more = len(found) > PAGE_LENGTH
     following = url_for("staff.overview", after=found[PAGE_LENGTH - 1].login) if more else None
     return page("staff/overview.html", members=shown[:PAGE_LENGTH], following=following)
+
+
+def listed_school() -> UUID | None:
+    """Name the school whose staff who asks may see; none for who sees those of the whole installation."""
+    return None if manages_all(rights()) else min(managed_schools(rights()), default=None)
 
 
 def _row(work: Work, one: Profile, given: list[Assignment], names: dict[UUID, str]) -> dict[str, object]:

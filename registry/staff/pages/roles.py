@@ -38,7 +38,7 @@ NOT_ONESELF = N_("Себе роль дать нельзя: попросите д
 def ask_role(user_id: UUID) -> ResponseReturnValue:
     """Ask which role, where and for how long."""
     with begin_reading() as work:
-        name = _name_of_another(work, user_id)
+        name = name_of_another(work, user_id)
         action = url_for("staff.ask_role", user_id=user_id)
         return questions(work, action, name) or form(work, asked_kind(), name, {})
 
@@ -51,11 +51,11 @@ def give(user_id: UUID) -> ResponseReturnValue:
     """Give the role."""
     try:
         with begin_work() as work:
-            _name_of_another(work, user_id)
+            name_of_another(work, user_id)
             give_role(work, user_id, right_of(work, asked_kind()), asked_term(work.today))
     except (InvalidError, ConflictError) as error:
         with begin_reading() as work:
-            return form(work, asked_kind(), _name_of_another(work, user_id), errors_of(error)), 422
+            return form(work, asked_kind(), name_of_another(work, user_id), errors_of(error)), 422
     return redirect(url_for("staff.show", user_id=user_id), 303)
 
 
@@ -75,7 +75,7 @@ def ask_end(role_id: UUID) -> ResponseReturnValue:
 def end(role_id: UUID) -> ResponseReturnValue:
     """End a role at once, or after a day."""
     with begin_work() as work:
-        member, _ = _ended_role(work, role_id)
+        member, _ = ended_role(work, role_id)
         try:
             last = _last_day(work)
         except InvalidError as error:
@@ -84,7 +84,13 @@ def end(role_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("staff.show", user_id=member.profile.id), 303)
 
 
-def _name_of_another(work: Work, user_id: UUID) -> str:
+def name_of_another(work: Work, user_id: UUID) -> str:
+    """Name whom who asks may give a role to.
+
+    Raises:
+        NotFoundError: there is no such account, or he may not see it.
+        ForbiddenError: it is his own.
+    """
     member = seen_member(work, user_id)
     if member.own:
         raise ForbiddenError(NOT_ONESELF, code="own-role")
@@ -100,7 +106,12 @@ def _last_day(work: Work) -> date:
     return last
 
 
-def _ended_role(work: Work, role_id: UUID) -> tuple[Member, Assignment]:
+def ended_role(work: Work, role_id: UUID) -> tuple[Member, Assignment]:
+    """Read a role that who asks may end, and whose it is.
+
+    Raises:
+        NotFoundError: there is none, or he may not; the two read alike.
+    """
     role = roles.find_role(work.connection, role_id)
     if role is None:
         raise NotFoundError(NOT_THERE)
@@ -111,5 +122,5 @@ def _ended_role(work: Work, role_id: UUID) -> tuple[Member, Assignment]:
 
 
 def _end_page(work: Work, role_id: UUID, errors: dict[str, str]) -> str:
-    member, role = _ended_role(work, role_id)
+    member, role = ended_role(work, role_id)
     return page("staff/end.html", member=member.profile, role=shown_role(work, role), errors=errors)

@@ -12,6 +12,8 @@ from registry.work import Registry
 
 WITHOUT_A_KEY = {
     "token.step_up": "a kept answer would keep a keyed hash of the password, and twice is as once",
+    "staff.take_in": "a kept answer would keep the link for the password, and a login is taken once",
+    "staff.make_link": "a kept answer would keep the link for the password, and another ends the one before",
 }
 """Operations that change something and ask for no Idempotency-Key, each with its reason."""
 

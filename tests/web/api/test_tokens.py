@@ -237,3 +237,10 @@ def test_the_secret_is_not_in_the_database(machine_of: MachineOf, registry: Regi
 def test_every_application_serves_the_operations_of_tokens(registry: Registry) -> None:
     client = create_app(registry).test_client()
     assert client.get("/api/v1/token").status_code == 401
+
+
+def test_an_auditor_reads_back_the_purpose_that_he_stated(machine_of: MachineOf) -> None:
+    machine = machine_of(Role.AUDITOR)
+    assert machine.get("/token").json["purpose"] is None
+    said = machine.post("/purpose", {"reason": "planned", "order": "приказ № 15"}).json
+    assert machine.get("/token").json["purpose"] == said
