@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from registry.cli.setting_up import migrate
 from registry.config import load_settings
+from registry.storage.engine import make_engine
 from registry.storage.every_table import import_tables
 from registry.storage.keyring import KeyRing
-from registry.storage.migrate import upgrade
 from registry.trail.keys import TrailKeys
 from registry.work import Registry
 from tests.servers import DURABLE, running_postgres
@@ -38,10 +39,11 @@ def install(environ: dict[str, str]) -> Registry:
     settings = load_settings(environ)
     KeyRing.create(settings.keys)
     TrailKeys.create(settings.keys, settings.origin)
-    registry = Registry.open(settings)
     import_tables()
-    upgrade(registry.engine)
-    return registry
+    owner = make_engine(settings.migration_url)
+    migrate(settings, owner)
+    owner.dispose()
+    return Registry.open(settings)
 
 
 def environ_of(home: Path, url: str) -> dict[str, str]:

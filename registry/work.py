@@ -17,6 +17,7 @@ from registry.storage.files import FileStore, UnitFiles
 from registry.storage.ids import uuid7
 from registry.storage.keyring import KeyRing, RingFile
 from registry.storage.outbox import Due, Lane
+from registry.storage.reach import EVERYTHING, NOTHING, REACH, Reach, set_reach
 from registry.storage.schema import Json
 from registry.storage.trouble import DATABASE_ERRORS, retell, surely_undone
 from registry.storage.vault import Vault
@@ -24,6 +25,7 @@ from registry.trail.append import Place, append
 from registry.trail.entries import Actor, Entry, Recorded
 from registry.trail.keys import TrailKeys
 from registry.trail.pseudonyms import Acquaintances, Known
+from registry.trail.reaching import reach_of
 from registry.trail.rows import Beside
 
 
@@ -61,7 +63,7 @@ class Registry:
         return installation_of(self.trail)
 
     @contextmanager
-    def work(self, actor: Actor, cause: str | None = None) -> Iterator["Work"]:
+    def work(self, actor: Actor, cause: str | None = None, *, sees: Reach | None = None) -> Iterator["Work"]:
         """Open a transaction that commits at the end, or rolls back when anything is raised.
 
         Files that were written in it go with it. After the commit the doorbell rings for what was promised;
@@ -70,13 +72,18 @@ class Registry:
         Args:
             actor: who acts; written into every trail entry.
             cause: id of the request or the promise that led here.
+            sees: whose rows it may see and change; without it what `reach_of` says of the actor.
 
         Raises:
             UnavailableError: the database or its disk cannot take it now.
         """
+        options = {REACH: sees or reach_of(actor)}
         files = UnitFiles(self.files)
         try:
-            with self.engine.connect() as connection, connection.begin():
+            with (
+                self.engine.connect().execution_options(**options) as connection,
+                connection.begin(),
+            ):
                 work = Work(self, connection, actor, cause, files)
                 yield work
                 reach("work.before-commit")
@@ -92,14 +99,18 @@ class Registry:
             self.doorbell.ring(lane, promised)
 
     @contextmanager
-    def reading(self, actor: Actor) -> Iterator["Work"]:
+    def reading(self, actor: Actor, *, sees: Reach | None = None) -> Iterator["Work"]:
         """Open a transaction that only reads: it takes no write lock, and nothing written in it stays.
+
+        Args:
+            actor: who acts.
+            sees: whose rows it may see; without it what `reach_of` says of the actor.
 
         Raises:
             UnavailableError: the database does not answer now.
         """
         try:
-            with reading(self.engine) as connection:
+            with reading(self.engine, sees or reach_of(actor)) as connection:
                 yield Work(self, connection, actor, None, UnitFiles(self.files))
         except DATABASE_ERRORS as error:
             retell(error)
@@ -124,6 +135,7 @@ class Work:
     __slots__ = (
         "_acquaintances",
         "_cause",
+        "_reach",
         "_registry",
         "actor",
         "connection",
@@ -144,12 +156,30 @@ class Work:
         self._registry = registry
         self._cause = cause
         self._acquaintances = Acquaintances()
+        self._reach: Reach = connection.get_execution_options().get(REACH, NOTHING)
         self.connection = connection
         self.actor = actor
         self.promised: dict[Lane, list[UUID]] = {}
         self.files = files
         self.now: datetime = real_now()
         self.today: date = legal_day(registry.settings, self.now)
+
+    def see(self, sees: Reach) -> None:
+        """Go on with another reach: it became known who asks, or for which school."""
+        set_reach(self.connection, sees)
+        self._reach = sees
+
+    @contextmanager
+    def beyond(self) -> Iterator[None]:
+        """Look past the actor's schools in this block: for a rule about a person, who belongs to no school.
+
+        Nothing that was read in it may be told to the actor, unless it is of himself. Where the block raises,
+        the unit is over.
+        """
+        before = self._reach
+        self.see(EVERYTHING)
+        yield
+        self.see(before)
 
     @property
     def settings(self) -> Settings:

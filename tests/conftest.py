@@ -12,13 +12,15 @@ from sqlalchemy import Engine
 from registry.config import Settings, load_settings
 from registry.storage.engine import make_engine
 from registry.storage.every_table import import_tables
+from registry.storage.grants import let_serve
 from registry.storage.keyring import KeyRing
 from registry.storage.migrate import upgrade
 from registry.storage.schema import metadata
+from registry.trail.fence import wholly_fenced
 from registry.trail.keys import TrailKeys
 from registry.work import Registry
 from tests.databases import Databases, lending
-from tests.servers import Postgres, running_postgres
+from tests.servers import SERVING, Postgres, running_postgres, served
 
 PROFILE = os.environ.get("REGISTRY_TEST_PROFILE", "small")
 TEMPLATE = "registry_template"
@@ -47,6 +49,7 @@ def postgres() -> Iterator[Postgres]:
     """A PostgreSQL of this run's own, with one database that holds all tables and no rows."""
     with running_postgres() as server:
         server.execute(f"CREATE DATABASE {TEMPLATE}")
+        server.add_serving()
         make_tables(server.url(TEMPLATE))
         yield server
 
@@ -122,7 +125,8 @@ def registry_settings(database_url: str, registry_home: Path) -> Settings:
     return load_settings(
         {
             "REGISTRY_HOME": str(registry_home),
-            "REGISTRY_DATABASE_URL": database_url,
+            "REGISTRY_DATABASE_URL": served(database_url),
+            "REGISTRY_MIGRATION_URL": database_url,
             "REGISTRY_TODAY": LEGAL_DAY,
             "REGISTRY_ARGON2_MEMORY_KIB": "64",
             "REGISTRY_ARGON2_PASSES": "1",
@@ -149,4 +153,6 @@ def make_tables(url: str) -> None:
     made = make_engine(url)
     upgrade(made)
     metadata.create_all(made)
+    if made.dialect.name == "postgresql":
+        let_serve(made, SERVING, wholly_fenced())
     made.dispose()

@@ -21,6 +21,9 @@ from pathlib import Path
 
 import psycopg
 
+from registry.storage.reach import ALL, SETTING
+
+SERVING = "serving"
 PATIENCE_S = 60
 TRIES = 3
 SETTINGS = {
@@ -58,6 +61,14 @@ class Postgres:
         """Give the SQLAlchemy URL of one of its databases."""
         return f"postgresql+psycopg://registry:{self.password}@127.0.0.1:{self.port}/{database}"
 
+    def add_serving(self) -> None:
+        """Make the role that serves: it is held to row security, as an installation's own is.
+
+        A statement of a test that opens no unit of work sees everything; a unit of work says its own reach.
+        """
+        self.execute(f"CREATE ROLE {SERVING} LOGIN PASSWORD '{self.password}'")
+        self.execute(f"ALTER ROLE {SERVING} SET {SETTING} = '{ALL}'")
+
     def execute(self, statement: str) -> None:
         """Run one statement outside a transaction, as `CREATE DATABASE` needs it."""
         with self.connect() as connection:
@@ -74,6 +85,11 @@ class Postgres:
             autocommit=True,
             connect_timeout=5,
         )
+
+
+def served(url: str) -> str:
+    """Give a database's URL for the role that serves and owns nothing; SQLite has no roles."""
+    return url.replace("//registry:", f"//{SERVING}:")
 
 
 @contextmanager

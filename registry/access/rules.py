@@ -72,6 +72,7 @@ class Action(StrEnum):
     PROMISE_REOPEN = "promise.reopen"
     KEY_READ = "key.read"
     KEY_MANAGE = "key.manage"
+    COLLISION_SETTLE = "collision.settle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ _DIRECTOR |= {Action.TRAIL_READ, Action.USER_MANAGE, Action.PERSON_ERASE}
 _READING = frozenset({Action.PROGRAMME_READ, Action.READINESS_READ, Action.SUBMISSION_READ, Action.CASE_READ})
 _KEYS = frozenset({Action.KEY_READ, Action.KEY_MANAGE})
 _COORDINATOR = _READING | {Action.PEOPLE_READ, Action.PERSON_READ, Action.CASE_ADVANCE}
+_COORDINATOR |= {Action.COLLISION_SETTLE}
 _OPERATOR = (
     _READING
     | _KEYS
@@ -142,6 +144,7 @@ _OPERATOR = (
         Action.CASE_ADVANCE,
         Action.DEFINITION_MANAGE,
         Action.TRAIL_READ,
+        Action.COLLISION_SETTLE,
     }
 )
 _WATCHING = frozenset({Action.INSTALLATION_READ, Action.PROMISE_REOPEN})  # for rights of no one place

@@ -14,6 +14,7 @@ from registry.backup.folders import Tell
 from registry.backup.snapshot import Snapshot, read_snapshot
 from registry.errors import N_, InvalidError, UnavailableError
 from registry.storage.engine import make_engine
+from registry.storage.reach import ALL, SETTING, everywhere
 
 COPY: Final = "registry.pgdump"
 DEBIAN: Final = Path("/usr/lib/postgresql")
@@ -22,6 +23,8 @@ TABLES: Final = text(
     " WHERE relkind IN ('r', 'p', 'v', 'S') AND space.nspname !~ '^pg_'"
     " AND space.nspname <> 'information_schema'"
 )
+WHOLE: Final = ("--enable-row-security",)
+"""The role that serves is held to a reach; a copy is made with that of the registry itself: every row."""
 QUIET: Final = ("--no-owner", "--no-privileges", "--no-password")
 
 
@@ -37,11 +40,11 @@ def copy_postgresql(url: str, folder: Path, tell: Tell) -> Snapshot:
     tell(N_("База данных"), 0, 1)
     engine = make_engine(url, pool_size=1)
     try:
-        with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+        with everywhere(engine).connect().execution_options(isolation_level="REPEATABLE READ") as connection:
             snapshot = connection.execute(text("SELECT pg_export_snapshot()")).scalar_one()
             said = read_snapshot(connection)
-            words = [f"--snapshot={snapshot}", "--format=custom", f"--file={target}", *QUIET]
-            _run(program, words, make_url(url))
+            words = [f"--snapshot={snapshot}", "--format=custom", f"--file={target}"]
+            _run(program, [*words, *WHOLE, *QUIET], make_url(url))
     finally:
         engine.dispose()
     tell(N_("База данных"), 1, 1)
@@ -58,7 +61,7 @@ def demand_empty_database(url: str) -> None:
     find_program("pg_restore")
     engine = make_engine(url, pool_size=1)
     try:
-        with engine.connect() as connection:
+        with everywhere(engine).connect() as connection:
             tables = connection.execute(TABLES).scalar_one()
     except SQLAlchemyError as error:
         raise UnavailableError(
@@ -107,7 +110,8 @@ def _run(program: str, words: Sequence[str], url: URL) -> None:
         "PGPASSWORD": None if url.password is None else str(url.password),
         "PGDATABASE": url.database,
     }
-    environ = {**os.environ, "LC_ALL": "C", **{name: value for name, value in place.items() if value}}
+    said = {name: value for name, value in place.items() if value}
+    environ = {**os.environ, "LC_ALL": "C", "PGOPTIONS": f"-c {SETTING}={ALL}", **said}
     done = subprocess.run(  # noqa: S603 - PostgreSQL's own program with our own words
         [program, *words], env=environ, capture_output=True, text=True, check=False
     )

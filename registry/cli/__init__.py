@@ -16,6 +16,7 @@ COMMANDS = {
     "work": "registry.cli.work",
     "sandbox": "registry.cli.sandbox",
     "check": "registry.cli.check",
+    "grant": "registry.cli.granting",
     "backup": "registry.cli.backup",
     "restore": "registry.cli.backup",
     "demo": "registry.cli.demo",

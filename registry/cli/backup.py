@@ -21,6 +21,7 @@ from registry.errors import N_, InvalidError
 from registry.rights.commands import replay
 from registry.rights.scrubbing import scrub
 from registry.storage.engine import make_engine
+from registry.storage.reach import everywhere
 from registry.trail.keys import TrailKeys
 from registry.trail.published import why_held
 from registry.work import Registry, real_now
@@ -113,7 +114,7 @@ def _destroy_again(settings: Settings, file: Path) -> None:
 
 
 def _why_held(settings: Settings, engine: Engine) -> str:
-    with engine.connect() as connection:
+    with everywhere(engine).connect() as connection:
         return why_held(connection, TrailKeys.load(settings.keys, settings.origin))
 
 

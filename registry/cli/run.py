@@ -15,6 +15,7 @@ from registry.config import SANDBOX_DAY, Mode, Settings, load_settings
 from registry.errors import N_, SettingsError
 from registry.sandbox.sample.region import LEGAL_DAY, PASSWORD, logins
 from registry.soundness.check import sound_settings
+from registry.storage.reach import everywhere
 from registry.storage.small_files import write_over
 from registry.trail.published import why_held
 from registry.work import Registry
@@ -36,7 +37,7 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse's own sub-co
 
 
 def _install(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    settings = sound_settings(environ)
+    settings = sound_settings(environ, installing=True)
     print(told_mode(settings), flush=True)  # noqa: T201 - a command speaks on its terminal
     prepare(settings, print).engine.dispose()
     return 0
@@ -100,7 +101,7 @@ def _alone(home: Path) -> Iterator[None]:
 
 def _tell_if_held(registry: Registry) -> None:
     """A log that stands lets people work on, and nothing of it is sent: whoever starts it must know."""
-    with registry.engine.connect() as connection:
+    with everywhere(registry.engine).connect() as connection:
         why = why_held(connection, registry.trail)
     if why:
         print(f"{N_('Внимание')}: {why}", flush=True)  # noqa: T201 - a command speaks on its terminal

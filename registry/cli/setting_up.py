@@ -19,6 +19,7 @@ from registry.storage.engine import make_engine
 from registry.storage.grants import let_serve
 from registry.storage.keyring import KeyRing
 from registry.storage.migrate import upgrade
+from registry.storage.reach import everywhere
 from registry.trail.entries import SYSTEM
 from registry.trail.fence import wholly_fenced
 from registry.trail.keys import TrailKeys
@@ -64,7 +65,7 @@ def prepare(settings: Settings, say: Say) -> Registry:
 
 
 def migrate(settings: Settings, engine: Engine) -> None:
-    """Bring the tables to their present form, and let the role that serves work with them."""
+    """Bring the tables to their present form, held to reaches, and let the serving role work with them."""
     upgrade(engine)
     role = make_url(settings.database_url).username
     if settings.migration_url != settings.database_url and role:
@@ -83,7 +84,7 @@ def _keys(settings: Settings, engine: Engine, say: Say) -> None:
 
 def _demand_no_data(engine: Engine, settings: Settings) -> None:
     """New keys beside old data would lock the data away for ever."""
-    with engine.connect() as connection:
+    with everywhere(engine).connect() as connection:
         row = connection.exec_driver_sql("SELECT 1 FROM trail_event LIMIT 1").first()
     if row is not None:
         raise SettingsError(

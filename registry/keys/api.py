@@ -53,7 +53,7 @@ class KeyTold(Told):
     ended_why = Text(allow_none=True)
 
 
-class KeyRowTold(Told):
+class ListedKeyTold(Told):
     """A key in the list, with what there is to know of it."""
 
     id = Id(attribute="key.id")
@@ -97,7 +97,7 @@ class ReplyBody(Body):
 
 @room.serves("GET /keys", N_("Ключи"))
 @bearer(Action.KEY_READ)
-@room.lists(KeyRowTold, key=lambda one: one.key.id)
+@room.lists(ListedKeyTold, key=lambda one: one.key.id)
 def list_keys() -> list[Listed]:
     """List the keys that are open to the token's owner."""
     with begin_reading() as work:

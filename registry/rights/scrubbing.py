@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from registry.config import Settings
 from registry.storage.engine import make_engine
+from registry.storage.reach import everywhere
 
 ANEW: Final = (text("VACUUM FULL persons"), text("ANALYZE persons"))
 REMAINS: Final = (
@@ -40,7 +41,7 @@ def scrub(settings: Settings) -> bool:
 
 
 def _scrub_postgresql(url: str) -> bool:
-    engine = make_engine(url, pool_size=1)
+    engine = everywhere(make_engine(url, pool_size=1))
     done = False
     try:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

@@ -15,17 +15,22 @@ from registry.soundness.sample import sample_faults
 from registry.soundness.settings import setting_faults
 from registry.soundness.sqlite import MOUNTS, sqlite_faults
 from registry.storage.engine import make_engine
+from registry.storage.reach import everywhere
 
 
-def sound_settings(environ: Mapping[str, str]) -> Settings:
+def sound_settings(environ: Mapping[str, str], *, installing: bool = False) -> Settings:
     """Read the settings of a process that is about to start.
+
+    Args:
+        environ: its environment.
+        installing: it sets up what is missing before anything serves.
 
     Raises:
         SettingsError: it is a production start and something is unsafe; names every cause with its cure.
     """
     settings = read_settings(environ)
     if settings.mode is Mode.PRODUCTION:
-        refuse(find_faults(settings))
+        refuse(find_faults(settings, installing=installing))
     return settings
 
 
@@ -44,19 +49,23 @@ def refuse(faults: list[Fault]) -> None:
         )
 
 
-def find_faults(settings: Settings) -> list[Fault]:
+def find_faults(settings: Settings, *, installing: bool = False) -> list[Fault]:
     """Find everything that keeps this installation from starting in production."""
-    return [*setting_faults(settings), *key_faults(settings), *_database_faults(settings)]
+    return [
+        *setting_faults(settings),
+        *key_faults(settings),
+        *_database_faults(settings, installing=installing),
+    ]
 
 
-def _database_faults(settings: Settings) -> list[Fault]:
+def _database_faults(settings: Settings, *, installing: bool) -> list[Fault]:
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
         return []  # the set-up makes it; to open it would make an empty one
     engine = make_engine(settings.database_url, pool_size=1)
     try:
-        with engine.connect() as connection:
-            return [*_of_kind(connection), *sample_faults(connection, settings)]
+        with everywhere(engine).connect() as connection:
+            return [*_of_kind(connection, installing=installing), *sample_faults(connection, settings)]
     except SQLAlchemyError as error:
         return [
             Fault(
@@ -69,9 +78,9 @@ def _database_faults(settings: Settings) -> list[Fault]:
         engine.dispose()
 
 
-def _of_kind(connection: Connection) -> Iterator[Fault]:
+def _of_kind(connection: Connection, *, installing: bool) -> Iterator[Fault]:
     if connection.dialect.name == "postgresql":
-        return postgresql_faults(connection)
+        return postgresql_faults(connection, installing=installing)
     return sqlite_faults(connection, _mounts(MOUNTS))
 
 

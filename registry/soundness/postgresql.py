@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, text
 
 from registry.errors import N_
 from registry.soundness.faults import Fault
+from registry.storage.policies import unheld_tables
 
 DURABILITY: Final = text(
     "SELECT name, setting, source, current_user AS role, current_database() AS base FROM pg_settings"
@@ -33,8 +34,15 @@ CURES: Final = {
 ANYWHERE: Final = "ALTER SYSTEM SET %(name)s = on; SELECT pg_reload_conf()"
 
 
-def postgresql_faults(connection: Connection) -> Iterator[Fault]:
-    """Judge the server and the role; the connection is made as the registry makes all of them."""
+def postgresql_faults(connection: Connection, *, installing: bool = False) -> Iterator[Fault]:
+    """Judge the server, the role and the row security of the tables.
+
+    Args:
+        connection: made as the registry makes all of them.
+        installing: the tables are about to be migrated, which puts their row security up.
+    """
+    if not installing:
+        yield from _unheld(unheld_tables(connection))
     for row in connection.execute(DURABILITY):
         yield _durability(row)
     above = connection.execute(ROLES).first()
@@ -51,6 +59,18 @@ def postgresql_faults(connection: Connection) -> Iterator[Fault]:
                 " (install выдаст ей нужные права)."
             ),
             {"role": owned.role, "tables": owned.tables},
+        )
+
+
+def _unheld(tables: list[str]) -> Iterator[Fault]:
+    if tables:
+        yield Fault(
+            "row_security",
+            N_(
+                "PostgreSQL: строки школ не защищены друг от друга в таблицах: %(tables)s."
+                " Выполните install: он вернёт защиту строк."
+            ),
+            {"tables": ", ".join(tables)},
         )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
+from registry.storage.reach import NOTHING, REACH, Reach, begin, prepare_begin
 from registry.storage.turns import READING, Turns
 
 __all__ = ["READING", "make_engine", "reading"]
@@ -16,7 +17,8 @@ def make_engine(url: str, *, pool_size: int = 16) -> Engine:
 
     SQLite: WAL, synchronous FULL, foreign keys, `BEGIN IMMEDIATE` (a deferred begin makes writers fail
     with "database is locked" instead of waiting). PostgreSQL: psycopg 3, read committed, plans
-    made once. What an error says has no values of rows in it, on either.
+    made once, each transaction begun together with its reach. What an error says has no values of rows in
+    it, on either.
     """
     if url.startswith("sqlite"):
         engine = create_engine(url, pool_size=pool_size, hide_parameters=True, connect_args={"timeout": 30})
@@ -25,19 +27,20 @@ def make_engine(url: str, *, pool_size: int = 16) -> Engine:
         return engine
     engine = create_engine(url, pool_size=pool_size, max_overflow=8, hide_parameters=True)
     event.listen(engine, "connect", _prepare_postgresql)
-    event.listen(engine, "checkin", _leave_to_the_server)
+    event.listen(engine, "checkin", _begin_by_hand)
+    event.listen(engine, "begin", prepare_begin)
+    engine.dialect.do_begin = begin  # type: ignore[assignment,method-assign] # no event retells errors
     return engine
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """Open a transaction that only reads: nothing that is written in it stays.
+def reading(engine: Engine, reach: Reach = NOTHING) -> Iterator[Connection]:
+    """Open a transaction that only reads, so far as it reaches: nothing that is written in it stays.
 
     PostgreSQL refuses the writing; the end is a commit there, for at a rollback the driver throws its
     prepared statements away. SQLite rolls back.
     """
-    options = {READING: True, "postgresql_readonly": True}
-    with engine.connect().execution_options(**options) as connection:
+    with engine.connect().execution_options(**{READING: True, REACH: reach}) as connection:
         yield connection
         if connection.dialect.name == "postgresql":
             connection.commit()
@@ -48,13 +51,14 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:  # noqa: ANN4
     # for each execution. Our statements go by keys: one plan fits all values.
     connection.execute("SET plan_cache_mode = force_generic_plan")
     connection.commit()
+    _begin_by_hand(connection, None)
 
 
-def _leave_to_the_server(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's connection
-    # After a reading the library asks for writing by word, which would pass over a server that was told to
-    # let nobody write for a while.
+def _begin_by_hand(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's connection
+    # The driver would begin with a round trip of its own, before the one that sets the reach. Nothing is
+    # asked for by word but reading: a server that was told to let nobody write for a while is obeyed.
     if connection is not None and not connection.closed:
-        connection.read_only = None
+        connection.autocommit = True
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's connection

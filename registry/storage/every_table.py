@@ -16,6 +16,7 @@ def import_tables() -> None:
     """Import every room's tables, so that the metadata is whole; rooms are found by name."""
     for name in STORAGE_TABLES:
         importlib.import_module(name)
+    importlib.import_module("registry.storage.policies")  # raised with the tables
     house = Path(__file__).resolve().parents[1]
     for path in sorted(house.glob("*/models.py")) + sorted(house.glob("*/models/**/*.py")):
         parts = path.relative_to(house.parent).with_suffix("").parts

@@ -6,6 +6,10 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine
 
+from registry.storage.every_table import import_tables
+from registry.storage.policies import raise_policies, unheld_tables
+from registry.storage.reach import everywhere
+
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 ADVISORY_LOCK = 7_226_301
 """Any number that nothing else in the database locks; two starts migrate one after the other."""
@@ -13,9 +17,18 @@ ADVISORY_LOCK = 7_226_301
 
 def upgrade(engine: Engine) -> None:
     """Apply what is missing; each migration is one transaction, and a failed one leaves the earlier ones."""
-    with engine.connect() as connection:
+    with everywhere(engine).connect() as connection:
         _wait_for_others(connection)
         command.upgrade(alembic_config(connection), "head")
+    _hold_tables(engine)
+
+
+def _hold_tables(engine: Engine) -> None:
+    """Put row security up again where somebody took it down since the migration that brought it."""
+    with everywhere(engine).begin() as connection:
+        if unheld_tables(connection):
+            import_tables()
+            raise_policies(connection)
 
 
 def alembic_config(connection: Connection) -> Config:

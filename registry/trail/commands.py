@@ -9,6 +9,7 @@ from typing import Protocol
 from sqlalchemy import Engine
 
 from registry.errors import N_
+from registry.storage.reach import everywhere
 from registry.storage.vault import Vault
 from registry.trail.keys import TrailKeys
 from registry.trail.published import why_held
@@ -67,7 +68,7 @@ def verify_command_json(registry: Installation, readers: Mapping[str, Reader]) -
 
 
 def _why_held(registry: Installation) -> str:
-    with registry.engine.connect() as connection:
+    with everywhere(registry.engine).connect() as connection:
         return why_held(connection, registry.trail)
 
 

@@ -170,10 +170,8 @@ class Actor:
     """Who acts.
 
     Attributes:
-        kind: what sort of actor.
-        id: the person or user; none for the registry itself. The trail shows a pseudonym of it only.
-        role: in what capacity, a short code (``mother``, ``tutor``); no free text.
-        auth: how it was known, a short code (``password``, ``sms-otp``, ``system``).
+        kind, id: what sort of actor; the person or user, none for the registry itself, shown as a pseudonym.
+        role, auth: in what capacity (``mother``), how it was known (``sms-otp``): short codes, no free text.
         school: the school for which a member of staff acts.
         purpose: for what an auditor reads; it stands in what his reads say to the persons.
     """
@@ -223,8 +221,7 @@ class Entry:
     """One thing that happened.
 
     Attributes:
-        type: from the closed list.
-        object: what it happened to.
+        type, object: from the closed list; what it happened to.
         state: the object's whole new state as plain JSON, committed in the leaf and never readable from it;
             `ENDED` when the object stands no longer, None when the entry changes nothing of the object.
         tenant: the school; None for what belongs to no school.

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from registry.errors import N_, TamperedError
 from registry.storage.ids import uuid7
+from registry.storage.reach import everywhere
 from registry.storage.schema import Json
 from registry.storage.vault import Vault
 from registry.trail.append import Place, append
@@ -90,7 +91,7 @@ def begin_epoch(engine: Engine, vault: Vault, keys: TrailKeys, now: datetime, sa
     Raises:
         TamperedError: a given checkpoint is not of this log.
     """
-    with engine.begin() as connection:
+    with everywhere(engine).begin() as connection:
         tree = hold_tree(connection)
         if tree.epoch > keys.epoch:
             return tree.epoch

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from registry.errors import N_, TamperedError, UnavailableError
 from registry.storage.failpoints import reach
 from registry.storage.ids import uuid7
+from registry.storage.reach import everywhere
 from registry.storage.turns import READING
 from registry.trail.append import store_leaf
 from registry.trail.checkpoint import Checkpoint, open_checkpoint
@@ -55,7 +56,7 @@ def publish_once(engine: Engine, keys: TrailKeys, now: datetime) -> Published | 
         TamperedError: the tree is no continuation of the last signed checkpoint; nothing was signed.
         UnavailableError: the database is older than what was published; nothing was signed.
     """
-    with engine.connect().execution_options(**{READING: True}) as connection:
+    with everywhere(engine).connect().execution_options(**{READING: True}) as connection:
         # In this order: a tree is never smaller than a checkpoint that was signed before it was read.
         last, tree = last_checkpoint(connection, keys.epoch), read_tree(connection)
         demand_newest(connection, keys)
@@ -64,7 +65,7 @@ def publish_once(engine: Engine, keys: TrailKeys, now: datetime) -> Published | 
         if now - last.published_at < SILENCE:
             return None
         _note_silence(engine, keys, now)
-    with engine.begin() as connection:
+    with everywhere(engine).begin() as connection:
         made = _publish(connection, keys, now)
         reach("publisher.row-before-commit")
     reach("publisher.after-commit")
@@ -91,7 +92,7 @@ def integrate_newest(engine: Engine, keys: TrailKeys) -> None:
     Raises:
         UnavailableError: it is older.
     """
-    with engine.connect().execution_options(**{READING: True}) as connection:
+    with everywhere(engine).connect().execution_options(**{READING: True}) as connection:
         demand_newest(connection, keys)
     integrate_all(engine)
 
@@ -103,7 +104,7 @@ def ensure_published(engine: Engine, keys: TrailKeys, now: datetime, event_id: U
         UnavailableError: the event is not in the log, or the database is older than what was published.
     """
     tend(engine, keys, now)
-    with engine.connect().execution_options(**{READING: True}) as connection:
+    with everywhere(engine).connect().execution_options(**{READING: True}) as connection:
         found = place_of(connection, event_id)
         last = last_checkpoint(connection, found[0]) if found else None
     if found is None or last is None or last.size <= found[1]:
@@ -126,7 +127,7 @@ def _note_silence(engine: Engine, keys: TrailKeys, now: datetime) -> None:
         post=None,
         slots=(),
     )
-    with engine.begin() as connection:
+    with everywhere(engine).begin() as connection:
         store_leaf(connection, leaf)
     integrate_all(engine)
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from registry.errors import N_, TamperedError
 from registry.storage.failpoints import reach
+from registry.storage.reach import everywhere
 from registry.storage.turns import READING
 from registry.trail.fence import TREE_ID
 from registry.trail.merkle import leaf_hash
@@ -59,11 +60,11 @@ def integrate_once(engine: Engine, most: int = BATCH) -> Integrated:
     Raises:
         TamperedError: an event is not what was queued, or the tree does not hold together; nothing changed.
     """
-    with engine.connect().execution_options(**{READING: True}) as connection:
+    with everywhere(engine).connect().execution_options(**{READING: True}) as connection:
         if not connection.execute(select(exists(select(trail_queue.c.qid)))).scalar():
             tree = read_tree(connection)
             return Integrated(tree.size, tree.root, 0)
-    with engine.begin() as connection:
+    with everywhere(engine).begin() as connection:
         done = _integrate(connection, most)
         reach("sequencer.set-before-commit")
     reach("sequencer.after-commit")

@@ -12,9 +12,10 @@ from flask import Response, current_app, g
 from registry.access.demands import Lack
 from registry.access.models.sessions import Known
 from registry.access.purposes import stands_at
-from registry.access.rules import Action, Place, Right, Role, may, rights_for
+from registry.access.rules import Action, Place, Right, Role, Scope, may, rights_for
 from registry.access.usecases import sessions
 from registry.errors import N_, NotFoundError, NotSignedInError
+from registry.storage.reach import AT_THE_DOOR, EVERYTHING, Reach
 from registry.trail.entries import Actor
 from registry.trail.purposes import Purpose
 from registry.work import Registry, Work
@@ -101,6 +102,28 @@ def actor() -> Actor:
     )
 
 
+def own_reach() -> Reach:
+    """Say whose rows the request may touch: the places of all rights of who asks.
+
+    An administrator of the installation looks after accounts and keys, and at nobody's data.
+    """
+    wide = [one for one in rights() if one.scope is Scope.INSTALLATION]
+    if any(one.role is not Role.ADMINISTRATOR for one in wide):
+        return EVERYTHING
+    if known() is None:
+        return AT_THE_DOOR
+    return Reach(
+        schools=frozenset(one.school_id for one in rights() if one.school_id),
+        municipalities=_places(Scope.MUNICIPALITY),
+        regions=_places(Scope.REGION),
+        bare=bool(wide),
+    )
+
+
+def _places(scope: Scope) -> frozenset[UUID]:
+    return frozenset(one.place_id for one in rights() if one.scope is scope and one.place_id)
+
+
 def purpose() -> Purpose | None:
     """Give the purpose for which who asks reads personal data: the one that stands, if any."""
     found = known()
@@ -162,11 +185,12 @@ def drop_opened(_error: BaseException | None = None) -> None:
 def _unit() -> Iterator[Work]:
     opened: Opened | None = g.pop("opened", None)
     if opened is None:
-        with current_registry().work(actor(), request_id()) as work:
+        with current_registry().work(actor(), request_id(), sees=own_reach()) as work:
             yield work
         return
     opened.work.actor = actor()
     with opened.end:
+        opened.work.see(own_reach())
         yield opened.work
 
 
@@ -227,7 +251,7 @@ def begin_reading() -> Iterator[Work]:
     if joined is not None:
         yield joined
         return
-    with current_registry().reading(actor()) as work:
+    with current_registry().reading(actor(), sees=own_reach()) as work:
         yield work
 
 

@@ -45,8 +45,8 @@ def test_what_does_not_fit_the_state_of_a_submission_is_a_conflict(school: Schoo
     where = f"/submissions/{clerk.post(f'{part_of(school)}/prepare').json['id']}"
     assert clerk.post(f"{where}/correct").status_code == 409
     assert director.post(f"{where}/resend", {"message_sha256": "0" * 64}).status_code == 409
-    assert director.get(f"{where}/message.pgp").status_code == 404
-    assert director.get(f"{where}/note.txt").status_code == 404
+    assert director.get(f"{where}/message.pgp").status_code == 409
+    assert director.get(f"{where}/note.txt").status_code == 409
     answer = director.client.post(
         f"/api/v1{where}/acknowledgement",
         data={"file": (io.BytesIO(b"{}"), "answer.ack.json")},

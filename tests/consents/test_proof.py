@@ -18,11 +18,12 @@ from registry.trail.entries import SYSTEM
 from registry.trail.sequencer import integrate_all
 from registry.trail.verify import verify
 from tests.consents.conftest import AGREEMENT, MESH, C, Town, confirm_everything
+from tests.owner import owner_of
 
 
 def changed_by_hand(town: Town, table: Table, change: Executable) -> None:
     """Change rows as somebody does who owns the database: without the triggers."""
-    with town.registry.engine.begin() as connection:
+    with owner_of(town.registry) as owner, owner.begin() as connection:
         _lower_fence(connection, table)
         connection.execute(change)
 

@@ -11,6 +11,7 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import delete, select
 
+from registry.cli.setting_up import migrate
 from registry.consents.clock import send_receipts
 from registry.consents.models.receipts import acts_without_letter, move_mark
 from registry.consents.models.tables import act_receipts
@@ -26,7 +27,7 @@ from registry.people.contacts import ContactKind
 from registry.people.models.tables import contacts
 from registry.programmes.rules import NoticeKind
 from registry.storage.failpoints import Action, Strike, listening
-from registry.storage.migrate import alembic_config, upgrade
+from registry.storage.migrate import alembic_config
 from registry.trail.entries import SYSTEM
 from registry.trail.merkle import leaf_hash
 from registry.trail.models import trail_event, trail_object
@@ -34,6 +35,7 @@ from registry.trail.receipt import open_receipt
 from tests.clocks import Later
 from tests.consents.conftest import AGREEMENT, PASSPORT, C, Town, confirm_everything
 from tests.consents.test_staff import paper
+from tests.owner import owner_of
 
 MINUTE = timedelta(minutes=1)
 PLACE = "receipts.letter-before-note"
@@ -242,12 +244,13 @@ def test_an_upgrade_of_a_standing_installation_writes_to_nobody_about_old_acts(t
 
 def migrate_anew(town: Town) -> None:
     """Take the tables of these letters away, and migrate as an installation does that never had them."""
-    with town.registry.engine.connect() as connection:
+    with owner_of(town.registry) as owner, owner.connect() as connection:
         config = alembic_config(connection)
         every = ScriptDirectory.from_config(config).walk_revisions()
         (before,) = (one.down_revision for one in every if one.path.endswith("_receipts_by_e_mail.py"))
         command.downgrade(config, str(before))
-    upgrade(town.registry.engine)
+        connection.commit()
+        migrate(town.registry.settings, owner)
 
 
 def test_the_mark_passes_what_was_seen_to_and_waits_for_what_was_not(town: Town, clock: Later):

@@ -17,6 +17,7 @@ MAY_READ_THE_CLOCK = {
     "registry/work.py": "the unit of work",
 }
 MAY_READ_ANOTHER_CLOCK = "registry/sandbox/"  # outside systems have clocks of their own
+BEGINS = ("engine.begin", "engine).begin")
 CLOCKS = {"now", "utcnow", "today"}
 CLOCK_OWNERS = {"datetime", "date"}
 
@@ -27,7 +28,7 @@ def commits(module: Module) -> list[int]:
         call.lineno
         for call in module.calls
         if isinstance(call.func, ast.Attribute)
-        and (call.func.attr == "commit" or dotted(call.func).endswith("engine.begin"))
+        and (call.func.attr == "commit" or ast.unparse(call.func).endswith(BEGINS))
     ]
 
 

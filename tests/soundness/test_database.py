@@ -5,7 +5,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import ProgrammingError
 
 from registry.app import create_app
@@ -15,7 +15,10 @@ from registry.errors import SettingsError
 from registry.soundness.check import find_faults
 from registry.soundness.sqlite import file_system_of, sqlite_faults
 from registry.storage.engine import make_engine
+from registry.storage.grants import Duty, let_do
+from registry.storage.reach import everywhere
 from registry.trail.entries import SYSTEM, Entry, EntryType, ObjectRef
+from registry.trail.fence import wholly_fenced
 from registry.trail.publisher import tend
 from registry.work import Registry
 from tests.servers import DURABLE, Postgres, running_postgres
@@ -83,6 +86,72 @@ def test_a_role_that_owns_nothing_serves_what_another_migrated(
         refused = pytest.raises(ProgrammingError, match=r"permission denied|must be owner")
         with refused, registry.engine.begin() as connection:
             connection.exec_driver_sql(change)
+    registry.engine.dispose()
+
+
+def test_a_table_without_row_security_is_refused_until_install_puts_it_up(
+    production: dict[str, str], roles: Roles
+) -> None:
+    """T5: whoever takes the row security down stops the start, not the protection."""
+    environ = roles.environ(production)
+    registry = set_up(environ)
+    owner = make_engine(roles.url("owning"))
+    for change in (
+        "ALTER TABLE acts NO FORCE ROW LEVEL SECURITY",
+        "ALTER TABLE letters DISABLE ROW LEVEL SECURITY",
+        "DROP POLICY reach ON sittings",
+    ):
+        with owner.begin() as connection:
+            connection.exec_driver_sql(change)
+    told = causes(environ)
+    assert list(told) == ["row_security"]
+    assert "acts, letters, sittings" in told["row_security"]
+    registry.engine.dispose()
+    set_up(environ).engine.dispose()
+    assert causes(environ) == {}
+    owner.dispose()
+
+
+def test_the_owner_of_the_tables_is_held_to_a_reach_too(production: dict[str, str], roles: Roles) -> None:
+    """T5: FORCE holds the owner, who is no superuser, and his migrations say that they reach everywhere."""
+    registry = set_up(roles.environ(production))
+    with registry.work(SYSTEM) as work:
+        work.record(
+            Entry(EntryType.INSTALLATION_STARTED, ObjectRef("installation", work.new_id(), 1), {}, None)
+        )
+    registry.engine.dispose()
+    owner = make_engine(roles.url("owning"))
+    counted = text("SELECT count(*) FROM trail_event")
+    with owner.connect() as bare, everywhere(owner).connect() as whole:
+        assert bare.execute(counted).scalar_one() == 0
+        assert whole.execute(counted).scalar_one() > 0
+    owner.dispose()
+
+
+def test_each_duty_has_its_own_rights(production: dict[str, str], roles: Roles) -> None:
+    """The roles of the trail: pages add to its queue, the sequencer writes the tree, an auditor reads."""
+    registry = set_up(roles.environ(production))
+    with registry.work(SYSTEM) as work:
+        work.record(
+            Entry(EntryType.INSTALLATION_STARTED, ObjectRef("installation", work.new_id(), 1), {}, None)
+        )
+    refused = {
+        Duty.PAGES: ("DELETE FROM trail_queue", "INSERT INTO trail_leaf SELECT * FROM trail_leaf"),
+        Duty.SEQUENCER: ("SELECT * FROM persons", "SELECT * FROM letters", "DELETE FROM trail_event"),
+        Duty.AUDITOR: ("INSERT INTO trail_queue SELECT * FROM trail_queue", "DELETE FROM letters"),
+    }
+    owner = make_engine(roles.url("owning"))
+    for duty, statements in refused.items():
+        let_do(owner, "serving", duty, wholly_fenced())
+        for statement in statements:
+            with pytest.raises(ProgrammingError, match="permission denied"), registry.engine.begin() as line:
+                line.exec_driver_sql(statement)
+        if duty is Duty.SEQUENCER:
+            assert tend(registry.engine, registry.trail, registry.now()) is not None
+        if duty is Duty.AUDITOR:
+            with everywhere(registry.engine).connect() as line:
+                assert line.exec_driver_sql("SELECT count(*) FROM trail_event").scalar_one() > 0
+    owner.dispose()
     registry.engine.dispose()
 
 

@@ -151,8 +151,13 @@ def test_a_closed_case_says_that_it_is_closed(ready: Registry):
     assert "Брошено" in str(answer)
 
 
+def unreached(ready: Registry) -> str:
+    """How a case of another school is refused: PostgreSQL's row security does not show it at all."""
+    return "step-not-yours" if ready.engine.dialect.name == "sqlite" else "no-case"
+
+
 def test_a_director_of_another_school_may_not_step(ready: Registry):
-    assert refusal(ready, begin(ready), "drop", STRANGER).slug == "step-not-yours"
+    assert refusal(ready, begin(ready), "drop", STRANGER).slug == unreached(ready)
 
 
 def test_a_person_cannot_pass_for_the_system(ready: Registry):
@@ -164,7 +169,7 @@ def test_a_person_cannot_pass_for_the_system(ready: Registry):
 def test_somebody_who_is_not_signed_in_cannot_pass_for_the_system(ready: Registry):
     case = step(ready, begin(ready), "check")
     visitor = Actor("system", None, "visitor", "none")
-    assert refusal(ready, case, "back", visitor).slug == "step-not-yours"
+    assert refusal(ready, case, "back", visitor).slug == unreached(ready)
 
 
 def test_there_is_no_case_under_a_foreign_id(ready: Registry):
@@ -286,7 +291,7 @@ def test_history_replays_to_the_state_whatever_is_tried(
         (shut.add if closed else shut.discard)(case.subject.id)
         try:
             step(ready, case, name, actor)
-        except (ConflictError, ForbiddenError):
+        except (ConflictError, ForbiddenError, NotFoundError):
             continue
     assert_history_replays(ready, case)
 

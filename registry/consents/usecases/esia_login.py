@@ -27,6 +27,7 @@ from registry.people.esia_match import is_same_person
 from registry.people.models.persons import Person, get_person
 from registry.people.usecases.accounts import find_person, keep_said
 from registry.programmes.rules import NoticeKind
+from registry.storage.reach import EVERYTHING, Reach
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.work import Work
 
@@ -91,6 +92,7 @@ def arrive(work: Work, login: Login, identity: Identity) -> Arrived:
     refused = _refusal(identity)
     if refused is not None:
         return Arrived(login, refused=refused)
+    work.see(EVERYTHING)  # he is looked for among everybody, and asked by whichever school
     invitation = visits.get_invitation(work.connection, login.invitation_id) if login.invitation_id else None
     person = _person(work, identity, invitation)
     if person is None:
@@ -141,10 +143,12 @@ def choose(work: Work, login_id: UUID, browser: str | None, wanted: tuple[UUID, 
     if login is None or login.person_id is None:
         raise faults.not_believed()
     asked = Asked(*wanted)
+    work.see(EVERYTHING)
     if asked not in [one.asked for one in _places(work, login.person_id)]:
         raise faults.not_believed()
     if not esia_logins.mark_chosen(work.connection, login_id, hashed, work.now):
         raise faults.not_believed()
+    work.see(Reach(schools=frozenset({asked.school_id}), door=True))
     return _open_sitting(work, login, login.person_id, asked)
 
 

@@ -100,11 +100,12 @@ def make_link(work: Work, school_id: UUID, programme_id: str, signer_id: UUID, c
 
 def void_links(work: Work, signer_id: UUID) -> int:
     """Make every open link, code and sitting of a person void; give the number of links."""
-    revoked = visits.revoke_links(work.connection, signer_id, work.now)
-    visits.end_codes_and_sittings(work.connection, signer_id, work.now)
-    for school_id, invitation_id in revoked:
-        about = ObjectRef("invitation", invitation_id, 1)
-        work.record(Entry(EntryType.INVITATION_VOIDED, about, None, school_id, (Slot(signer_id, None),)))
+    with work.beyond():  # a link of another school is as void
+        revoked = visits.revoke_links(work.connection, signer_id, work.now)
+        visits.end_codes_and_sittings(work.connection, signer_id, work.now)
+        for school_id, invitation_id in revoked:
+            about = ObjectRef("invitation", invitation_id, 1)
+            work.record(Entry(EntryType.INVITATION_VOIDED, about, None, school_id, (Slot(signer_id, None),)))
     return len(revoked)
 
 

@@ -22,6 +22,7 @@ from registry.people.models.persons import Confirmed, Person, get_person
 from registry.people.usecases.contacts import confirm_contact
 from registry.programmes.rules import NoticeKind
 from registry.storage.failpoints import reach
+from registry.storage.reach import AT_THE_DOOR, Reach
 from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.work import Work
@@ -59,12 +60,19 @@ def look_at_link(work: Work, token: str) -> Visit:
     Raises:
         GoneError: it is unknown, expired or void, or its holder may act for nobody; the words say what to do.
     """
+    work.see(AT_THE_DOOR)
     invitation = _good(work, visits.find_invitation(work.connection, token_hash(token)))
+    _enter_school(work, invitation)
     students = represented(work, invitation.school_id, invitation.signer_id)
     if not students:
         raise _link_gone()
     signer = get_person(work.connection, work.vault, invitation.signer_id)
     return Visit(invitation, signer, role_of(work, invitation), ways_of(signer), students)
+
+
+def _enter_school(work: Work, invitation: Invitation) -> None:
+    """See the school of a link, and the door still: the right code ends the session that was there before."""
+    work.see(Reach(schools=frozenset({invitation.school_id}), door=True))
 
 
 def _good(work: Work, invitation: Invitation | None) -> Invitation:
@@ -88,6 +96,7 @@ def start(work: Work, visit: Visit, kind: ContactKind) -> Way:
         ConflictError: `no-contact`: he has no such contact.
         TooManyError: too many codes were sent lately.
     """
+    _enter_school(work, visit.invitation)
     invitation = _good(work, visits.get_invitation(work.connection, visit.invitation.id))
     contact = visit.signer.phone if kind is ContactKind.PHONE else visit.signer.email
     if contact is None:
@@ -118,6 +127,7 @@ def guess_code(work: Work, visit: Visit, typed: str) -> Guess:
     Raises:
         GoneError: the link became void meanwhile.
     """
+    _enter_school(work, visit.invitation)
     _good(work, visits.get_invitation(work.connection, visit.invitation.id))
     return guess_at(work, visit.invitation, typed)
 

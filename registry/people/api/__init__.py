@@ -1,8 +1,8 @@
-"""The API of people: schools, classes, cards, families, accounts at ESIA, rosters, lists to take away."""
+"""The API of people: schools and classes, persons' cards, families, rosters, lists, accounts at ESIA."""
 
 from registry.people.api import accounts, cards, downloads, families, places, rosters, undo
-from registry.people.api.room import people_room, rosters_room
+from registry.people.api.room import accounts_room, people_room, rosters_room
 
-rooms = (people_room, rosters_room)
+rooms = (people_room, rosters_room, accounts_room)
 
 __all__ = ["accounts", "cards", "downloads", "families", "places", "rooms", "rosters", "undo"]

@@ -1,4 +1,4 @@
-"""The two chapters of this room's API, and the shapes that their operations share."""
+"""The chapters of this room's API, and the shapes that their operations share."""
 
 from registry.errors import N_
 from registry.people.contacts import ContactKind
@@ -10,6 +10,7 @@ from registry.web.api.rooms import Room
 
 people_room = Room("people", N_("Школы, классы и люди"))
 rosters_room = Room("rosters", N_("Списки обучающихся"))
+accounts_room = Room("accounts", N_("Учётные записи Госуслуг"))
 
 
 class ContactTold(Told):

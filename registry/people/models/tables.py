@@ -126,6 +126,7 @@ collisions = Table(
     Column("claimed_by", Uuid),
     Column("claimed_at", UtcDateTime, nullable=False),
     Column("settled_at", UtcDateTime),
+    Column("outcome", String(20)),
     UniqueConstraint("school_id", "id"),
     ForeignKeyConstraint(["school_id", "batch_id"], ["roster_batches.school_id", "roster_batches.id"]),
     Index("ix_collisions_claimed", "claimed_by", "claimed_at"),

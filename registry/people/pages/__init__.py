@@ -1,6 +1,25 @@
 """Pages of people: classes, persons' cards with corrections, families, rosters with their reviews."""
 
-from registry.people.pages import accounts, cards, classes, downloads, guardians, rosters, undo
+from registry.people.pages import (
+    accounts,
+    cards,
+    classes,
+    collisions,
+    downloads,
+    guardians,
+    rosters,
+    undo,
+)
 from registry.people.pages.room import blueprint
 
-__all__ = ["accounts", "blueprint", "cards", "classes", "downloads", "guardians", "rosters", "undo"]
+__all__ = [
+    "accounts",
+    "blueprint",
+    "cards",
+    "classes",
+    "collisions",
+    "downloads",
+    "guardians",
+    "rosters",
+    "undo",
+]

@@ -44,7 +44,7 @@ def accounts(school_id: UUID) -> ResponseReturnValue:
     """List who has no confirmed account and with whom something differs, in the classes open to who reads."""
     with begin_reading() as reading:
         school = opened_school(reading, Action.PEOPLE_READ, school_id)
-        listed = people_of(reading, families_open(reading, school, Action.PEOPLE_READ))
+        listed = people_of(reading, open_families(reading, school, Action.PEOPLE_READ, _class_asked()))
         own = school_account(reading.connection, school_id)
     saw_list(school_id, "school", school_id)
     return page(
@@ -60,11 +60,14 @@ def accounts(school_id: UUID) -> ResponseReturnValue:
     )
 
 
-def families_open(work: Work, school: School, action: Action) -> list[Family]:
-    """Read the families of the classes that are open; one class where the address names it."""
+def _class_asked() -> str:
+    return request.args.get("class", "")
+
+
+def open_families(work: Work, school: School, action: Action, wanted: str = "") -> list[Family]:
+    """Read the families of the classes that are open to who asks; of one class where it is named."""
     classes = places.list_classes(work.connection, school.id, school_year(work.today))
     opened = {one.id: str(one.name) for one in open_ones(action, school, classes)}
-    wanted = request.args.get("class", "")
     if wanted:
         opened = {key: name for key, name in opened.items() if name == wanted}
     families = families_of(work.connection, work.vault, school.id, work.today)
@@ -78,7 +81,7 @@ def accounts_workbook(school_id: UUID) -> ResponseReturnValue:
     """Hand the list out as a workbook; whoever is on it finds in the trail that it was taken out."""
     with begin_work() as work:
         school = opened_school(work, Action.PERSON_READ, school_id)
-        families = families_open(work, school, Action.PERSON_READ)
+        families = open_families(work, school, Action.PERSON_READ, _class_asked())
         listed = without_account(people_of(work, families))
         record_taken(work, families, listed)
     columns = [gettext("Класс"), gettext("Фамилия, имя, отчество"), gettext("Кто"), gettext("Госуслуги")]

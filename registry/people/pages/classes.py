@@ -11,6 +11,7 @@ from registry.errors import N_
 from registry.people.dates import school_year
 from registry.people.models import places
 from registry.people.models.batches import held_rows_of
+from registry.people.models.collisions import open_tasks
 from registry.people.models.families import count_by_class, families_of_class
 from registry.people.models.places import School
 from registry.people.pages.looks import saw_list
@@ -55,11 +56,14 @@ def classes(school_id: UUID) -> ResponseReturnValue:
         listed = places.list_classes(reading.connection, school_id, school_year(reading.today))
         counts = count_by_class(reading.connection, school_id, reading.today)
         held = held_rows_of(reading.connection, reading.vault, school_id)
+        tasks = open_tasks(reading.connection, school_id)
     return page(
         "people/classes.html",
         school=school,
         classes=open_ones(Action.PEOPLE_READ, school, listed),
         counts=counts,
+        whole_school=can(Action.PERSON_EDIT, place_of(school)),
+        tasks=len(tasks),
         held=Counter(one.class_name for one in held),
     )
 

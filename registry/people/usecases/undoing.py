@@ -70,7 +70,8 @@ def _present(work: Work, batch: Batch, made: Sequence[Change]) -> Present:
     ties = undoing.standing_ties(work.connection, people)
     people |= {person for tie in ties for person in (tie.student_id, tie.guardian_id)}
     persons = load_persons(work.connection, work.vault, people)
-    enrolments = undoing.standing_enrolments(work.connection, people)
+    with work.beyond():  # who is in another school too is not taken back
+        enrolments = undoing.standing_enrolments(work.connection, people)
     since = batch.decided_at or work.now
     return Present(
         persons,

@@ -10,6 +10,7 @@ from registry.config import Settings
 from registry.consents.models.tables import acts
 from registry.errors import N_, UnavailableError
 from registry.people.models.tables import guardianships
+from registry.storage.reach import everywhere
 from registry.submissions.models import exchange, records
 from registry.submissions.models.tables import submission_lines, submissions
 from registry.trail.verify import Reader, verify
@@ -55,7 +56,7 @@ def look_back(settings: Settings, readers: Mapping[str, Reader], seconds: float)
         UnavailableError: nothing was sent.
     """
     registry = Registry.open(settings)
-    with registry.engine.connect() as connection:
+    with everywhere(registry.engine).connect() as connection:
         first = connection.execute(select(submissions.c.id).order_by(submissions.c.sequence)).scalar()
         if first is None:
             raise UnavailableError(N_("Сообщение школы не собрано."), code="nothing-sent")

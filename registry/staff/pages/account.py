@@ -6,6 +6,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from registry.access.managing import may_see
 from registry.access.models import users
 from registry.access.rules import Action
 from registry.access.usecases.users import EsiaState, close_account, email_of, note_esia, reopen_account
@@ -19,7 +20,7 @@ from registry.staff.pages.room import (
     seen_member,
     shown_role,
 )
-from registry.web.current import begin_reading, begin_work
+from registry.web.current import begin_reading, begin_work, rights
 from registry.web.doors import allowed, fresh_sign_in
 from registry.web.entrance.account import ESIA_WORDS
 from registry.web.idempotency import once
@@ -33,7 +34,11 @@ def show(user_id: UUID) -> ResponseReturnValue:
     with begin_reading() as work:
         member = seen_member(work, user_id)
         esia = member.profile.esia
-        listed = [{**shown_role(work, one), "can_end": ended_by_me(member, one)} for one in member.roles]
+        listed = [
+            {**shown_role(work, one), "can_end": ended_by_me(member, one)}
+            for one in member.roles
+            if may_see(rights(), [one])
+        ]
         noted_by = users.names_of(work.connection, frozenset({esia.by})) if esia and esia.by else {}
         return page(
             "staff/account.html",

@@ -6,7 +6,7 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from registry.access.managing import managed_schools, manages_all
+from registry.access.managing import managed_schools, manages_all, may_see
 from registry.access.models import roles, users
 from registry.access.models.roles import Assignment
 from registry.access.models.users import Profile
@@ -42,7 +42,9 @@ def listed_school() -> UUID | None:
 
 def _row(work: Work, one: Profile, given: list[Assignment], names: dict[UUID, str]) -> dict[str, object]:
     standing = [
-        _words(role, names) for role in given if role.user_id == one.id and role.term.takes_in(work.today)
+        _words(role, names)
+        for role in given
+        if role.user_id == one.id and role.term.takes_in(work.today) and may_see(rights(), [role])
     ]
     return {
         "id": one.id,

@@ -81,7 +81,8 @@ def seen_member(work: Work, user_id: UUID) -> Member:
     Raises:
         NotFoundError: there is none, or he may not; the two read alike.
     """
-    found = tuple(roles.roles_of(work.connection, [user_id]))
+    with work.beyond():  # how far an account reaches decides who has a hand in it
+        found = tuple(roles.roles_of(work.connection, [user_id]))
     if not may_see(rights(), found):
         raise NotFoundError(NOT_THERE)
     return Member(opened_profile(work, user_id), found)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from registry.errors import N_
+from registry.storage.reach import everywhere
 from registry.storage.turns import READING
 from registry.storage.vault import Vault
 from registry.trail.epochs import KIND, present_states
@@ -40,7 +41,7 @@ def verify(engine: Engine, vault: Vault, keys: TrailKeys, readers: Mapping[str, 
     if engine.dialect.name == "postgresql":
         options["isolation_level"] = "REPEATABLE READ"
     try:
-        with engine.connect().execution_options(**options) as connection:
+        with everywhere(engine).connect().execution_options(**options) as connection:
             objects = ObjectCheck(connection, vault, said)
             openings = OpeningCheck(connection, vault, said)
             followers = (openings, objects)

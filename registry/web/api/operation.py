@@ -91,8 +91,11 @@ def refusals(operation: Operation) -> Iterator[HTTPStatus]:
     if operation.body:
         yield from (HTTPStatus.BAD_REQUEST, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
         yield HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    yield HTTPStatus.CONFLICT
+    if "<" in operation.address:
+        yield HTTPStatus.GONE
     if operation.changes:
-        yield from (HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS)
+        yield HTTPStatus.TOO_MANY_REQUESTS
     if operation.tagged == CHANGED:
         yield from (HTTPStatus.PRECONDITION_FAILED, HTTPStatus.PRECONDITION_REQUIRED)
 

@@ -86,8 +86,8 @@ class Room(Blueprint):  # type: ignore[misc] # flask-smorest has no types
 
         @wraps(view)
         def done(*given: Any, **named: Any) -> Response:  # noqa: ANN401 - the route's own arguments
-            refused = view(*given, **named)
-            return refused if isinstance(refused, Response) else Response(status=HTTPStatus.NO_CONTENT)
+            view(*given, **named)
+            return Response(status=HTTPStatus.NO_CONTENT)
 
         documented = self.response(HTTPStatus.NO_CONTENT, description=N_("Сделано"))(done)
         return cast("View", documented)

@@ -16,6 +16,7 @@ from registry.access.totp import new_secret, setting_address
 from registry.access.usecases import factors, sessions
 from registry.documents.square_pictures import square_svg
 from registry.errors import N_, InvalidError, StepUpError, TamperedError
+from registry.storage.reach import AT_THE_DOOR
 from registry.web.cookies import hand_token
 from registry.web.current import begin_work, current_registry, known, lacking, request_id, request_time
 from registry.web.doors import allowed, fresh_sign_in
@@ -44,7 +45,7 @@ def set_up_factor() -> ResponseReturnValue:
     if secret is None:
         return _page(account, new_secret(), {"code": told(InvalidError(factors.CODE_WRONG))}), 422
     try:
-        with current_registry().work(as_staff(account, BY_TOTP), request_id()) as work:
+        with current_registry().work(as_staff(account, BY_TOTP), request_id(), sees=AT_THE_DOOR) as work:
             codes = factors.set_up(work, account, secret, request.form.get("code", "")[:20])
             token = sessions.begin_anew(work, account, BY_TOTP, arrival())
     except InvalidError as error:

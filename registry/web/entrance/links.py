@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from registry.access.demands import is_weighty
 from registry.access.rules import Action
 from registry.access.usecases import links
+from registry.storage.reach import AT_THE_DOOR
 from registry.web.cookies import drop_token
 from registry.web.current import begin_reading, current_registry, request_id
 from registry.web.doors import allowed
@@ -35,7 +36,7 @@ def set_first_password(token: str) -> ResponseReturnValue:
         shown = page("web/set_password.html", whose=account.name, login=account.login, errors=errors)
         return shown, 422
     hashed = passwords().hash(request.form["new"])
-    with current_registry().work(as_staff(account, "link"), request_id()) as work:
+    with current_registry().work(as_staff(account, "link"), request_id(), sees=AT_THE_DOOR) as work:
         links.set_by_link(work, token, hashed)
     drop_token()
     return redirect(url_for("entrance.sign_in"), 303)

@@ -8,6 +8,7 @@ from registry.access.rules import Action
 from registry.access.usecases import factors, sessions
 from registry.access.usecases.users import login_as_kept
 from registry.errors import N_, InvalidError
+from registry.storage.reach import AT_THE_DOOR
 from registry.web.cookies import drop_token, hand_token, keep_language, sent_token
 from registry.web.current import begin_work, current_registry, known, lacking, request_id, signed_in
 from registry.web.doors import allowed
@@ -53,7 +54,7 @@ def check_sign_in() -> ResponseReturnValue:
     if account is None:
         shown = page("web/sign_in.html", target=target, login=login[:100], error=told(InvalidError(WRONG)))
         return shown, 422
-    with current_registry().work(as_staff(account), request_id()) as work:
+    with current_registry().work(as_staff(account), request_id(), sees=AT_THE_DOOR) as work:
         hand_token(sessions.sign_in(work, account, arrival()))
     return redirect(_next_step(Lack.CODE, target) if account.totp else target, 303)
 
@@ -83,7 +84,7 @@ def check_code() -> ResponseReturnValue:
     account = lacking_account()
     count_code_try(account)
     try:
-        with current_registry().work(as_staff(account), request_id()) as work:
+        with current_registry().work(as_staff(account), request_id(), sees=AT_THE_DOOR) as work:
             auth = factors.prove(work, account, request.form.get("code", "")[:100])
             work.actor = as_staff(account, auth)
             token = sessions.sign_in_by(work, account, auth, arrival())

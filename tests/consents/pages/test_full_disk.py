@@ -14,21 +14,24 @@ from tests.consents.conftest import Town, confirm_everything
 from tests.consents.pages.conftest import Reader
 from tests.consents.pages.test_journey_pages import NAME
 from tests.disk import no_room, sqlite_told
+from tests.owner import owner_of
 
 
 @contextmanager
 def read_only_server(registry: Registry) -> Iterator[None]:
     """The server lets nobody write, as whoever looks after it does when its disk is full."""
     name = registry.engine.url.database
-    with registry.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with owner_of(registry) as owner, owner.connect() as connection:
         connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+        connection.commit()
     registry.engine.dispose()
     try:
         yield
     finally:
-        with registry.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("SET default_transaction_read_only = off")
+        with owner_of(registry) as owner, owner.connect() as connection:
+            connection.exec_driver_sql("SET transaction_read_only = off")
             connection.exec_driver_sql(f'ALTER DATABASE "{name}" RESET default_transaction_read_only')
+            connection.commit()
         registry.engine.dispose()
 
 

@@ -57,6 +57,12 @@ def add_reading(room: Room, things: dict[str, dict[str, Any]]) -> None:
     def show_thing(name: str) -> dict[str, Any]:
         return things[name]
 
+    @room.serves("GET /probe/keys", N_("Чужое дело"))
+    @bearer(Action.KEY_MANAGE)
+    @room.lists(ThingTold, key=lambda one: one["name"])
+    def list_keys() -> list[dict[str, Any]]:
+        return list(things.values())
+
 
 def add_changing(room: Room, things: dict[str, dict[str, Any]]) -> None:
     @room.serves("POST /probe/things", N_("Создать вещь"))

@@ -65,6 +65,11 @@ def test_a_token_is_no_wider_than_what_it_was_made_for(machine_of: MachineOf) ->
     assert (answer.status_code, answer.json["code"]) == (403, "forbidden")
 
 
+def test_a_token_is_no_wider_than_its_owner(machine_of: MachineOf) -> None:
+    answer = machine_of(Role.CLERK, actions=list(Action)).get("/probe/keys")
+    assert (answer.status_code, answer.json["code"]) == (403, "forbidden")
+
+
 def test_a_token_ends_in_time(machine_of: MachineOf) -> None:
     assert machine_of(lasts=timedelta(seconds=-1)).get("/probe/things").status_code == 401
 

@@ -1,0 +1,145 @@
+"""Pages of values that two people claim: the coordinator's list and decision, the school's tasks."""
+
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from registry.access.rules import Action
+from registry.errors import N_, InvalidError
+from registry.people.models import places
+from registry.people.models.collisions import Outcome, Todo, open_tasks
+from registry.people.models.persons import load_persons
+from registry.people.models.places import School
+from registry.people.pages.room import FIELD_WORDS, WORDS, blueprint, place_of
+from registry.people.usecases import collisions
+from registry.people.usecases.collisions import Collision
+from registry.web import navigation
+from registry.web.current import begin_reading, begin_work, can, require
+from registry.web.doors import allowed
+from registry.web.templating import page
+from registry.work import Work
+
+OUTCOMES = {
+    Outcome.HOLDER_WRONG: N_("Ошибка у того, у кого значение записано сейчас: задание получит его школа"),
+    Outcome.CLAIMANT_WRONG: N_("Ошибка у того, кому его вписывали: задание получит школа, которая вписывала"),
+}
+TODO_WORDS = {
+    Todo.CORRECT: N_("Проверьте значение по документу и исправьте его в карточке или в списке"),
+    Todo.REPEAT: N_("Решено в вашу пользу: впишите значение снова, когда оно освободится"),
+}
+CHOOSE = N_("Выберите, чьё значение неверно.")
+
+navigation.add(
+    navigation.Entry(
+        "people.collisions_home",
+        N_("Совпадения"),
+        N_("Номера и контакты, которые записывают двум людям"),
+        Action.COLLISION_SETTLE,
+        order=30,
+    )
+)
+
+
+@blueprint.get("/collisions")
+@allowed(Action.COLLISION_SETTLE)
+def collisions_home() -> ResponseReturnValue:
+    """List the open claims on which who reads may decide."""
+    with begin_reading() as reading:
+        found = collisions.list_open(reading, _schools(reading))
+    shown = [one for one in found if can(Action.COLLISION_SETTLE, one.place)]
+    return page("people/collisions.html", found=shown, field_words=FIELD_WORDS)
+
+
+@blueprint.get("/collisions/<uuid:claim_id>")
+@allowed(Action.COLLISION_SETTLE)
+def collision(claim_id: UUID) -> ResponseReturnValue:
+    """Show both sides of a claim; that they were looked at is in the trail."""
+    with begin_work() as work:
+        shown = _opened(work, claim_id)
+    return _page(shown, {}, "", None)
+
+
+@blueprint.post("/collisions/<uuid:claim_id>")
+@allowed(Action.COLLISION_SETTLE)
+def settle_collision(claim_id: UUID) -> ResponseReturnValue:
+    """Decide whose value is to be put right."""
+    reason, chosen = request.form.get("reason", ""), request.form.get("outcome", "")
+    errors = {}
+    if chosen not in set(Outcome):
+        errors["outcome"] = str(gettext(CHOOSE))
+    with begin_work() as work:
+        shown = _opened(work, claim_id)
+        if not errors:
+            errors = _settled(work, shown, Outcome(chosen), reason)
+    if errors:
+        return _page(shown, errors, reason, chosen or None), 422
+    return redirect(url_for("people.collisions_home"), 303)
+
+
+@blueprint.get("/<uuid:school_id>/collision-tasks")
+@allowed(Action.PERSON_EDIT)
+def collision_tasks(school_id: UUID) -> ResponseReturnValue:
+    """List what a school has to do about values that others claim too."""
+    with begin_reading() as reading:
+        school = _own_school(reading, school_id)
+        tasks = open_tasks(reading.connection, school_id)
+        ids = {one.person_id for one in tasks if one.person_id}
+        people = load_persons(reading.connection, reading.vault, ids)
+    words = {"todo_words": TODO_WORDS, "field_words": FIELD_WORDS}
+    return page("people/collision_tasks.html", school=school, tasks=tasks, people=people, **words)
+
+
+@blueprint.post("/<uuid:school_id>/collision-tasks/<uuid:task_id>/done")
+@allowed(Action.PERSON_EDIT)
+def finish_collision_task(school_id: UUID, task_id: UUID) -> ResponseReturnValue:
+    """Note that a task is done."""
+    with begin_work() as work:
+        _own_school(work, school_id)
+        collisions.finish_task(work, school_id, task_id)
+    return redirect(url_for("people.collision_tasks", school_id=school_id), 303)
+
+
+def _schools(work: Work) -> list[School]:
+    listed = places.list_schools(work.connection)
+    return [one for one in listed if can(Action.COLLISION_SETTLE, place_of(one))]
+
+
+def _opened(work: Work, claim_id: UUID) -> Collision:
+    found = collisions.find_open(work, claim_id, _schools(work))
+    require(Action.COLLISION_SETTLE, found.place)
+    return collisions.view(work, found)
+
+
+def _settled(work: Work, shown: Collision, outcome: Outcome, reason: str) -> dict[str, str]:
+    """A missing reason is an answer here: the look at both sides before it stays in the trail."""
+    try:
+        collisions.settle(work, shown.open, outcome, reason)
+    except InvalidError as error:
+        return {name: str(gettext(text)) for name, text in error.fields.items()}
+    return {}
+
+
+def _own_school(work: Work, school_id: UUID) -> School:
+    """Read a school in all of which who asks may edit: a task names people of any class.
+
+    Raises:
+        NotFoundError: there is none, or he may not.
+    """
+    school = places.get_school(work.connection, school_id)
+    require(Action.PERSON_EDIT, place_of(school))
+    return school
+
+
+def _page(shown: Collision, errors: dict[str, str], reason: str, chosen: str | None) -> str:
+    outcomes = {one.value: str(gettext(text)) for one, text in OUTCOMES.items()}
+    return page(
+        "people/collision.html",
+        shown=shown,
+        outcomes=outcomes,
+        errors=errors,
+        reason=reason,
+        chosen=chosen,
+        **WORDS,
+    )
