@@ -1,5 +1,6 @@
 """What the pages lead to: rooms add entries, and each reader sees those that his rights open."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import current_app, request, url_for
@@ -18,6 +19,7 @@ class Entry:
         about: Russian msgid, one sentence for the home page.
         action: what one must be allowed to do to see it.
         order: entries with smaller numbers come first.
+        waiting: counts what waits there for who asks; the home page says it.
     """
 
     endpoint: str
@@ -25,6 +27,7 @@ class Entry:
     about: str
     action: Action
     order: int = 100
+    waiting: Callable[[], int] | None = None
 
 
 _entries: dict[str, Entry] = {}

@@ -87,6 +87,7 @@ def test_the_coordinator_sees_both_sides_and_his_look_is_recorded(
     """T6: only who stands above both schools sees them, and each look at a person is an entry."""
     claim(claimed[1])  # once more: of equal claims one is listed
     browser = coordinator(app, registry, town_of(claimed[0]))
+    assert "Ждут решения: 1" in browser.get("/").text
     address = address_of(registry, claimed[1])
     listed = browser.get("/schools/collisions").text
     assert listed.count(address) == 1
@@ -124,9 +125,11 @@ def test_schools_learn_what_to_do_and_nothing_of_each_other(
     browser = coordinator(app, registry, town_of(claimed[0]))
     address = address_of(registry, claimed[1])
     assert browser.post(address, outcome=outcome, reason=" ").status_code == 422
-    assert browser.post(address, outcome="both", reason="Показали СНИЛС").status_code == 422
+    for refused in ("both", "same-person"):  # two who are stored are not made one
+        assert browser.post(address, outcome=refused, reason="Показали СНИЛС").status_code == 422
     assert browser.post(address, outcome=outcome, reason="Показали СНИЛС").status_code == 303
     assert address not in browser.get("/schools/collisions").text
+    assert "Ждут решения" not in browser.get("/").text
     assert browser.post(address, outcome=outcome, reason="Показали СНИЛС").status_code == 404
     assert len(leaves(registry, "identifier.settled")) == 1
     for office, words, own, foreign in (
@@ -175,6 +178,7 @@ def test_two_municipalities_are_decided_by_who_stands_above_both(
     for place, scope in ((town_of(near), Scope.MUNICIPALITY), (elsewhere, Scope.REGION)):
         browser = coordinator(app, registry, place, scope)
         assert address not in browser.get("/schools/collisions").text
+        assert "Ждут решения" not in browser.get("/").text
         assert browser.get(address).status_code == 404
         assert browser.post(address, outcome="holder-wrong", reason="Показали СНИЛС").status_code == 404
     above = coordinator(app, registry, region, Scope.REGION)

@@ -10,6 +10,7 @@ from registry.people.models.collisions import CollisionTask, Outcome, Todo, open
 from registry.people.pages import collisions as pages
 from registry.people.usecases import collisions
 from registry.people.usecases.collisions import LONGEST_REASON, OpenClaim, Side
+from registry.people.usecases.same_person import Born, Listed
 from registry.web.api.bodies import Body, Told
 from registry.web.api.fields import Choice, Id, Many, Moment, Text, Whole, Within, YesNo
 from registry.web.current import begin_reading, begin_work, can
@@ -45,6 +46,16 @@ class SideTold(Told):
     schools = Many(Within(SchoolSideTold))
 
 
+class ListedRowTold(Told):
+    """Who stands in the row of a list that claims the value; null where somebody stored claims it."""
+
+    full_name = Text()
+    class_name = Text(allow_none=True)
+    sheet = Text()
+    row = Whole()
+    born = Choice(Born, metadata={"description": N_("Совпадает ли дата рождения с владельцем")})
+
+
 class CollisionTold(Told):
     """Both sides of a claim."""
 
@@ -53,10 +64,12 @@ class CollisionTold(Told):
     masked = Text(metadata={"description": N_("Конец значения, каким его знает владелец")})
     holder = Within(SideTold)
     claimant = Within(SideTold)
+    listed = Within(ListedRowTold, allow_none=True)
+    outcomes = Many(Choice(Outcome))
 
 
 class OutcomeBody(Body):
-    """Whose value is to be put right, and why."""
+    """Whose value is to be put right, or that both sides are one person; and why."""
 
     outcome = Choice(Outcome, required=True)
     reason = Text(required=True, least=1, most=LONGEST_REASON)
@@ -95,6 +108,18 @@ def show_collision(claim_id: UUID) -> dict[str, Any]:
         "masked": found.masked,
         "holder": _side(found.holder),
         "claimant": _side(found.claimant),
+        "listed": _listed(found.listed) if found.listed else None,
+        "outcomes": list(found.outcomes),
+    }
+
+
+def _listed(one: Listed) -> dict[str, Any]:
+    return {
+        "full_name": one.full_name,
+        "class_name": str(one.row.class_name) if one.row.class_name else None,
+        "sheet": one.row.place.sheet,
+        "row": one.row.place.row,
+        "born": one.born,
     }
 
 
@@ -122,7 +147,7 @@ def settle_collision(said: dict[str, Any], claim_id: UUID) -> None:
     """Decide whose value is to be put right."""
     with begin_work() as work:
         found = pages.opened_collision(work, claim_id)
-        collisions.settle(work, found.open, Outcome(said["outcome"]), said["reason"])
+        collisions.settle(work, found, Outcome(said["outcome"]), said["reason"])
 
 
 @collisions_room.serves(f"GET {_TASKS}", N_("Что школе исправить в спорных значениях"))

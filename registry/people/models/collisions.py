@@ -48,17 +48,26 @@ collision_tasks = Table(
 
 
 class Outcome(StrEnum):
-    """What was found: whose value is to be put right."""
+    """What was found: whose value is to be put right, or that the row of a list means the holder himself."""
 
     HOLDER_WRONG = "holder-wrong"
     CLAIMANT_WRONG = "claimant-wrong"
+    SAME_PERSON = "same-person"
 
 
 class Todo(StrEnum):
-    """What a school is asked to do: put a value right, or wait and write it again."""
+    """What a school is asked to do.
+
+    Attributes:
+        CORRECT: put a value right. REPEAT: wait and write it again.
+        COMPARE: hold the record of somebody who was told of twice against his document.
+        UPLOAD_AGAIN: upload the list again; its row is accepted as somebody who is there already.
+    """
 
     CORRECT = "correct"
     REPEAT = "repeat"
+    COMPARE = "compare"
+    UPLOAD_AGAIN = "upload-again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +127,37 @@ def get_claim(connection: Connection, claim_id: UUID, school_ids: Collection[UUI
 
 def settle_equal(connection: Connection, claim: Claim, outcome: Outcome, now: datetime) -> None:
     """Settle a claim and all that say the same: a list is often uploaded more than once."""
-    connection.execute(
-        update(collisions)
-        .where(
-            _open,
-            collisions.c.school_id == claim.school_id,
-            collisions.c.field == claim.field,
-            collisions.c.holder_id == claim.holder_id,
-            collisions.c.claimant_id.is_not_distinct_from(claim.claimant_id),
-        )
-        .values(settled_at=now, outcome=outcome.value)
+    settled = update(collisions).where(_equal(claim)).values(settled_at=now, outcome=outcome.value)
+    connection.execute(settled)
+
+
+def note_said_as(connection: Connection, claim: Claim, said_as: bytes) -> None:
+    """Keep by what a row is known again that was found to mean the holder."""
+    connection.execute(update(collisions).where(collisions.c.id == claim.id).values(said_as=said_as))
+
+
+def known_rows(connection: Connection, school_id: UUID) -> dict[bytes, UUID]:
+    """Name by the key of what they say the rows that mean somebody who is there already, in one school."""
+    query = select(collisions.c.said_as, collisions.c.holder_id).where(
+        collisions.c.school_id == school_id, collisions.c.said_as.is_not(None)
+    )
+    return {row.said_as: row.holder_id for row in connection.execute(query)}
+
+
+def batches_of(connection: Connection, claim: Claim) -> list[UUID]:
+    """Name the uploads from which a claim and its equals come, the newest first."""
+    query = select(collisions.c.batch_id).where(_equal(claim), collisions.c.batch_id.is_not(None))
+    found = connection.execute(query.order_by(collisions.c.claimed_at.desc(), collisions.c.id.desc()))
+    return list(dict.fromkeys(one for one in found.scalars() if one is not None))
+
+
+def _equal(claim: Claim) -> ColumnElement[bool]:
+    return and_(
+        _open,
+        collisions.c.school_id == claim.school_id,
+        collisions.c.field == claim.field,
+        collisions.c.holder_id == claim.holder_id,
+        collisions.c.claimant_id.is_not_distinct_from(claim.claimant_id),
     )
 
 

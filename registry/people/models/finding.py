@@ -8,9 +8,10 @@ from sqlalchemy import BindParameter, Connection, bindparam, func, insert, selec
 
 from registry.people.contacts import ContactKind
 from registry.people.models.tables import collisions, contacts, persons
-from registry.storage.queries import batched
+from registry.storage.queries import batched, hold
 from registry.storage.vault import Vault
 
+_METER = "collisions"
 _AT_ONCE = 10_000  # a statement takes that many values on both databases
 
 
@@ -48,7 +49,8 @@ def add_collisions(connection: Connection, claims: list[dict[str, object]]) -> N
 
 
 def count_collisions(connection: Connection, claimed_by: UUID | None, since: datetime) -> int:
-    """Count how often somebody met what others hold."""
+    """Count how often somebody met what others hold; he meets nothing more until the transaction ends."""
+    hold(connection, _METER, claimed_by or UUID(int=0))
     query = select(func.count()).select_from(collisions)
     mine = query.where(collisions.c.claimed_by == claimed_by, collisions.c.claimed_at >= since)
     return int(connection.execute(mine).scalar_one())

@@ -1,19 +1,25 @@
 """What is stored of the people whom a file names, as the review needs it."""
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from registry.people.contacts import ContactKind, contact_key
+from registry.people.models.collisions import known_rows
 from registry.people.models.families import Family, families_of
 from registry.people.models.finding import find_by_snils, find_holders
 from registry.people.models.persons import Person, load_persons
 from registry.people.rosters.comparing import Stored, StoredPerson
 from registry.people.rosters.crosscheck import Claim
+from registry.people.rosters.drafts import PersonDraft
 from registry.storage.vault import Vault
+
+CONTESTED = ("snils", "phone", "email")
+"""Fields whose values no two people share."""
 
 
 def stored_for(
@@ -23,13 +29,37 @@ def stored_for(
     here = _here(families_of(connection, vault, school_id, on))
     numbers = {claim.person.snils for claim in claims if claim.person.snils is not None}
     found = find_by_snils(connection, vault, numbers)
-    elsewhere = load_persons(connection, vault, [one for one in found.values() if one not in here])
+    decided = _decided(vault, known_rows(connection, school_id), claims)
+    wanted = {*found.values(), *decided.values()} - here.keys()
+    elsewhere = load_persons(connection, vault, wanted)
     known = here | {one.id: _stored(one) for one in elsewhere.values()}
     by_snils = {number: known[person_id] for number, person_id in found.items() if person_id in known}
     by_name: dict[tuple[str, str], list[StoredPerson]] = defaultdict(list)
     for one in here.values():
         by_name[one.folded].append(one)
-    return Stored(by_snils, by_name, find_holders(connection, vault, _contacts(claims)))
+    told = {number: known[person_id] for number, person_id in decided.items() if person_id in known}
+    return Stored(by_snils, by_name, find_holders(connection, vault, _contacts(claims)), told)
+
+
+def said_as(vault: Vault, field: str, person: PersonDraft) -> bytes:
+    """Give the key of what a row says of somebody: a value with the name and birth date beside it."""
+    value = str(getattr(person, field))
+    told = [field, value if field == "snils" else contact_key(ContactKind(field), value)]
+    return vault.blind_index(
+        "collision.row", json.dumps([*told, *person.folded, str(person.birth_date)], ensure_ascii=False)
+    )
+
+
+def _decided(vault: Vault, rows: Mapping[bytes, UUID], claims: Iterable[Claim]) -> dict[int, UUID]:
+    """Name whom identities of a file mean by what was decided about such rows; mostly nothing was."""
+    found: dict[int, UUID] = {}
+    for claim in claims if rows else ():
+        for field in CONTESTED:
+            if getattr(claim.person, field) is not None and claim.identity is not None:
+                person_id = rows.get(said_as(vault, field, claim.person))
+                if person_id is not None:
+                    found[claim.identity.number] = person_id
+    return found
 
 
 def _contacts(claims: Iterable[Claim]) -> Iterator[tuple[ContactKind, str]]:

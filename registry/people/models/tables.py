@@ -127,12 +127,17 @@ collisions = Table(
     Column("claimed_at", UtcDateTime, nullable=False),
     Column("settled_at", UtcDateTime),
     Column("outcome", String(20)),
+    Column("said_as", LargeBinary(32)),
     UniqueConstraint("school_id", "id"),
     ForeignKeyConstraint(["school_id", "batch_id"], ["roster_batches.school_id", "roster_batches.id"]),
     Index("ix_collisions_claimed", "claimed_by", "claimed_at"),
     Index("ix_collisions_school", "school_id", "settled_at"),
 )
-"""Claims of a number or contact that somebody else holds: a task for the coordinator, who sees both sides."""
+"""Claims of a number or contact that somebody else holds: a task for the coordinator, who sees both sides.
+
+Where it was found that a row of a list means the holder himself, `said_as` is the look-up key of what the row
+says: by it the next review of that school knows him.
+"""
 
 enrolments = Table(
     "enrolments",

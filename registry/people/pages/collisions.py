@@ -14,7 +14,8 @@ from registry.people.models.persons import load_persons
 from registry.people.models.places import School
 from registry.people.pages.room import FIELD_WORDS, WORDS, blueprint, place_of
 from registry.people.usecases import collisions
-from registry.people.usecases.collisions import Collision
+from registry.people.usecases.collisions import Collision, OpenClaim
+from registry.people.usecases.same_person import Born
 from registry.web import navigation
 from registry.web.current import begin_reading, begin_work, can, require
 from registry.web.doors import allowed
@@ -22,14 +23,31 @@ from registry.web.templating import page
 from registry.work import Work
 
 OUTCOMES = {
+    Outcome.SAME_PERSON: N_(
+        "Это один человек: строку списка школа загрузит снова, запись владельца останется как есть"
+    ),
     Outcome.HOLDER_WRONG: N_("Ошибка у того, у кого значение записано сейчас: задание получит его школа"),
     Outcome.CLAIMANT_WRONG: N_("Ошибка у того, кому его вписывали: задание получит школа, которая вписывала"),
 }
 TODO_WORDS = {
     Todo.CORRECT: N_("Проверьте значение по документу и исправьте его в карточке или в списке"),
     Todo.REPEAT: N_("Решено в вашу пользу: впишите значение снова, когда оно освободится"),
+    Todo.COMPARE: N_(
+        "Решено: в другом списке назван этот же человек. Его запись осталась как есть: сверьте фамилию, имя, "
+        "дату рождения и СНИЛС с документом. Если он у вас больше не учится, отметьте выбытие"
+    ),
+    Todo.UPLOAD_AGAIN: N_(
+        "Решено: в вашем списке назван человек, который уже записан. Загрузите этот список снова, не меняя в "
+        "строке имени, даты рождения и этого значения: строка будет принята. Его запись останется как есть, "
+        "пока вы не утвердите изменения"
+    ),
 }
-CHOOSE = N_("Выберите, чьё значение неверно.")
+CHOOSE = N_("Выберите решение.")
+BORN_WORDS = {
+    Born.SAME: N_("та же"),
+    Born.DIFFERENT: N_("другая"),
+    Born.UNKNOWN: N_("у одного из них не записана"),
+}
 
 navigation.add(
     navigation.Entry(
@@ -38,6 +56,7 @@ navigation.add(
         N_("Номера и контакты, которые записывают двум людям"),
         Action.COLLISION_SETTLE,
         order=30,
+        waiting=lambda: len(_waiting()),
     )
 )
 
@@ -46,10 +65,13 @@ navigation.add(
 @allowed(Action.COLLISION_SETTLE)
 def collisions_home() -> ResponseReturnValue:
     """List the open claims on which who reads may decide."""
+    return page("people/collisions.html", found=_waiting(), field_words=FIELD_WORDS)
+
+
+def _waiting() -> list[OpenClaim]:
     with begin_reading() as reading:
         found = collisions.list_open(reading, schools_open(reading))
-    shown = [one for one in found if can(Action.COLLISION_SETTLE, one.place)]
-    return page("people/collisions.html", found=shown, field_words=FIELD_WORDS)
+    return [one for one in found if can(Action.COLLISION_SETTLE, one.place)]
 
 
 @blueprint.get("/collisions/<uuid:claim_id>")
@@ -64,14 +86,14 @@ def collision(claim_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/collisions/<uuid:claim_id>")
 @allowed(Action.COLLISION_SETTLE)
 def settle_collision(claim_id: UUID) -> ResponseReturnValue:
-    """Decide whose value is to be put right."""
+    """Decide whose value is to be put right, or that both sides are one person."""
     reason, chosen = request.form.get("reason", ""), request.form.get("outcome", "")
     errors = {}
-    if chosen not in set(Outcome):
-        errors["outcome"] = str(gettext(CHOOSE))
     with begin_work() as work:
         shown = opened_collision(work, claim_id)
-        if not errors:
+        if chosen not in set(shown.outcomes):
+            errors["outcome"] = str(gettext(CHOOSE))
+        else:
             errors = _settled(work, shown, Outcome(chosen), reason)
     if errors:
         return _page(shown, errors, reason, chosen or None), 422
@@ -121,7 +143,7 @@ def opened_collision(work: Work, claim_id: UUID) -> Collision:
 def _settled(work: Work, shown: Collision, outcome: Outcome, reason: str) -> dict[str, str]:
     """A missing reason is an answer here: the look at both sides before it stays in the trail."""
     try:
-        collisions.settle(work, shown.open, outcome, reason)
+        collisions.settle(work, shown, outcome, reason)
     except InvalidError as error:
         return {name: str(gettext(text)) for name, text in error.fields.items()}
     return {}
@@ -139,11 +161,12 @@ def own_school(work: Work, school_id: UUID) -> School:
 
 
 def _page(shown: Collision, errors: dict[str, str], reason: str, chosen: str | None) -> str:
-    outcomes = {one.value: str(gettext(text)) for one, text in OUTCOMES.items()}
+    outcomes = {one.value: str(gettext(OUTCOMES[one])) for one in shown.outcomes}
     return page(
         "people/collision.html",
         shown=shown,
         outcomes=outcomes,
+        born_words=BORN_WORDS,
         errors=errors,
         reason=reason,
         chosen=chosen,

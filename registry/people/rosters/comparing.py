@@ -51,11 +51,16 @@ class StoredPerson:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What is stored of the people whom a file names; empty where there is no database."""
+    """What is stored of the people whom a file names; empty where there is no database.
+
+    Attributes:
+        known: whom an identity of the file means, where it was decided that he is somebody who is stored.
+    """
 
     by_snils: Mapping[str, StoredPerson] = field(default_factory=dict)
     by_name: Mapping[tuple[str, str], Sequence[StoredPerson]] = field(default_factory=dict)
     holders: Mapping[tuple[ContactKind, str], UUID] = field(default_factory=dict)
+    known: Mapping[int, StoredPerson] = field(default_factory=dict)
 
     def holder_of(self, name: str, value: str) -> UUID | None:
         """Who holds a SNILS, a phone or an e-mail address."""
@@ -101,15 +106,22 @@ def _match(claim: Claim, student: StoredPerson | None, stored: Stored) -> Stored
     identity = _identity(claim)
     snils = identity.first("snils")
     known = stored.by_snils.get(str(snils)) if snils is not None else None
+    decided = _decided(identity, stored)
     if known is None:
-        return _namesake(claim, student, stored)
-    if _may_be(claim.person, known):
+        return decided or _namesake(claim, student, stored)
+    if known == decided or _may_be(claim.person, known):
         return known
     text = N_("Этот СНИЛС уже записан за другим человеком: сверьте номер с документом.")
     if claim is identity.claims[0]:
         for one in identity.claims:
             one.say(Level.ERROR, "snils", "snils-taken", text, typed=format_snils(str(snils)))
     return None
+
+
+def _decided(identity: Identity, stored: Stored) -> StoredPerson | None:
+    """Give whom it was decided that he is; not where a number speaks against it since."""
+    known = stored.known.get(identity.number)
+    return known if known is not None and _agree(identity.first("snils"), known.snils) else None
 
 
 def _namesake(claim: Claim, student: StoredPerson | None, stored: Stored) -> StoredPerson | None:

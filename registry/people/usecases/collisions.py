@@ -16,7 +16,10 @@ from registry.people.models.collisions import Claim, CollisionTask, Outcome, Tod
 from registry.people.models.families import Family, families_with
 from registry.people.models.persons import Person, load_persons
 from registry.people.models.places import School, get_school
+from registry.people.usecases import same_person
 from registry.people.usecases.looks import What, note_look
+from registry.people.usecases.same_person import Listed
+from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.work import Work
 
@@ -53,12 +56,23 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Collision:
-    """Both sides of a claim, and the value as its holder would know it."""
+    """Both sides of a claim, and the value as its holder would know it.
+
+    Attributes:
+        listed: who stands in the row of the list, where nobody who is stored claims the value.
+    """
 
     open: OpenClaim
     holder: Side
     claimant: Side
     masked: str
+    listed: Listed | None
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """What may be decided: one person where a row may mean the holder; two stored ones stay two."""
+        one_person = self.listed is not None and self.listed.may_be
+        return tuple(one for one in Outcome if one_person or one is not Outcome.SAME_PERSON)
 
 
 def list_open(work: Work, schools: Collection[School]) -> list[OpenClaim]:
@@ -102,25 +116,32 @@ def view(work: Work, opened: OpenClaim) -> Collision:
         if side.person is not None:
             at = side.standings[0].school.id if side.standings else claim.school_id
             note_look(work, at, [side.person], What.CARD)
-    return Collision(opened, holder, claimant, _masked(holder.person, claim.field))
+    listed = same_person.find_listed(work, claim, holder.person)
+    return Collision(opened, holder, claimant, _masked(holder.person, claim.field), listed)
 
 
-def settle(work: Work, opened: OpenClaim, outcome: Outcome, reason: str) -> None:
-    """Decide whose value is to be put right: his school gets the task, the other only what to do next.
+def settle(work: Work, shown: Collision, outcome: Outcome, reason: str) -> None:
+    """Decide whose value is to be put right, or that a row means the holder; schools are told what to do.
 
     Raises:
         InvalidError: no reason is given.
-        ConflictError: whose value is wrong stands in no school that could put it right.
+        ConflictError: whose value is wrong stands in no school that could put it right; or nothing shows that
+            both sides are one person.
     """
     said = " ".join(reason.split())[:LONGEST_REASON]
     if not said:
         raise InvalidError(
             N_("Напишите, на чём основано решение."), fields={"reason": N_("Напишите основание.")}
         )
-    claim = opened.claim
+    claim = shown.open.claim
+    settled = [claim] if outcome is not Outcome.SAME_PERSON else _known_again(work, shown)
     collisions.add_tasks(work.connection, _tasks(work, claim, outcome))
-    collisions.settle_equal(work.connection, claim, outcome, work.now)
-    told = {"outcome": outcome.value, "field": claim.field, "reason": said}
+    for one in settled:
+        collisions.settle_equal(work.connection, one, outcome, work.now)
+        _record(work, one, {"outcome": outcome.value, "field": one.field, "reason": said})
+
+
+def _record(work: Work, claim: Claim, told: dict[str, Json]) -> None:
     people = [one for one in (claim.holder_id, claim.claimant_id) if one is not None]
     about = ObjectRef("collision", claim.id, 1)
     slots = tuple(Slot(one, told) for one in people)
@@ -178,10 +199,26 @@ def _masked(holder: Person | None, field: str) -> str:
     return mask_contact(contact.kind, contact.value) if contact else ""
 
 
+def _known_again(work: Work, shown: Collision) -> list[Claim]:
+    """Let the next review of the school take such a row for the holder; give all claims of the row."""
+    found = same_person.of_one_person(work, shown.open.claim, shown.holder.person)
+    if not found:
+        raise ConflictError(
+            N_("Так решить нельзя: строки списка уже нет, или в ней другой СНИЛС."), code="not-one-person"
+        )
+    for claim, listed in found:
+        collisions.note_said_as(work.connection, claim, listed.key)
+    return [claim for claim, _ in found]
+
+
 def _tasks(work: Work, claim: Claim, outcome: Outcome) -> list[CollisionTask]:
     if outcome is Outcome.CLAIMANT_WRONG:
         return [_task(work, claim, claim.school_id, claim.claimant_id, Todo.CORRECT)]
     schools = collisions.schools_of_people(work.connection, [claim.holder_id], work.today)[claim.holder_id]
+    if outcome is Outcome.SAME_PERSON:
+        others = sorted(schools - {claim.school_id})
+        compare = [_task(work, claim, one, claim.holder_id, Todo.COMPARE) for one in others]
+        return [*compare, _task(work, claim, claim.school_id, None, Todo.UPLOAD_AGAIN)]
     if not schools:
         raise ConflictError(
             N_("Тот, у кого записано значение, сейчас ни в одной школе: исправить его некому."),

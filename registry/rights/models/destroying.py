@@ -24,6 +24,7 @@ from registry.letters.models import letters
 from registry.letters.rules import LetterState
 from registry.people.models.account_tables import esia_accounts, field_sources
 from registry.people.models.tables import (
+    collisions,
     contacts,
     enrolments,
     guardianships,
@@ -93,6 +94,8 @@ def _destroy_person(connection: Connection, person_id: UUID) -> None:
     )
     named = {"last_name": NAMELESS, "first_name": NAMELESS, "sort_key": "", "version": persons.c.version + 1}
     connection.execute(update(persons).where(persons.c.id == person_id).values(**named, **nothing))
+    claimed = update(collisions).where(collisions.c.holder_id == person_id)
+    connection.execute(claimed.values(said_as=None))
     for table in (contacts, past_contacts, esia_accounts, field_sources, esia_logins):
         connection.execute(delete(table).where(table.c.person_id == person_id))
 

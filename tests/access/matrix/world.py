@@ -107,6 +107,7 @@ def build_world(registry: Registry) -> World:
         for number, town in enumerate(towns)
     ]
     world = World(registry, *made)
+    _contest_across(world, (towns[0].id, numbers))
     tend(registry.engine, registry.trail, registry.now())
     with registry.reading(SYSTEM) as work:
         for branch in made:
@@ -195,9 +196,23 @@ def _contest(
         settled = correct_field(work, school, second.id, "snils", first.snils).collision
         assert settled is not None
         found = collisions.find_open(work, settled, list_schools(work.connection))
-        collisions.settle(work, found, Outcome.CLAIMANT_WRONG, "сверено по документу")
+        collisions.settle(work, collisions.view(work, found), Outcome.CLAIMANT_WRONG, "сверено по документу")
         contested = correct_field(work, school, first.id, "snils", second.snils).collision
         return contested, open_tasks(work.connection, school)[0].id
+
+
+def _contest_across(world: World, near: "tuple[UUID, count[int]]") -> None:
+    """Let the own school claim numbers of others: of a school in its own town, and of one in another town."""
+    own = world.own
+    hands = Actor("staff", UUID(int=17), "clerk", "password", own.school)
+    with world.registry.work(SYSTEM) as work:
+        said = SchoolSaid(near[0], "2799", "Школа № 99", "МБОУ СОШ № 99", "Мира, 2")
+        school = add_school(work, said).id
+    neighbour = School(world.registry, school, hands, hands, near[1]).enrol(1)[0]
+    for name, held in (("9Б", neighbour.snils), ("5А", world.other.pupils["9Б"].snils)):
+        with world.registry.work(hands) as work:
+            claimed = correct_field(work, own.school, own.pupils[name].id, "snils", held).collision
+        own.values[name]["claim_id"] = claimed
 
 
 def _fill_in(registry: Registry, pupils: dict[str, Pupil]) -> None:
