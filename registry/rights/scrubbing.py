@@ -41,10 +41,10 @@ def scrub(settings: Settings) -> bool:
 
 
 def _scrub_postgresql(url: str) -> bool:
-    engine = everywhere(make_engine(url, pool_size=1))
+    engine = make_engine(url, pool_size=1)
     done = False
     try:
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with everywhere(engine).connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             for statement in ANEW:
                 connection.execute(statement)
             with suppress(SQLAlchemyError):
