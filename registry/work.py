@@ -80,10 +80,8 @@ class Registry:
         options = {REACH: sees or reach_of(actor)}
         files = UnitFiles(self.files)
         try:
-            with (
-                self.engine.connect().execution_options(**options) as connection,
-                connection.begin(),
-            ):
+            connected = self.engine.connect().execution_options(**options)
+            with connected as connection, connection.begin():
                 work = Work(self, connection, actor, cause, files)
                 yield work
                 reach("work.before-commit")

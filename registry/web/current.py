@@ -12,10 +12,11 @@ from flask import Response, current_app, g
 from registry.access.demands import Lack
 from registry.access.models.sessions import Known
 from registry.access.purposes import stands_at
-from registry.access.rules import Action, Place, Right, Role, Scope, may, rights_for
+from registry.access.reaching import reach_of_rights
+from registry.access.rules import Action, Place, Right, Role, may, rights_for
 from registry.access.usecases import sessions
 from registry.errors import N_, NotFoundError, NotSignedInError
-from registry.storage.reach import AT_THE_DOOR, EVERYTHING, Reach
+from registry.storage.reach import AT_THE_DOOR, Reach
 from registry.trail.entries import Actor
 from registry.trail.purposes import Purpose
 from registry.work import Registry, Work
@@ -103,25 +104,8 @@ def actor() -> Actor:
 
 
 def own_reach() -> Reach:
-    """Say whose rows the request may touch: the places of all rights of who asks.
-
-    An administrator of the installation looks after accounts and keys, and at nobody's data.
-    """
-    wide = [one for one in rights() if one.scope is Scope.INSTALLATION]
-    if any(one.role is not Role.ADMINISTRATOR for one in wide):
-        return EVERYTHING
-    if known() is None:
-        return AT_THE_DOOR
-    return Reach(
-        schools=frozenset(one.school_id for one in rights() if one.school_id),
-        municipalities=_places(Scope.MUNICIPALITY),
-        regions=_places(Scope.REGION),
-        bare=bool(wide),
-    )
-
-
-def _places(scope: Scope) -> frozenset[UUID]:
-    return frozenset(one.place_id for one in rights() if one.scope is scope and one.place_id)
+    """Say whose rows the request may touch: the places of all rights of who asks."""
+    return AT_THE_DOOR if known() is None else reach_of_rights(rights())
 
 
 def purpose() -> Purpose | None:

@@ -21,6 +21,8 @@ SAME = {
     "people.note_account": "accounts.note_account",
     "people.note_school_account": "accounts.note_school_account",
     "people.settle": "accounts.settle",
+    "people.settle_collision": "collisions.settle_collision",
+    "people.finish_collision_task": "collisions.finish_task",
     "people.upload": "rosters.upload_rows",
     "people.approve": "rosters.approve",
     "people.cancel": "rosters.cancel",

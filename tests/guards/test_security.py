@@ -15,6 +15,8 @@ RUNS_BYTES = {"pickle", "marshal", "shelve", "dill", "yaml", "code", "codeop"}
 PUT_TOGETHER = {
     "registry/storage/grants.py": "rights are given to quoted names of roles and tables, by who sets up",
     "registry/storage/migrate.py": "a number of ours",
+    "registry/storage/policies.py": "rules of ours for tables of ours, while migrating",
+    "registry/storage/reach.py": "keywords of ours, and ids that are UUIDs by their type",
     "registry/trail/fence.py": "triggers of tables of ours, while migrating",
 }
 """Where a statement is put together, and why nobody's words get into it."""

@@ -84,7 +84,7 @@ def _go_on(arrived: Arrived) -> ResponseReturnValue:
     if len(arrived.places) == 1:
         one = arrived.places[0].asked
         return _opened(arrived.login.id, (one.school_id, one.programme))
-    with begin_reading() as reading:
+    with begin_reading() as reading, reading.beyond():  # his own schools, by the account he proved
         choices = [_choice(reading, one) for one in arrived.places]
     return page("consents/esia_choice.html", login_id=arrived.login.id, choices=choices, errors={})
 

@@ -150,6 +150,7 @@ def sit_down(work: Work, visit: Visit, code: Code) -> Sitting | None:
     Raises:
         GoneError: the link became void meanwhile.
     """
+    _enter_school(work, visit.invitation)
     _good(work, visits.get_invitation(work.connection, visit.invitation.id))
     if not visits.mark_entered(work.connection, code.id, work.now):
         return None

@@ -1,8 +1,8 @@
 """The API of people: schools and classes, persons' cards, families, rosters, lists, accounts at ESIA."""
 
-from registry.people.api import accounts, cards, downloads, families, places, rosters, undo
-from registry.people.api.room import accounts_room, people_room, rosters_room
+from registry.people.api import accounts, cards, collisions, downloads, families, places, rosters, undo
+from registry.people.api.room import accounts_room, collisions_room, people_room, rosters_room
 
-rooms = (people_room, rosters_room, accounts_room)
+rooms = (people_room, rosters_room, accounts_room, collisions_room)
 
-__all__ = ["accounts", "cards", "downloads", "families", "places", "rooms", "rosters", "undo"]
+__all__ = ["accounts", "cards", "collisions", "downloads", "families", "places", "rooms", "rosters", "undo"]

@@ -9,6 +9,7 @@ from registry.web.api.fields import Choice, Day, Id, Made, Many, Moment, Text, W
 from registry.web.api.rooms import Room
 
 people_room = Room("people", N_("Школы, классы и люди"))
+collisions_room = Room("collisions", N_("Спорные значения"))
 rosters_room = Room("rosters", N_("Списки обучающихся"))
 accounts_room = Room("accounts", N_("Учётные записи Госуслуг"))
 

@@ -47,7 +47,7 @@ navigation.add(
 def collisions_home() -> ResponseReturnValue:
     """List the open claims on which who reads may decide."""
     with begin_reading() as reading:
-        found = collisions.list_open(reading, _schools(reading))
+        found = collisions.list_open(reading, schools_open(reading))
     shown = [one for one in found if can(Action.COLLISION_SETTLE, one.place)]
     return page("people/collisions.html", found=shown, field_words=FIELD_WORDS)
 
@@ -57,7 +57,7 @@ def collisions_home() -> ResponseReturnValue:
 def collision(claim_id: UUID) -> ResponseReturnValue:
     """Show both sides of a claim; that they were looked at is in the trail."""
     with begin_work() as work:
-        shown = _opened(work, claim_id)
+        shown = opened_collision(work, claim_id)
     return _page(shown, {}, "", None)
 
 
@@ -70,7 +70,7 @@ def settle_collision(claim_id: UUID) -> ResponseReturnValue:
     if chosen not in set(Outcome):
         errors["outcome"] = str(gettext(CHOOSE))
     with begin_work() as work:
-        shown = _opened(work, claim_id)
+        shown = opened_collision(work, claim_id)
         if not errors:
             errors = _settled(work, shown, Outcome(chosen), reason)
     if errors:
@@ -83,7 +83,7 @@ def settle_collision(claim_id: UUID) -> ResponseReturnValue:
 def collision_tasks(school_id: UUID) -> ResponseReturnValue:
     """List what a school has to do about values that others claim too."""
     with begin_reading() as reading:
-        school = _own_school(reading, school_id)
+        school = own_school(reading, school_id)
         tasks = open_tasks(reading.connection, school_id)
         ids = {one.person_id for one in tasks if one.person_id}
         people = load_persons(reading.connection, reading.vault, ids)
@@ -96,18 +96,24 @@ def collision_tasks(school_id: UUID) -> ResponseReturnValue:
 def finish_collision_task(school_id: UUID, task_id: UUID) -> ResponseReturnValue:
     """Note that a task is done."""
     with begin_work() as work:
-        _own_school(work, school_id)
+        own_school(work, school_id)
         collisions.finish_task(work, school_id, task_id)
     return redirect(url_for("people.collision_tasks", school_id=school_id), 303)
 
 
-def _schools(work: Work) -> list[School]:
+def schools_open(work: Work) -> list[School]:
+    """List the schools about whose claims who asks may decide."""
     listed = places.list_schools(work.connection)
     return [one for one in listed if can(Action.COLLISION_SETTLE, place_of(one))]
 
 
-def _opened(work: Work, claim_id: UUID) -> Collision:
-    found = collisions.find_open(work, claim_id, _schools(work))
+def opened_collision(work: Work, claim_id: UUID) -> Collision:
+    """Read both sides of a claim on which who asks may decide, and record the look.
+
+    Raises:
+        NotFoundError: there is none, or he may not.
+    """
+    found = collisions.find_open(work, claim_id, schools_open(work))
     require(Action.COLLISION_SETTLE, found.place)
     return collisions.view(work, found)
 
@@ -121,7 +127,7 @@ def _settled(work: Work, shown: Collision, outcome: Outcome, reason: str) -> dic
     return {}
 
 
-def _own_school(work: Work, school_id: UUID) -> School:
+def own_school(work: Work, school_id: UUID) -> School:
     """Read a school in all of which who asks may edit: a task names people of any class.
 
     Raises:

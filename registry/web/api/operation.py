@@ -85,12 +85,12 @@ def roles_of(action: Action) -> list[Role]:
 
 
 def refusals(operation: Operation) -> Iterator[HTTPStatus]:
-    """List the statuses by which an operation refuses."""
-    yield from (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.UNPROCESSABLE_ENTITY)
+    """List the statuses by which an operation refuses; 400 also answers a host that is none of ours."""
+    yield from (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+    yield HTTPStatus.UNPROCESSABLE_ENTITY
     yield from (HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE)
     if operation.body:
-        yield from (HTTPStatus.BAD_REQUEST, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-        yield HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        yield from (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     yield HTTPStatus.CONFLICT
     if "<" in operation.address:
         yield HTTPStatus.GONE

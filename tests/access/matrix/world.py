@@ -30,11 +30,14 @@ from registry.keys.rules import Kind as KeyKind
 from registry.people.contacts import ContactKind
 from registry.people.identifiers import format_snils
 from registry.people.models.batches import get_batch
+from registry.people.models.collisions import Outcome, open_tasks
 from registry.people.models.persons import Confirmed, get_person
-from registry.people.models.places import list_classes
+from registry.people.models.places import list_classes, list_schools
 from registry.people.models.tables import guardianships
 from registry.people.models.writing import change_person
+from registry.people.usecases import collisions
 from registry.people.usecases.contacts import confirm_contact
+from registry.people.usecases.corrections import correct_field
 from registry.people.usecases.places import SchoolSaid, add_municipality, add_region, add_school
 from registry.programmes import usecases as programmes
 from registry.submissions import usecases as submissions
@@ -115,7 +118,7 @@ def missing() -> Values:
     """Fill every id of an address with one that nobody has."""
     names = (
         "school_id class_id person_id student_id guardian_id signer_id batch_id submission_id case_id key_id "
-        "consent_id presentation_id act_id session_id promise_id event_id token_id "
+        "consent_id presentation_id act_id session_id promise_id event_id token_id claim_id task_id "
         "user_id role_id own_role_id given_role_id"
     )
     return {name: uuid4() for name in names.split()} | {"token": "A" * 22, "code": "no-such-school"}
@@ -149,7 +152,10 @@ def _branch(registry: Registry, place: tuple[UUID, UUID], number: int, numbers: 
     batch = office.upload(book(**{"9Б": [HEADER, row]}))
     with registry.reading(SYSTEM) as work:
         case = get_batch(work.connection, school.id, batch).case_id
+    claim_id, task_id = _contest(registry, school.id, hands, pupils)
     common = {
+        "claim_id": claim_id,
+        "task_id": task_id,
         "school_id": school.id,
         "code": f"27{number}",
         "submission_id": submission.id,
@@ -178,6 +184,20 @@ def _branch(registry: Registry, place: tuple[UUID, UUID], number: int, numbers: 
         for name, pupil in pupils.items()
     }
     return Branch(school.id, f"27{number}", *place, classes, pupils, values, signers)
+
+
+def _contest(
+    registry: Registry, school: UUID, hands: Actor, pupils: dict[str, Pupil]
+) -> tuple[UUID | None, UUID]:
+    """Let one claim the numbers of another: an open claim, and the task that came of a settled one."""
+    first, second = pupils["9Б"], pupils["5А"]
+    with registry.work(hands) as work:
+        settled = correct_field(work, school, second.id, "snils", first.snils).collision
+        assert settled is not None
+        found = collisions.find_open(work, settled, list_schools(work.connection))
+        collisions.settle(work, found, Outcome.CLAIMANT_WRONG, "сверено по документу")
+        contested = correct_field(work, school, first.id, "snils", second.snils).collision
+        return contested, open_tasks(work.connection, school)[0].id
 
 
 def _fill_in(registry: Registry, pupils: dict[str, Pupil]) -> None:
