@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.canary.using import use
 from tests.canary.world import World
 from tests.redis_servers import RedisServer
 from tests.servers import DURABLE, end, make_cluster, start
@@ -24,6 +25,7 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         if request.param == "sqlite":
             made = World(folder, f"sqlite:///{folder}/home/registry.sqlite3", [], redis)
             made.play()
+            use(made)
             yield made
         else:
             yield from _on_postgresql(folder, redis)
@@ -42,6 +44,7 @@ def _on_postgresql(folder: Path, redis: RedisServer) -> Iterator[World]:
             server.execute("CREATE DATABASE canary")
             made = World(folder, server.url("canary"), [cluster / "data"], redis)
             made.play()
+            use(made)
             yield made
         finally:
             end(process)
