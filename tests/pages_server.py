@@ -5,8 +5,9 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import IO
 
 from registry.config import Settings
 from tests.servers import free_port
@@ -15,8 +16,21 @@ PATIENCE_S = 60
 
 
 @contextmanager
-def running_pages(settings: Settings, database_url: str | None = None) -> Iterator[int]:
-    """Serve an installation on a free port, by another way to its database if one is given; give the port."""
+def running_pages(
+    settings: Settings,
+    database_url: str | None = None,
+    *,
+    more: Mapping[str, str] | None = None,
+    log: IO[bytes] | int = subprocess.DEVNULL,
+) -> Iterator[int]:
+    """Serve an installation on a free port, by another way to its database if one is given; give the port.
+
+    Args:
+        settings: of the installation.
+        database_url: another way to its database.
+        more: what else the process finds in its environment.
+        log: what takes in what it says.
+    """
     port = free_port()
     environ = {
         **os.environ,
@@ -24,10 +38,11 @@ def running_pages(settings: Settings, database_url: str | None = None) -> Iterat
         "REGISTRY_DATABASE_URL": database_url or settings.database_url,
         "REGISTRY_REDIS_URL": settings.redis_url or "",
         "REGISTRY_TODAY": f"{settings.today}",
+        **(more or {}),
         "REGISTRY_PORT": str(port),
     }
     process = subprocess.Popen(
-        [sys.executable, "-m", "registry", "serve"], env=environ, stderr=subprocess.DEVNULL
+        [sys.executable, "-m", "registry", "serve"], env=environ, stdout=log, stderr=log
     )
     try:
         _await(process, port)

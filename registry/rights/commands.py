@@ -1,28 +1,20 @@
-"""`erasure`: the destruction of a person's data by two people, each with login and password."""
+"""`erasure`: the destruction of a person's data by two people, each of whom proves who he is."""
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Collection, Mapping
-from getpass import getpass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
-from registry.access.models import roles, tries, users
-from registry.access.passwords import Passwords
 from registry.access.rules import Right
-from registry.access.usecases import sessions
 from registry.config import Settings, load_settings
-from registry.errors import N_, ForbiddenError, InvalidError
+from registry.errors import N_
 from registry.rights import erased_list, usecases
 from registry.rights.scrubbing import scrub
-from registry.storage.reach import EVERYTHING
-from registry.trail.entries import SYSTEM, Actor, Entry, EntryType, ObjectRef
+from registry.rights.terminal import Proofs, act_as, add_proofs
+from registry.trail.entries import SYSTEM
 from registry.work import Registry, Work
-
-TERMINAL: Final = "terminal"
-"""Stands for the address from which a password was tried."""
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse's own sub-command object has no public type
@@ -39,8 +31,7 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse's own sub-co
     approve.add_argument("erasure", type=UUID)
     approve.set_defaults(command=_approve)
     for command in (ask, approve):
-        command.add_argument("--login", required=True, help="who acts; the password is asked for")
-        command.add_argument("--password-file", type=Path, help="file with the password instead")
+        add_proofs(command)
     replay = verbs.add_parser("replay", help="after a restore: destroy again what the copy brought back")
     replay.add_argument("file", type=Path, help="erased.json of the home before")
     replay.set_defaults(command=_replay)
@@ -101,25 +92,9 @@ def _scrub(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
 def _as_user(
     said: argparse.Namespace, settings: Settings, act: Callable[[Work, Collection[Right]], str]
 ) -> int:
-    """Let somebody act who gives his password just now; tries are counted as at the door."""
     registry = Registry.open(settings)
     try:
-        login, password = said.login.strip().lower(), _password(said.password_file)
-        with registry.work(SYSTEM) as work:
-            sessions.take_try(work, login, TERMINAL)
-            account = users.find_account(work.connection, login)
-        fits = Passwords(settings).fits(account.password_hash if account else None, password)
-        if account is None or not fits:
-            raise ForbiddenError(N_("Логин или пароль не подходит."))
-        with registry.reading(SYSTEM) as reading:
-            rights = roles.rights_of(reading.connection, account.id, reading.today)
-        role = rights[0].role.value if rights else "staff"
-        with registry.work(Actor("staff", account.id, role, "password"), sees=EVERYTHING) as work:
-            tries.forget_tries(work.connection, work.vault.blind_index("try.login", account.login))
-            of = ObjectRef("user", account.id, account.version)
-            work.record(Entry(EntryType.USER_STEPPED_UP, of, None, None))
-            told = act(work, rights)
-        _say(told)
+        _say(act_as(registry, Proofs(said.login, said.password_file, said.code_file), act))
     finally:
         registry.engine.dispose()
     return 0
@@ -131,23 +106,12 @@ def _write_list(registry: Registry, more: Collection[UUID]) -> None:
     erased_list.write(registry.settings.home, list(dict.fromkeys([*people, *more])))
 
 
-def _password(file: Path | None) -> str:
-    if file is not None:
-        try:
-            return file.read_text("utf-8").strip()
-        except OSError as error:
-            raise InvalidError(N_("Файл с паролем не читается: %(file)s."), file=file) from error
-    if not os.isatty(sys.stdin.fileno()):
-        raise InvalidError(N_("Пароль не задан: укажите --password-file."))
-    return getpass(N_("Пароль: "))
-
-
 def _tell_scrubbed(settings: Settings) -> None:
     if not scrub(settings):
         _say(
             N_(
-                "Сервер PostgreSQL не дал начать новый журнал WAL: прежние имена остаются в нём до следующих"
-                " контрольных точек."
+                "PostgreSQL не переписал начисто все файлы: роли REGISTRY_MIGRATION_URL не хватает прав, или"
+                " таблицы не её. Прежние имена пока стоят в файлах базы. Дайте права, затем: erasure scrub."
             )
         )
 

@@ -1,10 +1,13 @@
 """The story told once on each database, in folders whose every byte can be looked at."""
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.canary.using import use
 from tests.canary.world import World
 from tests.redis_servers import RedisServer
 from tests.servers import DURABLE, end, make_cluster, start
@@ -22,6 +25,7 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         if request.param == "sqlite":
             made = World(folder, f"sqlite:///{folder}/home/registry.sqlite3", [], redis)
             made.play()
+            use(made)
             yield made
         else:
             yield from _on_postgresql(folder, redis)
@@ -30,15 +34,19 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 def _on_postgresql(folder: Path, redis: RedisServer) -> Iterator[World]:
-    for path in (folder, *folder.parents[:2]):
-        path.chmod(0o711)
-    (cluster := folder / "postgresql").mkdir()
-    make_cluster(cluster, "canary-password")
-    process, server = start(cluster / "data", "canary-password", DURABLE | {"wal_recycle": "off"})
+    # Not below pytest's own folder, which every other run closes to the server's user: a server that cannot
+    # reach its files any more panics at the next checkpoint.
+    cluster = Path(tempfile.mkdtemp(prefix="registry-canary-"))
     try:
-        server.execute("CREATE DATABASE canary")
-        made = World(folder, server.url("canary"), [cluster / "data"], redis)
-        made.play()
-        yield made
+        make_cluster(cluster, "canary-password")
+        process, server = start(cluster / "data", "canary-password", DURABLE | {"wal_recycle": "off"})
+        try:
+            server.execute("CREATE DATABASE canary")
+            made = World(folder, server.url("canary"), [cluster / "data"], redis)
+            made.play()
+            use(made)
+            yield made
+        finally:
+            end(process)
     finally:
-        end(process)
+        shutil.rmtree(cluster, ignore_errors=True)

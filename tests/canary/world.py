@@ -3,16 +3,16 @@
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from uuid import UUID
 
 from registry.config import load_settings
 from registry.sandbox.sample.region import LEGAL_DAY
 from registry.work import Registry
+from tests.canary.keeping import keeping, named_files
 from tests.canary.people import SEED, workbook
 from tests.redis_servers import RedisServer
 
@@ -44,6 +44,10 @@ class World:
         return self.folder / "tmp"
 
     @property
+    def copies(self) -> Path:
+        return self.folder / "copies"
+
+    @property
     def environ(self) -> dict[str, str]:
         return {
             "REGISTRY_HOME": str(self.home),
@@ -62,12 +66,16 @@ class World:
             registry.engine.dispose()
 
     def places(self) -> list[Path]:
-        """Everything that is to be looked through: home, database, Redis's dump, logs, temporary files."""
+        """All that is to be looked through: home, database, Redis's dump, logs, temporary files, copies."""
         with self.redis.client() as client:
             client.save()
         home = [path for path in self.home.iterdir() if path.name not in OUTSIDE]
         said = [self.folder / "logs", self.folder / "temporary-kept", self.temporary, self.redis.folder]
-        return [*home, *self.database_files, *said]
+        return [*home, *self.database_files, *said, *([self.copies] if self.copies.exists() else [])]
+
+    def has_file(self, file_id: UUID) -> bool:
+        """Say whether an encrypted file lies in the home."""
+        return any(path.name == file_id.hex for path in (self.home / "files").rglob("*"))
 
     def run(self, *words: str) -> subprocess.CompletedProcess[bytes]:
         """Run a command of the registry; what it says goes into the logs."""
@@ -82,33 +90,11 @@ class World:
     def play(self) -> None:
         """Go from the upload to the acknowledgement, online and on paper, and keep each temporary file."""
         self.temporary.mkdir()
-        (self.folder / "temporary-kept").mkdir()
         file = self.folder / "upload.xlsx"
         file.write_bytes(workbook())
-        over = threading.Event()
-        keeper = threading.Thread(target=self._keep_temporary_files, args=(over,))
-        keeper.start()
-        try:
+        kept = self.folder / "temporary-kept"
+        with keeping(lambda: named_files(self.temporary), kept):
             done = self.run("demo", str(file), "--home", str(self.home), "--seed", str(SEED), "--json")
-        finally:
-            over.set()
-            keeper.join()
-            file.unlink()
+        file.unlink()
+        self.kept = len(list(kept.iterdir()))
         self.status = done.returncode
-
-    def _keep_temporary_files(self, over: threading.Event) -> None:
-        """Open every file that appears in the temporary folder, so that it can be read after its removal.
-
-        A second name would do too, but GnuPG counts the names of its locks.
-        """
-        with ExitStack() as stack:
-            opened: dict[int, BinaryIO] = {}
-            while not over.wait(0.002):
-                with suppress(OSError):  # folders go while they are walked through
-                    for path in self.temporary.rglob("*"):
-                        if path.is_file() and path.stat().st_ino not in opened:
-                            file = stack.enter_context(path.open("rb"))
-                            opened[os.fstat(file.fileno()).st_ino] = file
-            for number, file in enumerate(opened.values()):
-                (self.folder / "temporary-kept" / str(number)).write_bytes(file.read())
-        self.kept = len(opened)

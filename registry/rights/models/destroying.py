@@ -23,6 +23,7 @@ from registry.errors import TamperedError
 from registry.letters.models import letters
 from registry.letters.rules import LetterState
 from registry.people.models.account_tables import esia_accounts, field_sources
+from registry.people.models.collisions import collision_tasks
 from registry.people.models.tables import (
     collisions,
     contacts,
@@ -94,10 +95,13 @@ def _destroy_person(connection: Connection, person_id: UUID) -> None:
     )
     named = {"last_name": NAMELESS, "first_name": NAMELESS, "sort_key": "", "version": persons.c.version + 1}
     connection.execute(update(persons).where(persons.c.id == person_id).values(**named, **nothing))
-    claimed = update(collisions).where(collisions.c.holder_id == person_id)
-    connection.execute(claimed.values(said_as=None))
-    for table in (contacts, past_contacts, esia_accounts, field_sources, esia_logins):
+    for table in (contacts, past_contacts, esia_accounts, field_sources, collision_tasks):
         connection.execute(delete(table).where(table.c.person_id == person_id))
+    claimed = or_(collisions.c.holder_id == person_id, collisions.c.claimant_id == person_id)
+    connection.execute(delete(collisions).where(claimed))
+    sent = select(invitations.c.id).where(invitations.c.signer_id == person_id)
+    begun = or_(esia_logins.c.person_id == person_id, esia_logins.c.invitation_id.in_(sent))
+    connection.execute(delete(esia_logins).where(begun))
 
 
 def _end_ties(connection: Connection, person_id: UUID, today: date) -> None:
