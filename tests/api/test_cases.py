@@ -1,4 +1,4 @@
-"""Cases over the API: those of a school, of no school, and what can come next; S1-16."""
+"""Cases over the API: those of a school, of no school, and what can come next."""
 
 from uuid import UUID, uuid4
 

@@ -1,4 +1,4 @@
-"""Accounts, roles and deputies over the API: with the rights that the pages ask for; S1-08, S1-15."""
+"""Accounts, roles and deputies over the API: with the rights that the pages ask for."""
 
 from datetime import date, timedelta
 from uuid import UUID, uuid4
@@ -147,7 +147,7 @@ def test_nobody_manages_his_own_account(school: School, hands) -> None:
 def test_an_account_of_another_school_answers_as_one_that_is_not_there(
     school: School, hands, registry: Registry
 ) -> None:
-    """Byte by byte, but for the number of the request; S1-16."""
+    """Byte by byte, but for the number of the request."""
     director = hands(Role.DIRECTOR)
     _, user, _ = neighbour(registry, school)
     right = {"role": "clerk", "scope": "school", "place_id": str(school.id)}

@@ -270,6 +270,7 @@ PROGRAMMES = st.sampled_from([MESH, MESH, ALL_GUARDIANS, TWO_WITH_DATA, NO_GUARD
 @settings(max_examples=400)
 @given(families(), histories(), PROGRAMMES)
 def test_the_decision_is_what_the_table_says_naively(of: Family, history: list[Act], programme: Programme):
+    """S1-01, S1-02, S1-05, S1-08: whatever was done in whatever order."""
     assert decide(of, history, programme, DAY).state.value == naive(of, history, programme, DAY)
 
 
@@ -384,6 +385,7 @@ def test_a_guardian_whose_term_ended_counts_no_more_from_that_day():
 
 @pytest.mark.proves("S1-08", "S1-03")
 def test_a_missing_or_unconfirmed_field_keeps_the_case_open_and_is_named():
+    """S1-08, S1-03: only verified contacts count as complete."""
     card = Card(STUDENT, FIELDS - {"snils"}, frozenset({"phone"}))
     decision = decide(family(student=card), acts((MOTHER, C, GIVEN), (MOTHER, OWN, GIVEN)), MESH, DAY)
 

@@ -27,6 +27,7 @@ def everything_by(town: Town) -> None:
 
 @pytest.mark.proves("S1-01", "S1-02", "S1-05", "S1-08")
 def test_a_family_decides_online_and_the_student_is_included(town: Town):
+    """S1-01, S1-02, S1-05, S1-08: all fields, all contacts confirmed, all decided."""
     assert town.state("child") is State.ASKED
     everything_by(town)
     assert town.state("child") is State.PARTLY_GIVEN

@@ -62,6 +62,7 @@ def test_a_paper_counts_like_an_online_act_and_says_where_it_lies(town: Town):
 
 @pytest.mark.proves("S1-08")
 def test_a_paper_that_states_contacts_confirms_them_for_the_signer_and_the_child_only(town: Town):
+    """S1-08: a signed statement on paper confirms them too."""
     states = tuple(
         (town.people[name], kind) for name in ("mother", "child", "father") for kind in ContactKind
     )

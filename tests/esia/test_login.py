@@ -40,6 +40,7 @@ def enter(running: Running, esia: Esia) -> Callable[..., Identity]:
 
 @pytest.mark.proves("S1-17")
 def test_a_parent_comes_with_contacts_and_two_children(enter):
+    """S1-17: who a parent is comes from ESIA."""
     found = enter("trifonova")
     assert found.level is Level.CONFIRMED
     said = found.profile
@@ -51,6 +52,7 @@ def test_a_parent_comes_with_contacts_and_two_children(enter):
 
 @pytest.mark.proves("S1-17")
 def test_a_student_logs_in_without_any_scope_of_children(enter):
+    """S1-17: a student logs in by it as well."""
     found = enter("nikiforov", BASE_SCOPE)
     assert found.profile.birth_date is not None
     assert found.profile.children == ()
@@ -62,11 +64,13 @@ def test_a_student_logs_in_without_any_scope_of_children(enter):
 )
 @pytest.mark.proves("S1-15")
 def test_each_kind_of_account_is_told_apart(enter, login: str, level: Level):
+    """S1-15: the state of an account comes with the login."""
     assert enter(login).level is level
 
 
 @pytest.mark.proves("S1-08")
 def test_only_a_verified_contact_counts(enter):
+    """S1-08: a contact that ESIA has not verified confirms nothing."""
     phone = enter("zaytseva-k").profile.phone
     assert phone is not None
     assert not phone.verified
@@ -74,12 +78,14 @@ def test_only_a_verified_contact_counts(enter):
 
 @pytest.mark.proves("S1-08")
 def test_an_address_that_is_only_being_changed_to_is_not_taken(enter):
+    """S1-08: nor does one that is being changed to."""
     email = enter("nikiforova").profile.email
     assert email == SaidContact("nikiforova.a7802@example.org", verified=True)
 
 
 @pytest.mark.proves("S1-04")
 def test_what_a_person_does_not_have_is_none(enter):
+    """S1-04: a field that the profile lacks is no mismatch."""
     assert enter("klimova").profile.middle_name is None
     assert enter("ulyanova").profile.email is None
     assert enter("deleted").profile.deleted
@@ -87,6 +93,7 @@ def test_what_a_person_does_not_have_is_none(enter):
 
 @pytest.mark.proves("S1-04")
 def test_unusual_names_and_numbers_come_as_they_are(enter):
+    """S1-04: values are those of the profile, letter by letter."""
     said = enter("semyonov").profile
     assert (said.last_name, said.first_name, said.snils) == ("Съёмщиков-Подъячев", "Сергейъ", "00000060006")
 

@@ -1,5 +1,7 @@
 """What staff change on pages, programs change over the API: by an operation with the same right."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
@@ -98,6 +100,25 @@ STEPS = {
     ("key-expiry", "close"): "keys.change",
 }
 """Steps of cases that people may take, and the operation that takes each with all that it asks for."""
+FILES = {
+    "people.school_roster": "rosters.school_roster",
+    "people.school_roster_text": "rosters.school_roster_text",
+    "people.class_roster": "rosters.class_roster",
+    "people.class_roster_text": "rosters.class_roster_text",
+    "people.accounts_workbook": "accounts.missing_workbook",
+    "consents.print_forms": "consents.print_forms",
+    "consents.print_new_link": "consents.print_new_link",
+    "consents.give_scan": "consents.give_scan",
+    "submissions.carry_message": "submissions.carry_message",
+}
+"""Every page that hands out a file with persons in it, and the operation that does the same."""
+OF_NOBODY = {
+    "submissions.carry_note": "a number and a digest",
+    "rosters.roster_template": "an empty list",
+    "keys.public_part": "a public key",
+    "keys.statement": "its fingerprint on paper",
+}
+"""Files in which nobody stands, for which no password is asked."""
 
 
 @pytest.fixture
@@ -138,6 +159,33 @@ def test_it_needs_the_same_right_and_the_password_where_the_page_needs_it(whole:
         if page is None or (page.action, page.fresh) != (operation.action, operation.fresh):
             different.append(f"{endpoint} {name}")
     assert not different
+
+
+def test_whoever_takes_out_a_file_with_persons_in_it_gives_his_password_on_pages_and_over_the_api(
+    whole: Flask,
+) -> None:
+    pages, api = dict(doors(whole)), operations(whole)
+    asked = {page for page in FILES if (door := pages[page]) is not None and door.fresh}
+    assert asked == FILES.keys()
+    assert {name for name in FILES.values() if api[name].door.fresh} == set(FILES.values())
+    assert {page for page, name in FILES.items() if pages[page].action != api[name].door.action} == set()  # type: ignore[union-attr]
+
+
+def test_every_operation_that_hands_out_a_file_is_known_to_hold_persons_or_nobody(whole: Flask) -> None:
+    described = whole.test_client().get("/api/v1/openapi.json").get_json()["paths"]
+    handing = {
+        operation["operationId"]
+        for path in described.values()
+        for operation in path.values()
+        if isinstance(operation, dict) and "application/json" not in content_of(operation)
+    }
+    assert set(FILES.values()) | OF_NOBODY.keys() == handing
+
+
+def content_of(operation: dict[str, Any]) -> dict[str, Any]:
+    """Give what an operation answers with; that of JSON where it answers with nothing."""
+    found: dict[str, Any] = operation["responses"].get("200", {}).get("content", {"application/json": {}})
+    return found
 
 
 def test_a_page_without_an_operation_is_one_that_needs_no_right(whole: Flask) -> None:

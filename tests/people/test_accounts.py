@@ -17,7 +17,7 @@ from registry.people.usecases.corrections import correct_field
 from registry.trail.entries import SYSTEM
 from tests.people.books import CLEAN, HEADER, book
 from tests.people.conftest import Office
-from tests.web.browsers import Browser
+from tests.web.browsers import PASSWORD, Browser
 
 
 @pytest.fixture
@@ -96,6 +96,7 @@ def test_namesakes_are_told_apart_by_snils_alone(office: Office, family: Family)
 
 @pytest.mark.proves("S1-04", "S1-08")
 def test_a_verified_contact_that_fits_is_confirmed_by_it(office: Office, family: Family):
+    """S1-04, S1-08: ESIA vouches for what stands on the card."""
     person = family.student
     log_in(office, person)
     after = now_of(office, person.id)
@@ -116,6 +117,7 @@ def test_a_contact_of_somebody_else_is_not_taken_over(office: Office, family: Fa
 
 @pytest.mark.proves("S1-08")
 def test_a_contact_that_was_lacking_comes_from_esia_when_it_is_verified(office: Office, family: Family):
+    """S1-08: and for what the card lacked."""
     person = family.student
     with office.registry.work(office.clerk) as work:
         correct_field(work, office.school, person.id, "email", "")
@@ -133,6 +135,7 @@ def test_a_contact_that_was_lacking_comes_from_esia_when_it_is_verified(office: 
 
 @pytest.mark.proves("S1-04")
 def test_the_card_shows_both_sides_and_the_tutor_settles_each(clerk: Browser, office: Office, family: Family):
+    """S1-04: a mismatch is shown to the tutor."""
     person = family.student
     card = f"/schools/{office.school}/people/{person.id}"
     log_in(office, person, last_name="Новая", email=SaidContact("other@example.org", verified=True))
@@ -159,11 +162,14 @@ def test_the_card_shows_both_sides_and_the_tutor_settles_each(clerk: Browser, of
 def test_who_has_no_account_is_listed_and_leaves_the_list_when_he_has_one(
     clerk: Browser, office: Office, family: Family
 ):
+    """S1-15, S1-16: the list, on a page and as a file, with the three ways to an account."""
     address = f"/schools/{office.school}/accounts"
     shown = clerk.get(address).text
     assert family.student.full_name in shown
     for way in ("esia.gosuslugi.ru/registration", "МФЦ", "Сбербанк онлайн"):
         assert way in shown
+    assert clerk.get(f"{address}.xlsx").location.startswith("/step-up?next=")
+    clerk.post("/step-up", password=PASSWORD, next="/")
     book_of = CalamineWorkbook.from_filelike(io.BytesIO(clerk.get(f"{address}.xlsx").data))
     rows = book_of.get_sheet_by_index(0).to_python()
     assert family.student.full_name in [row[1] for row in rows]
@@ -182,12 +188,14 @@ def test_who_has_no_account_is_listed_and_leaves_the_list_when_he_has_one(
 
 @pytest.mark.proves("S1-18")
 def test_who_asks_for_a_contact_says_where_it_is_looked_up(clerk: Browser, office: Office, family: Family):
+    """S1-18: beside the field stands where ESIA shows it."""
     page = clerk.get(f"/schools/{office.school}/people/{family.student.id}/email").text
     assert "«Контактная информация»" in page
 
 
 @pytest.mark.proves("S2-04")
 def test_the_school_itself_has_a_state(clerk: Browser, office: Office):
+    """S2-04: a legal person at ESIA, or not yet."""
     address = f"/schools/{office.school}/accounts"
     assert "неизвестно" in clerk.get(address).text
     with office.registry.reading(SYSTEM) as work:

@@ -80,6 +80,7 @@ def test_staff_correct_a_field(office: Office, family: Family, field: str, typed
 def test_a_contact_that_staff_change_is_marked_unconfirmed_and_its_holder_is_to_be_warned(
     office: Office, family: Family
 ):
+    """S1-08: what staff type is confirmed by nobody yet."""
     with office.registry.work(SYSTEM) as work:
         confirm_contact(work, family.student.id, ContactKind.PHONE, Confirmed.CODE)
     assert office.families()[0].student.confirmed == {"phone"}

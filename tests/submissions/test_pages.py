@@ -148,6 +148,7 @@ def test_readiness_names_class_student_reason_and_days_left(school: School, cler
 def test_a_school_without_an_account_at_esia_is_warned_before_it_prepares_and_signs_off(
     school: School, clerk: Browser, director: Browser
 ):
+    """S2-04: the export warns without it."""
     way.ready_school(school)
     warning = "нет подтверждённой учётной записи Госуслуг"
     assert warning in clerk.get(home(school)).text

@@ -116,6 +116,8 @@ def test_the_director_saves_message_and_note_and_the_trail_knows(
     submission: Submission, line: Line, school: School, director: Browser, clerk: Browser
 ):
     assert line.folder is not None
+    assert "/step-up" in director.get(f"{page_of(submission)}/message.pgp").location
+    director.step_up()
     message = director.get(f"{page_of(submission)}/message.pgp")
     assert message.data == (line.folder / f"{submission.message_id}.pgp").read_bytes()
     assert f'filename="{submission.message_id}.pgp"' in message.headers["Content-Disposition"]
@@ -131,6 +133,7 @@ def test_the_director_saves_message_and_note_and_the_trail_knows(
 @over("mail", "sftp")
 def test_what_does_not_go_by_hand_is_not_given_out(submission: Submission, line: Line, director: Browser):
     assert "message.pgp" not in director.get(page_of(submission)).text
+    director.step_up()
     assert director.get(f"{page_of(submission)}/message.pgp").status_code == 409
 
 

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -7,9 +8,12 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from registry.access.rules import Role
+from registry.staff.clock import forget_old_answers
 from registry.storage.outbox import promises
 from registry.trail.entries import SYSTEM
+from registry.web.models import idempotency_answers
 from registry.work import Registry
+from tests.clocks import Later
 from tests.web.browsers import Browser
 
 Employ = Callable[[str, Role], UUID]
@@ -35,6 +39,19 @@ def test_a_form_sent_twice_counts_once_and_is_answered_alike(signed_in: Browser,
     assert (again.status_code, again.json) == (201, {"number": 1})
     assert again.headers["Idempotency-Replayed"] == "true"
     assert promised(registry) == 1
+
+
+def test_an_answer_is_kept_for_a_day(signed_in: Browser, registry: Registry) -> None:
+    """It may hold persons' data: their printed forms, say."""
+    signed_in.post("/probe/once", said="a", idempotency_key=KEY)
+    clock = Later()
+    with clock.ticking():
+        for hours, left in ((23, 1), (2, 0)):
+            clock.waited += timedelta(hours=hours)
+            forget_old_answers(registry)
+            with registry.reading(SYSTEM) as work:
+                kept = select(func.count()).select_from(idempotency_answers)
+                assert work.connection.execute(kept).scalar_one() == left
 
 
 def test_a_key_used_for_another_request_is_refused(signed_in: Browser, registry: Registry) -> None:

@@ -23,7 +23,7 @@ from registry.programmes.models import Participation
 from registry.web.api.bodies import Told
 from registry.web.api.fields import Many, Text, Whole, Within
 from registry.web.current import begin_reading, begin_work, signed_in
-from registry.web.doors import bearer, shows_names, shows_persons
+from registry.web.doors import bearer, fresh_sign_in, shows_names, shows_persons
 from registry.web.idempotency import once
 from registry.work import Work
 
@@ -109,6 +109,7 @@ def send_school(school_id: UUID, programme: str) -> dict[str, None]:
 
 @consents_room.serves(f"POST {_CLASS}/forms", N_("Напечатать бланки, которых не хватает классу"))
 @shows_persons
+@fresh_sign_in
 @bearer(Action.FORM_PRINT)
 @once
 @consents_room.files(PDF)

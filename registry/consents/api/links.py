@@ -20,7 +20,7 @@ from registry.people.usecases.looks import What
 from registry.web.api.bodies import Told
 from registry.web.api.fields import Id, Many, Text, Whole, YesNo
 from registry.web.current import begin_reading, begin_work
-from registry.web.doors import bearer, shows_persons
+from registry.web.doors import bearer, fresh_sign_in, shows_persons
 from registry.web.idempotency import once
 
 _LINKS = f"{STUDENT}/links"
@@ -78,6 +78,7 @@ def send_link(school_id: UUID, programme: str, student_id: UUID, signer_id: UUID
 
 
 @consents_room.serves(f"POST {_LINKS}/<uuid:signer_id>/paper", N_("Напечатать письмо с новой ссылкой"))
+@fresh_sign_in
 @bearer(Action.INVITE)
 @once
 @consents_room.files(PDF)

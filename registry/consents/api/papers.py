@@ -28,7 +28,7 @@ from registry.web.api import parsing
 from registry.web.api.bodies import Body, Told
 from registry.web.api.fields import Base64, Choice, Day, Id, Many, Text, Whole, Within, YesNo
 from registry.web.current import begin_reading, begin_work
-from registry.web.doors import bearer, shows_persons, takes_up_to
+from registry.web.doors import bearer, fresh_sign_in, shows_persons, takes_up_to
 from registry.web.errors import told
 from registry.web.idempotency import once
 
@@ -136,6 +136,7 @@ def list_scans(school_id: UUID, programme: str, student_id: UUID) -> Sequence[Ke
     "GET /schools/<uuid:school_id>/students/<uuid:student_id>/acts/<uuid:act_id>/scan", N_("Скан бумаги")
 )
 @shows_persons
+@fresh_sign_in
 @bearer(Action.CONSENT_READ)
 @consents_room.files(*dict.fromkeys(TYPES.values()))
 def give_scan(school_id: UUID, student_id: UUID, act_id: UUID) -> ResponseReturnValue:

@@ -22,7 +22,7 @@ from registry.people.models.places import School, SchoolClass
 from registry.people.pages.looks import saw_list
 from registry.programmes.models import Participation
 from registry.web.current import begin_reading, begin_work, require, signed_in
-from registry.web.doors import allowed, shows_names, shows_persons
+from registry.web.doors import allowed, fresh_sign_in, shows_names, shows_persons
 from registry.web.idempotency import once
 from registry.web.language import language
 from registry.web.templating import page
@@ -130,6 +130,7 @@ def letter_of(
 
 @blueprint.post("/consents/classes/<uuid:school_id>/<uuid:class_id>/forms")
 @shows_persons
+@fresh_sign_in
 @allowed(Action.FORM_PRINT)
 def print_forms(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
     """Hand out one PDF with the forms that a class lacks."""

@@ -23,7 +23,7 @@ from registry.people.pages.looks import saw_persons
 from registry.people.usecases.looks import What
 from registry.programmes.models import Participation
 from registry.web.current import begin_reading, begin_work
-from registry.web.doors import allowed, shows_persons
+from registry.web.doors import allowed, fresh_sign_in, shows_persons
 from registry.web.idempotency import once
 from registry.web.templating import page
 from registry.work import Work
@@ -96,6 +96,7 @@ def send_new_link(school_id: UUID, student_id: UUID, signer_id: UUID) -> Respons
 
 
 @blueprint.post("/consents/schools/<uuid:school_id>/students/<uuid:student_id>/links/<uuid:signer_id>/paper")
+@fresh_sign_in
 @allowed(Action.INVITE)
 def print_new_link(school_id: UUID, student_id: UUID, signer_id: UUID) -> ResponseReturnValue:
     """Hand out a letter with a new link on paper."""

@@ -18,7 +18,7 @@ from registry.errors import RegistryError
 from registry.people.models.families import Family
 from registry.people.models.persons import Person
 from registry.web.current import begin_work
-from registry.web.doors import allowed, shows_persons
+from registry.web.doors import allowed, fresh_sign_in, shows_persons
 from registry.web.errors import told
 
 MOST_BYTES: Final = LIMITS.packed + 64 * 1024
@@ -54,6 +54,7 @@ def shown_scan(family: Family, signer: Person, kept: KeptScan) -> dict[str, obje
 
 @blueprint.get("/consents/schools/<uuid:school_id>/students/<uuid:student_id>/acts/<uuid:act_id>/scan")
 @shows_persons
+@fresh_sign_in
 @allowed(Action.CONSENT_READ)
 def give_scan(school_id: UUID, student_id: UUID, act_id: UUID) -> ResponseReturnValue:
     """Hand out the scan of a paper; whoever signed it finds in the trail that it was read."""

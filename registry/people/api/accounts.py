@@ -30,7 +30,7 @@ from registry.web.api.bodies import Body, Told
 from registry.web.api.fields import Choice, Id, Made, Many, Moment, Text, Whole, Within, YesNo
 from registry.web.api.tags import matching, require_match, tagged
 from registry.web.current import begin_reading, begin_work, require
-from registry.web.doors import bearer, shows_names, shows_persons
+from registry.web.doors import bearer, fresh_sign_in, shows_names, shows_persons
 from registry.web.errors import refusal
 from registry.web.idempotency import once
 from registry.work import Work
@@ -137,6 +137,7 @@ def _people(school_id: UUID) -> list[Listed]:
 
 @accounts_room.serves(f"GET {_LISTS}/missing.xlsx", N_("Список без учётных записей таблицей"))
 @shows_persons
+@fresh_sign_in
 @bearer(Action.PERSON_READ)
 @accounts_room.files(XLSX)
 def missing_workbook(school_id: UUID) -> ResponseReturnValue:

@@ -8,7 +8,7 @@ from registry.access.rules import Action
 from registry.errors import N_
 from registry.people.api.room import rosters_room
 from registry.people.pages import downloads
-from registry.web.doors import bearer, shows_persons
+from registry.web.doors import bearer, fresh_sign_in, shows_persons
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -16,6 +16,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @rosters_room.serves("GET /schools/<uuid:school_id>/roster.xlsx", N_("Список школы таблицей"))
 @shows_persons
+@fresh_sign_in
 @bearer(Action.PERSON_READ)
 @rosters_room.files(XLSX)
 def school_roster(school_id: UUID) -> ResponseReturnValue:
@@ -27,6 +28,7 @@ def school_roster(school_id: UUID) -> ResponseReturnValue:
     "GET /schools/<uuid:school_id>/classes/<uuid:class_id>/roster.xlsx", N_("Список класса таблицей")
 )
 @shows_persons
+@fresh_sign_in
 @bearer(Action.PERSON_READ)
 @rosters_room.files(XLSX)
 def class_roster(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
@@ -36,6 +38,7 @@ def class_roster(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
 
 @rosters_room.serves("GET /schools/<uuid:school_id>/roster.csv", N_("Список школы текстом (CSV)"))
 @shows_persons
+@fresh_sign_in
 @bearer(Action.PERSON_READ)
 @rosters_room.files(CSV)
 def school_roster_text(school_id: UUID) -> ResponseReturnValue:
@@ -47,6 +50,7 @@ def school_roster_text(school_id: UUID) -> ResponseReturnValue:
     "GET /schools/<uuid:school_id>/classes/<uuid:class_id>/roster.csv", N_("Список класса текстом (CSV)")
 )
 @shows_persons
+@fresh_sign_in
 @bearer(Action.PERSON_READ)
 @rosters_room.files(CSV)
 def class_roster_text(school_id: UUID, class_id: UUID) -> ResponseReturnValue:

@@ -30,7 +30,7 @@ from registry.people.usecases.account_lists import (
 )
 from registry.people.usecases.accounts import keep_card, note_school_state, note_state, take_from_esia
 from registry.web.current import begin_reading, begin_work, can, require
-from registry.web.doors import allowed, shows_names, shows_persons
+from registry.web.doors import allowed, fresh_sign_in, shows_names, shows_persons
 from registry.web.errors import told
 from registry.web.idempotency import once
 from registry.web.templating import page
@@ -76,6 +76,7 @@ def open_families(work: Work, school: School, action: Action, wanted: str = "") 
 
 @blueprint.get("/<uuid:school_id>/accounts.xlsx")
 @shows_persons
+@fresh_sign_in
 @allowed(Action.PERSON_READ)
 def accounts_workbook(school_id: UUID) -> ResponseReturnValue:
     """Hand the list out as a workbook; whoever is on it finds in the trail that it was taken out."""

@@ -16,7 +16,7 @@ from registry.transports.acknowledgement import MAX_BYTES
 from registry.web.api.bodies import Body
 from registry.web.api.fields import Text, Upload
 from registry.web.current import begin_work
-from registry.web.doors import bearer
+from registry.web.doors import bearer, fresh_sign_in
 from registry.web.idempotency import once
 
 _ONE = "/submissions/<uuid:submission_id>"
@@ -35,6 +35,7 @@ class MessageBody(Body):
 
 
 @room.serves(f"GET {_ONE}/message.pgp", N_("Запечатанное сообщение, которое относят вручную"))
+@fresh_sign_in
 @bearer(Action.SUBMISSION_SIGN_OFF)
 @room.files("application/pgp-encrypted")
 def carry_message(submission_id: UUID) -> ResponseReturnValue:

@@ -12,13 +12,14 @@ from registry.submissions.pages.room import blueprint, opened_submission
 from registry.submissions.pages.shown import whole_of
 from registry.transports.acknowledgement import MAX_BYTES
 from registry.web.current import begin_reading, begin_work
-from registry.web.doors import allowed
+from registry.web.doors import allowed, fresh_sign_in
 from registry.web.errors import status_of, told
 from registry.web.idempotency import once
 from registry.web.templating import page
 
 
 @blueprint.get("/submissions/<uuid:submission_id>/message.pgp")
+@fresh_sign_in
 @allowed(Action.SUBMISSION_SIGN_OFF)
 def carry_message(submission_id: UUID) -> ResponseReturnValue:
     """Give the sealed message to the director who has it carried; the gate decides once more."""

@@ -122,7 +122,7 @@ def way_back(reader: Reader, running: Running, login: str, decision: str = "allo
 def test_a_parent_of_two_children_logs_in_and_signs_by_a_code(
     reader: Reader, town: Town, running: Running, account
 ):
-    """The login says who it is; the act is signed by a code of the sitting."""
+    """S1-17, S1-08, S4-11: the login says who it is; the act is signed by a code of the sitting."""
     account(
         "mother",
         kids=(
@@ -181,6 +181,7 @@ def test_an_act_without_a_code_is_refused_even_past_the_pages(
 
 @pytest.mark.proves("S1-17")
 def test_by_a_link_only_its_holder_comes_in(reader: Reader, town: Town, running: Running, account):
+    """S1-17: a personal link and a login name the same person."""
     account("father")
     enter(reader, running, "father", f"/i/{town.link('mother')}")
     assert reader.page.status_code == 403
@@ -193,6 +194,7 @@ def test_by_a_link_only_its_holder_comes_in(reader: Reader, town: Town, running:
 
 @pytest.mark.proves("S1-17", "S4-11")
 def test_a_student_logs_in_for_himself(reader: Reader, town: Town, running: Running, account):
+    """S1-17, S4-11: the student is identified, and the trail says how."""
     account("teen")
     enter(reader, running, "teen", f"/i/{town.link('teen')}")
     assert reader.path == "/decide", reader.text
@@ -217,6 +219,7 @@ def test_whom_the_schools_do_not_have_is_told_nothing_about_others(
 def test_an_unconfirmed_account_proves_nobody_and_the_three_ways_are_told(
     reader: Reader, town: Town, running: Running, account
 ):
+    """S1-15, S1-16: nobody comes in by it; he reads where to confirm it."""
     account("mother", level="P")
     enter(reader, running, "mother")
     assert reader.page.status_code == 403
@@ -288,6 +291,7 @@ def test_a_state_is_over_after_ten_minutes(reader: Reader, town: Town, running: 
 def test_what_differs_is_shown_and_nothing_is_written_over(
     reader: Reader, town: Town, running: Running, account
 ):
+    """S1-04, S1-08: the person sees both values."""
     account(
         "mother",
         last_name="Петрова",
@@ -312,6 +316,7 @@ def test_what_differs_is_shown_and_nothing_is_written_over(
 
 @pytest.mark.proves("S1-04")
 def test_either_side_is_taken_by_an_explicit_step(reader: Reader, town: Town, running: Running, account):
+    """S1-04: the source of a field changes by his step alone."""
     account("mother", last_name="Петрова", email=("other@example.org", VERIFIED))
     enter(reader, running, "mother")
     mother = town.people["mother"]
@@ -340,6 +345,7 @@ def test_a_card_without_snils_is_believed_only_by_its_own_link(
 
 @pytest.mark.proves("S1-17")
 def test_who_is_asked_in_two_schools_chooses(reader: Reader, town: Town, running: Running, account):
+    """S1-17: one login, and the school in which he goes on."""
     with town.work() as work:
         place = get_school(work.connection, town.school).municipality_id
         other = add_school(

@@ -18,7 +18,7 @@ from registry.trail.leaf import read_leaf
 from registry.trail.models import trail_event
 from registry.trail.opened import opening_of
 from tests.consents.conftest import Town
-from tests.consents.pages.conftest import Reader
+from tests.consents.pages.conftest import PASSWORD, Reader
 from tests.documents.scans import ACTIVE, WHERE, jpeg, pdf
 
 PAPER = {
@@ -46,6 +46,11 @@ def bring(tutor: Reader, town: Town, class_id: UUID, scan: bytes, name: str = "�
     return papers
 
 
+def step_up(tutor: Reader) -> None:
+    tutor.open("/step-up")
+    tutor.send("/step-up", password=PASSWORD)
+
+
 def kinds_in_trail(town: Town) -> list[str]:
     with town.registry.reading(SYSTEM) as work:
         leaves = [leaf.decode() for leaf in work.connection.execute(select(trail_event.c.leaf)).scalars()]
@@ -70,7 +75,9 @@ def test_a_scan_is_kept_encrypted_and_given_out_as_a_file_and_each_reading_is_re
     assert [path.name for path in files] == [kept.scan_file.hex]
     assert b"%PDF" not in files[0].read_bytes()
     tutor.open(papers)
-    answer = tutor.follow("Согласие на обработку моих данных (обучающийся). Подписывает: Иванова Adult")
+    assert scan_address(town, act_id) in tutor.text
+    assert tutor.client.get(scan_address(town, act_id)).location.startswith("/step-up?next=")
+    step_up(tutor)
     answer = tutor.client.get(scan_address(town, act_id))
     assert answer.mimetype == "application/pdf"
     assert answer.headers["Content-Disposition"] == f'attachment; filename="scan-{act_id.hex[-6:]}.pdf"'
@@ -114,6 +121,7 @@ def test_what_a_scan_is_called_decides_nothing(tutor: Reader, town: Town, class_
     bring(tutor, town, class_id, jpeg(), "../../evil.html")
     with town.registry.reading(SYSTEM) as work:
         (act_id,) = work.connection.execute(select(acts.c.id)).scalars()
+    step_up(tutor)
     answer = tutor.client.get(scan_address(town, act_id))
     assert answer.mimetype == "image/jpeg"
     assert "evil" not in str(answer.headers)
@@ -130,6 +138,7 @@ def test_a_scan_is_not_given_to_who_may_not_read_the_consent(
     assert stranger.status_code == 303
     assert signer("mother").client.get(scan_address(town, act_id)).status_code == 403
     of_another = scan_address(town, act_id).replace(str(town.people["adult"]), str(town.people["teen"]))
+    step_up(tutor)
     assert tutor.client.get(of_another).status_code == 404
     assert tutor.client.get(scan_address(town, town.people["adult"])).status_code == 404
     assert kinds_in_trail(town) == before

@@ -13,7 +13,7 @@ from registry.consents.rules.decisions import State
 from registry.letters.models import letters
 from registry.trail.entries import SYSTEM
 from tests.consents.conftest import AGREEMENT, C, Town, confirm_everything, counted
-from tests.consents.pages.conftest import Reader
+from tests.consents.pages.conftest import PASSWORD, Reader
 
 
 @pytest.fixture
@@ -92,6 +92,9 @@ def test_a_clerk_invites_the_whole_school(employee: Callable[[Role], Reader]) ->
 @pytest.mark.proves("S1-14")
 def test_forms_for_what_is_missing_come_as_one_pdf(tutor: Reader, town: Town, class_id: UUID) -> None:
     tutor.open(f"/consents/classes/{town.school}/{class_id}")
+    assert tutor.send("/forms").request.path == "/step-up"
+    tutor.send("/step-up", password=PASSWORD)
+    tutor.open(f"/consents/classes/{town.school}/{class_id}")
     answer = tutor.send("/forms")
     assert answer.data.startswith(b"%PDF")
 
@@ -150,6 +153,10 @@ def test_a_new_link_voids_the_old_one(tutor: Reader, town: Town, class_id: UUID,
     tutor.send(f"{mother}")
     assert "Новая ссылка отправлена" in tutor.text
     assert reader.open(f"/i/{old}").status_code == 410
+    here = tutor.path
+    assert tutor.send(f"{mother}/paper").request.path == "/step-up"
+    tutor.send("/step-up", password=PASSWORD)
+    tutor.open(here)
     printed = tutor.send(f"{mother}/paper")
     assert printed.data.startswith(b"%PDF")
 
