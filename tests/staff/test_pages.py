@@ -71,7 +71,9 @@ def test_a_question_sent_on_without_an_answer_is_asked_again_with_a_word(
 ) -> None:
     administrator = employ("administrator", Role.ADMINISTRATOR).step_up()
     assert "Выберите роль из списка." not in administrator.get("/staff/new").text
-    assert "Выберите роль из списка." in administrator.get("/staff/new?step=kind").text
+    again = administrator.get("/staff/new?step=kind").text
+    assert "Выберите роль из списка." in again
+    assert '<nav aria-label="Назад">' in again
     asked = "/staff/new?kind=tutor.class&step="
     assert "Выберите школу." not in administrator.get(f"{asked}kind").text
     assert "Выберите школу." in administrator.get(f"{asked}school&school=").text
