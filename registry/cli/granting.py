@@ -1,10 +1,12 @@
 """`grant`: the rights of one duty for one PostgreSQL role."""
 
 import argparse
+import sys
 from collections.abc import Mapping
 from typing import Any
 
 from registry.config import load_settings
+from registry.errors import N_
 from registry.storage.engine import make_engine
 from registry.storage.every_table import import_tables
 from registry.storage.grants import Duty, let_do
@@ -26,4 +28,5 @@ def _grant(said: argparse.Namespace, environ: Mapping[str, str]) -> int:
         let_do(engine, said.role, Duty(said.duty), wholly_fenced())
     finally:
         engine.dispose()
+    sys.stdout.write(N_("Права выданы.") + "\n")
     return 0

@@ -50,10 +50,12 @@ def let_do(engine: Engine, role: str, duty: Duty, unchanging: Collection[str]) -
     """Give a role the rights of a duty and take all others from it, as `let_serve` does for serving.
 
     Raises:
-        SettingsError: there is no such role.
+        SettingsError: there is no such role, or the database is not PostgreSQL.
     """
     quote = engine.dialect.identifier_preparer.quote_identifier
     to = quote(role)
+    if engine.dialect.name != "postgresql":
+        raise SettingsError(N_("Права по ролям есть только в PostgreSQL: задайте REGISTRY_MIGRATION_URL."))
     with engine.begin() as connection:
         if connection.exec_driver_sql("SELECT current_user").scalar_one() == role:
             return

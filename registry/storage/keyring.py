@@ -53,7 +53,11 @@ class KeyRing:
             ring = cls(int(said["current"]), masters, _key(said["index"]))
         except FileNotFoundError:
             raise SettingsError(
-                N_("Связка ключей не найдена: %(path)s. Восстановите её из резервной копии."), path=path
+                N_(
+                    "Связка ключей не найдена: %(path)s. Если установка новая, запустите сначала"
+                    " python -m registry install; если нет, восстановите keys/ из резервной копии."
+                ),
+                path=path,
             ) from None
         except (ValueError, KeyError, TypeError, AttributeError):
             raise SettingsError(

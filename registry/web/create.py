@@ -4,6 +4,7 @@ from io import BytesIO
 from typing import IO, TYPE_CHECKING
 
 from flask import Flask, Request
+from flask.json.provider import DefaultJSONProvider
 from flask.sessions import SessionInterface, SessionMixin
 
 from registry.access.passwords import Passwords
@@ -41,6 +42,12 @@ class NoSession(SessionInterface):
         """Keep nothing."""
 
 
+class ReadableJson(DefaultJSONProvider):
+    """JSON in UTF-8 as it is: whoever looks at an answer can read its Russian words."""
+
+    ensure_ascii = False
+
+
 class WholeRequest(Request):
     """A request whose body is as long as it said, or is refused with 400.
 
@@ -61,6 +68,7 @@ def create_app(registry: Registry) -> Flask:
     """Make the application of an open registry; `registry.app` adds rooms, then calls `check_doors`."""
     app = Flask("registry.web", static_folder=None)
     app.request_class = WholeRequest
+    app.json = ReadableJson(app)
     app.session_interface = NoSession()
     app.wsgi_app = TrustedProxy(app.wsgi_app, registry.settings.trusted_proxy or ())  # type: ignore[method-assign]
     app.extensions[EXTENSION] = registry

@@ -68,7 +68,10 @@ def _recognise(vault: Vault) -> Call:
     key = request.headers.get(HEADER) or request.form.get(FIELD, "")
     if not (SHORTEST <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
         raise InvalidError(
-            N_("У запроса нет ключа повтора (Idempotency-Key). Откройте страницу заново и повторите."),
+            N_(
+                "У запроса нет ключа повтора (Idempotency-Key, от 16 до 64 знаков). Программа передаёт его"
+                " в заголовке; страницу откройте заново и повторите."
+            ),
             code="idempotency-key",
         )
     # People who are known are told apart by their id, a browser without a session by its cookie.

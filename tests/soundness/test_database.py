@@ -155,6 +155,13 @@ def test_each_duty_has_its_own_rights(production: dict[str, str], roles: Roles) 
     registry.engine.dispose()
 
 
+def test_rights_of_a_role_are_refused_in_words_where_the_database_knows_none(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'registry.sqlite3'}")
+    with pytest.raises(SettingsError, match="только в PostgreSQL"):
+        let_do(engine, "pages", Duty.PAGES, wholly_fenced())
+    engine.dispose()
+
+
 def test_a_serving_role_that_is_not_there_is_named(production: dict[str, str], roles: Roles) -> None:
     environ = roles.environ(production) | {"REGISTRY_DATABASE_URL": roles.url("nobody")}
     with pytest.raises(SettingsError, match="nobody"):

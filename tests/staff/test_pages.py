@@ -66,6 +66,35 @@ def test_a_login_taken_and_a_wrong_place_are_said_at_their_fields(
     assert "раньше первого" in director.send(page, "/staff/new", **backwards).text
 
 
+def test_a_question_sent_on_without_an_answer_is_asked_again_with_a_word(
+    employ: Employ, schools: tuple[Place, Place]
+) -> None:
+    administrator = employ("administrator", Role.ADMINISTRATOR).step_up()
+    assert "Выберите роль из списка." not in administrator.get("/staff/new").text
+    again = administrator.get("/staff/new?step=kind").text
+    assert "Выберите роль из списка." in again
+    assert '<nav aria-label="Назад">' in again
+    asked = "/staff/new?kind=tutor.class&step="
+    assert "Выберите школу." not in administrator.get(f"{asked}kind").text
+    assert "Выберите школу." in administrator.get(f"{asked}school&school=").text
+
+
+def test_no_place_is_chosen_for_whoever_gives_a_role(employ: Employ, schools: tuple[Place, Place]) -> None:
+    administrator = employ("administrator", Role.ADMINISTRATOR).step_up()
+    page = "/staff/new?kind=director.school"
+    assert '<option value="">Выберите</option>' in re.sub(r"\s+selected", "", administrator.get(page).text)
+    said = new_tutor(administrator, schools[0], kind="director.school", place="")
+    answer = administrator.send(page, "/staff/new", **said)
+    assert (answer.status_code, "Выберите место из списка." in answer.text) == (422, True)
+
+
+def test_the_link_is_shown_with_the_login_as_it_is_kept(employ: Employ, school: Place) -> None:
+    director = employ("director", Role.DIRECTOR).step_up()
+    said = new_tutor(director, school, login=" Petrova ")
+    shown = director.send("/staff/new?kind=tutor.class", "/staff/new", **said).text
+    assert "Логин, с которым потом входить: petrova." in shown
+
+
 def test_a_director_makes_no_director_and_nothing_above(employ: Employ, school: Place) -> None:
     director = employ("director", Role.DIRECTOR).step_up()
     for kind in ("director.school", "administrator.installation", "auditor.region"):

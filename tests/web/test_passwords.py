@@ -48,6 +48,18 @@ def test_who_comes_by_a_link_sets_his_own_password_once(browser: Browser, link: 
     assert browser.sign_in("petrova", NEW).status_code == 303
 
 
+def test_who_is_led_to_the_sign_in_is_told_why(browser: Browser, link: str) -> None:
+    assert "Пароль сохранён" in _after_setting(browser, link)
+    assert "сеанс закончился" in browser.get("/sign-in?next=/staff").text
+    assert "сеанс закончился" not in browser.get("/sign-in").text
+
+
+def _after_setting(browser: Browser, link: str) -> str:
+    token = browser.get(link).text.split('name="csrf_token" value="')[1].split('"')[0]
+    said = {"csrf_token": token, "new": NEW, "again": NEW}
+    return browser.client.post(link, data=said, follow_redirects=True).text
+
+
 def test_of_two_who_use_a_link_at_once_one_sets_the_password(registry: Registry, link: str) -> None:
     token = link.rpartition("/")[2]
 

@@ -63,7 +63,7 @@ def make_link(user_id: UUID) -> ResponseReturnValue:
         member = managed_member(work, user_id)
         link = usecases.send_link(work, user_id)
         email = email_of(work, member.profile)
-    return page("staff/link.html", member=member.profile, link=link, email=email)
+    return page("staff/link.html", member=member.profile, login=member.profile.login, link=link, email=email)
 
 
 @blueprint.post("/staff/<uuid:user_id>/close")

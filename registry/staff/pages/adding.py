@@ -2,9 +2,10 @@
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from registry.access.rules import Action
-from registry.access.usecases.users import NewUser
+from registry.access.usecases.users import NewUser, login_as_kept
 from registry.errors import N_, ConflictError, InvalidError, RegistryError
 from registry.staff import usecases
 from registry.staff.pages.choosing import (
@@ -22,6 +23,7 @@ from registry.web.errors import told
 from registry.web.templating import page
 from registry.work import Work
 
+NO_ROLE = N_("Выберите роль из списка.")
 FIELDS_OF = {
     "login-taken": "login",
     "email": "email",
@@ -56,20 +58,35 @@ def take_in() -> ResponseReturnValue:
     except (InvalidError, ConflictError) as error:
         with begin_reading() as work:
             return form(work, said, None, errors_of(error)), 422
-    return page("staff/link.html", member=wanted, link=link, email=wanted.email.strip())
+    return page(
+        "staff/link.html",
+        member=wanted,
+        login=login_as_kept(wanted.login),
+        link=link,
+        email=wanted.email.strip(),
+    )
 
 
 def questions(work: Work, action: str, name: str | None) -> str | None:
     """Ask what is still to be chosen before the form; none when nothing is."""
     said = chosen()
     if said is None:
-        return page(
-            "staff/choose.html", action=action, whose=name, kinds=open_kinds(), kind=None, schools=None
-        )
+        return _question(action, name, kinds=open_kinds(), errors=_left_out("kind", NO_ROLE))
     schools = schools_to_choose(work, said)
     if schools is None:
         return None
-    return page("staff/choose.html", action=action, whose=name, kinds=None, kind=said.kind, schools=schools)
+    return _question(
+        action, name, kind=said.kind, schools=schools, errors=_left_out("school", N_("Выберите школу."))
+    )
+
+
+def _question(action: str, name: str | None, **shown: object) -> str:
+    return page("staff/choose.html", **{"kinds": None, "action": action, "whose": name} | shown)
+
+
+def _left_out(field: str, text: str) -> dict[str, str]:
+    """Say that the question on the page was sent on without an answer."""
+    return {field: gettext(text)} if request.args.get("step") == field else {}
 
 
 def form(work: Work, said: Chosen, name: str | None, errors: dict[str, str]) -> str:
@@ -102,5 +119,5 @@ def asked_kind() -> Chosen:
     """
     said = chosen()
     if said is None:
-        raise InvalidError(N_("Выберите роль из списка."), code="no-role")
+        raise InvalidError(NO_ROLE, code="no-role")
     return said

@@ -39,4 +39,4 @@ def set_first_password(token: str) -> ResponseReturnValue:
     with current_registry().work(as_staff(account, "link"), request_id(), sees=AT_THE_DOOR) as work:
         links.set_by_link(work, token, hashed)
     drop_token()
-    return redirect(url_for("entrance.sign_in"), 303)
+    return redirect(url_for("entrance.sign_in", done="password"), 303)

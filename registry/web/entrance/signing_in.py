@@ -42,7 +42,7 @@ def sign_in() -> ResponseReturnValue:
     found = lacking()
     if found is not None:
         return redirect(_next_step(found.lack, target), 303)
-    return page("web/sign_in.html", target=target, login="", error=None)
+    return _sign_in_page(target)
 
 
 @blueprint.post("/sign-in")
@@ -52,11 +52,15 @@ def check_sign_in() -> ResponseReturnValue:
     login, target = request.form.get("login", ""), local_path(request.form.get("next"))
     account = try_password(login_as_kept(login), request.form.get("password", ""))
     if account is None:
-        shown = page("web/sign_in.html", target=target, login=login[:100], error=told(InvalidError(WRONG)))
-        return shown, 422
+        return _sign_in_page(target, login[:100], told(InvalidError(WRONG))), 422
     with current_registry().work(as_staff(account), request_id(), sees=AT_THE_DOOR) as work:
         hand_token(sessions.sign_in(work, account, arrival()))
     return redirect(_next_step(Lack.CODE, target) if account.totp else target, 303)
+
+
+def _sign_in_page(target: str, login: str = "", error: str | None = None) -> str:
+    password_set = request.args.get("done") == "password"
+    return page("web/sign_in.html", target=target, login=login, error=error, password_set=password_set)
 
 
 def _next_step(lack: Lack, target: str) -> str:

@@ -17,6 +17,7 @@ from registry.access.usecases import factors
 from registry.trail.entries import SYSTEM, EntryType
 from registry.trail.models import trail_event
 from registry.web.create import create_app
+from registry.web.words import ACTION_WORDS
 from registry.work import Registry
 from tests.api.machines import Machine
 from tests.web.browsers import PASSWORD, Browser
@@ -24,6 +25,10 @@ from tests.web.browsers import PASSWORD, Browser
 MachineOf = Callable[..., Machine]
 Employ = Callable[[str, Role], UUID]
 SOME = {"name": "a"}
+
+
+def test_every_action_has_a_name_for_people() -> None:
+    assert set(ACTION_WORDS) == set(Action)
 
 
 def test_a_token_opens_what_its_owner_may_and_it_is_for(machine_of: MachineOf) -> None:
@@ -42,6 +47,7 @@ def test_a_request_without_a_good_token_learns_how_to_come_in(machine_of: Machin
     ):
         answer = machine.get("/probe/things", Authorization=sent)
         assert (answer.status_code, answer.json["code"]) == (401, "token")
+        assert "Нужен действующий токен" in answer.text
         assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
