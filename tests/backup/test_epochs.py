@@ -18,6 +18,7 @@ from registry.trail.published import demand_newest, recall
 from registry.trail.publisher import ensure_published, publish_once
 from registry.work import Registry
 from tests.backup.conftest import Copies, checked, live, publish
+from tests.owner import owner_of
 from tests.trail.hand import unfence
 
 
@@ -272,10 +273,11 @@ def test_a_chain_of_epochs_that_was_changed_is_found(registry: Registry, name: s
     live(again, 2)
     publish(again)
     assert checked(again).status == 0
-    unfence(again)  # type: ignore[arg-type]  # it needs the engine alone
     change, rule = DAMAGES[name]
-    with again.engine.begin() as connection:
-        connection.execute(change)
+    with owner_of(again) as owner:
+        unfence(owner)
+        with owner.begin() as connection:
+            connection.execute(change)
     report = checked(again)
     again.engine.dispose()
     assert report.status == 1

@@ -6,6 +6,7 @@ from benchmarks.consents.seeding import Waiting
 from registry.work import Registry
 from tests.crash.failing import failing_inserts
 from tests.faults.test_cut_requests import SEE_OTHER, acts_of, exchange, guardians, served, sign_form
+from tests.owner import owner_of
 
 __all__ = ["guardians"]
 
@@ -24,7 +25,7 @@ def test_a_click_whose_inserts_fail_is_answered_in_words_and_goes_through_afterw
     one = guardians[0]
     with served(registry) as (port, _):
         signing = sign_form(registry, one).bytes_for(port)
-        with failing_inserts(registry.engine, table):
+        with owner_of(registry) as owner, failing_inserts(owner, table):
             told = exchange(port, signing)
             assert told.startswith(REFUSED), told[:200]
             assert "<h1" in told.decode()

@@ -109,6 +109,7 @@ def cluster(settings: Mapping[str, str]) -> Iterator[Scene]:
 
 def installation(home: Path, server: Postgres) -> Settings:
     server.execute("CREATE DATABASE registry_acts")
+    server.add_serving()
     make_tables(server.url("registry_acts"))
     settings = load_settings({"REGISTRY_HOME": str(home), "REGISTRY_TODAY": LEGAL_DAY})
     KeyRing.create(settings.keys)

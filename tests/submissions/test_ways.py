@@ -19,7 +19,7 @@ from sqlalchemy import select, update
 
 from registry.access.rules import Role
 from registry.config import Settings, load_settings
-from registry.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, SettingsError
+from registry.errors import ConflictError, ForbiddenError, InvalidError, SettingsError
 from registry.jobs.worker import keep_due_promises
 from registry.sandbox.mailbox import deliver
 from registry.storage.outbox import promises
@@ -552,7 +552,7 @@ def test_who_carries_gets_the_very_bytes_and_only_while_the_decisions_stand(scho
 @over("mail")
 def test_only_what_goes_by_hand_is_given_out(school: School, line: Line):
     submission = handed_over(school)
-    with pytest.raises(NotFoundError), school.registry.work(school.director) as work:
+    with pytest.raises(ConflictError), school.registry.work(school.director) as work:
         by_hand.carry(work, submission.id)
 
 

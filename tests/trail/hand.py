@@ -93,15 +93,15 @@ def open_log(url: str, folder: Path) -> Log:
     return Log(url, engine, vault, TrailKeys.create(folder / "keys", ORIGIN), people)
 
 
-def unfence(log: Log) -> None:
+def unfence(engine: Engine) -> None:
     """Do what an owner of the database can do: take the triggers down."""
-    if log.engine.dialect.name == "sqlite":
+    if engine.dialect.name == "sqlite":
         query = "SELECT 'DROP TRIGGER ' || name FROM sqlite_master WHERE type = 'trigger'"
     else:
         query = (
             "SELECT 'ALTER TABLE ' || relname || ' DISABLE TRIGGER USER' FROM pg_class "
             "WHERE starts_with(relname, 'trail_') AND relkind = 'r'"
         )
-    with log.engine.begin() as connection:
+    with engine.begin() as connection:
         for statement in connection.exec_driver_sql(query).scalars().all():
             connection.exec_driver_sql(statement)

@@ -74,7 +74,7 @@ def test_an_event_that_commits_late_gets_a_later_number(log: Log):
 
 def test_an_event_that_was_changed_while_it_waited_never_gets_into_the_tree(log: Log):
     made = log.fill(3)
-    unfence(log)
+    unfence(log.engine)
     with log.engine.begin() as connection:
         changed = update(trail_event).where(trail_event.c.event_id == made[1].event_id)
         connection.execute(changed.values(leaf=b"{}"))
@@ -215,7 +215,7 @@ def test_what_was_changed_since_the_last_checkpoint_is_never_signed(log: Log):
     log.tend()
     made = log.fill(300)
     integrate_all(log.engine)
-    unfence(log)
+    unfence(log.engine)
     with log.engine.begin() as connection:
         forged = b'{"forged":1}'
         here = trail_event.c.event_id == made[100].event_id
@@ -232,7 +232,7 @@ def test_what_was_changed_since_the_last_checkpoint_is_never_signed(log: Log):
 def test_a_tree_behind_its_last_checkpoint_is_not_signed(log: Log):
     log.fill(3)
     log.tend()
-    unfence(log)
+    unfence(log.engine)
     with log.engine.begin() as connection:
         connection.execute(delete(trail_leaf).where(trail_leaf.c.idx == 2))
         connection.execute(update(trail_tree).values(size=2))

@@ -37,7 +37,7 @@ def fill(log: Log) -> None:
         log.fill(6)
         log.tend()
     log.fill(3)
-    unfence(log)
+    unfence(log.engine)
 
 
 def rules(report: Report) -> set[tuple[str, int | None]]:
@@ -65,7 +65,7 @@ def test_a_trail_over_several_tiles_holds_and_a_far_tile_is_located(log: Log):
     log.fill(600)
     log.tend()
     assert log.verify().status == 0
-    unfence(log)
+    unfence(log.engine)
     change(
         log, update(trail_tile).where(trail_tile.c.level == 0, trail_tile.c.n == 1).values(data=bytes(8192))
     )
@@ -155,7 +155,7 @@ def test_a_rewritten_event_with_all_hashes_made_to_fit_breaks_the_signed_checkpo
 def test_an_unknown_type_is_a_warning_and_nothing_worse(log: Log):
     log.fill(2)
     log.tend()
-    unfence(log)
+    unfence(log.engine)
     with log.engine.begin() as connection:
         data = connection.execute(select(trail_event.c.leaf)).scalars().first()
     old = read_leaf(data)
