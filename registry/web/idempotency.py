@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Final, TypeVar, cast
@@ -22,6 +23,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 FIELD: Final = "idempotency_key"
 HEADER: Final = "Idempotency-Key"
 SHORTEST: Final = 16
+KEY_FORM: Final = re.compile(rf"[A-Za-z0-9._~-]{{{SHORTEST},{LONGEST_KEY}}}")
+"""What a key is made of, as the description of the API says too."""
 BODY: Final = "idempotency_answers.body"
 NOBODY: Final = UUID(int=0)
 ONCE: Final = "registry_once"
@@ -66,11 +69,12 @@ def once(view: View) -> View:
 
 def _recognise(vault: Vault) -> Call:
     key = request.headers.get(HEADER) or request.form.get(FIELD, "")
-    if not (SHORTEST <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
+    if KEY_FORM.fullmatch(key) is None:
         raise InvalidError(
             N_(
                 "У запроса нет ключа повтора (Idempotency-Key, от 16 до 64 знаков). Программа передаёт его"
-                " в заголовке; страницу откройте заново и повторите."
+                " в заголовке (латинские буквы, цифры, точка, дефис, _ и ~); страницу откройте заново"
+                " и повторите."
             ),
             code="idempotency-key",
         )
@@ -84,8 +88,10 @@ def _digest() -> bytes:
     """Digest what the request says; the caller makes a keyed hash of it, for it may hold a person's data."""
     digest = hashlib.sha256(f"{request.method} {request.path}?".encode() + request.query_string)
     said = [(name, value) for name, value in request.form.items(multi=True) if name != CSRF_FIELD]
-    digest.update(repr(sorted(said)).encode())
-    for name, file in sorted(request.files.items(multi=True)):
+    digest.update(repr(sorted(said, key=repr)).encode())  # a part of a form may come without a name
+    for name, file in sorted(
+        request.files.items(multi=True), key=lambda one: repr((one[0], one[1].filename))
+    ):
         content = hashlib.file_digest(cast("Any", file.stream), "sha256").hexdigest()
         digest.update(f"{name}={file.filename}:{content}".encode())
         file.stream.seek(0)

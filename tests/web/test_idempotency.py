@@ -110,3 +110,24 @@ def test_a_second_call_that_finds_the_work_done_is_answered_as_the_first_one_was
     assert signed_in.post("/probe/once-only", said=said, idempotency_key=KEY[::-1]).status_code == 409
     wrote = 2 if said == "politely" else 1
     assert promised(registry) == wrote, "what goes with an answered error stays, a raised one undoes it"
+
+
+def test_parts_of_a_form_without_a_name_are_no_failure_of_ours(signed_in: Browser) -> None:
+    parts = (
+        ("csrf_token", signed_in.token("/sessions")),
+        ("idempotency_key", KEY),
+        ("said", "a"),
+        ("b", "1"),
+        ("b", "2"),
+    )
+    named = [
+        f'--edge\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{said}\r\n' for name, said in parts
+    ]
+    nameless = ["--edge\r\nContent-Disposition: form-data\r\n\r\nlost\r\n"] * 2
+    files = ['--edge\r\nContent-Disposition: form-data; name="f"; filename="x"\r\n\r\nx\r\n'] * 2
+    answer = signed_in.client.post(
+        "/probe/once",
+        data="".join([*named, *nameless, *files, "--edge--\r\n"]).encode(),
+        content_type="multipart/form-data; boundary=edge",
+    )
+    assert answer.status_code == 201

@@ -9,7 +9,7 @@ from registry.access.rules import OPEN_TO_SIGNED_IN, TABLE, Action, Role
 from registry.errors import N_
 from registry.web.api.tags import CHANGED, READ
 from registry.web.doors import Door
-from registry.web.idempotency import HEADER, SHORTEST
+from registry.web.idempotency import HEADER, KEY_FORM, SHORTEST
 from registry.web.models import LONGEST_KEY
 
 PREFIX: Final = "/api/v1"
@@ -26,7 +26,7 @@ KEY: Final = {
         "type": "string",
         "minLength": SHORTEST,
         "maxLength": LONGEST_KEY,
-        "pattern": f"^[A-Za-z0-9._~-]{{{SHORTEST},{LONGEST_KEY}}}$",
+        "pattern": f"^{KEY_FORM.pattern}$",
     },
 }
 SEEN: Final = {
