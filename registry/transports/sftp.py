@@ -5,10 +5,12 @@ yet; the receiver puts `<message id>.ack.json` beside it and takes nothing away 
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISDIR
+from typing import Any
 from uuid import UUID
 
 import asyncssh
@@ -22,6 +24,8 @@ from registry.transports.transport import Outcome, Result, Way, log_attempt
 _LOST = (asyncssh.SFTPNoConnection, asyncssh.SFTPConnectionLost)
 _ABSENT = (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath)
 _LEAVE_TAKING = 2.0
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,7 @@ class SftpTransport:
     async def _converse(
         self, key: asyncssh.SSHKey, do: Callable[[asyncssh.SFTPClient], Awaitable[Outcome]]
     ) -> Outcome:
+        asyncio.get_running_loop().set_exception_handler(_note_leftover)
         connection = await self._connect(key)
         try:
             return await do(await connection.start_sftp_client())
@@ -130,6 +135,15 @@ class SftpTransport:
             login_timeout=self._line.connect,
         )
         return connection
+
+
+def _note_leftover(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Note in one line what the library left of a cut line: the attempt itself has told how it ended.
+
+    The loop's own way writes a whole traceback whenever the garbage of the attempt is collected, long after
+    it and in the middle of anything.
+    """
+    logger.debug("left over from a line over SFTP: %s", context["message"])
 
 
 class _Question:

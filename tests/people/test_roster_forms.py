@@ -1,5 +1,6 @@
 """A list reads back the same from every form in which schools send it."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -36,12 +37,18 @@ def seen(rows: Sequence[Sequence[object]]) -> list[tuple[int, list[str]]]:
     return [(number, "\x00".join(row).rstrip("\x00").split("\x00")) for number, row in told if any(row)]
 
 
+def unmarked(cell: str) -> str:
+    """A cell of a text without the apostrophe by which it says that what follows is no formula."""
+    return re.sub(r"^'(?='*[=+@\n-])", "", cell)
+
+
 @given(LISTS, st.sampled_from(sorted(FORMS)))
 def test_a_list_in_any_form_reads_back_the_same_rows(people: list[list[object]], form: str):
     rows = [HEADER, *people]
     (sheet,) = read_workbook(FORMS[form](rows), TITLE)
     assert sheet.title == TITLE
-    assert [(row.number, [shown(value) for value in row.cells]) for row in sheet.rows] == seen(rows)
+    meant = [[unmarked(shown(value)) for value in row] for row in rows] if form.startswith("text") else rows
+    assert [(row.number, [shown(value) for value in row.cells]) for row in sheet.rows] == seen(meant)
 
 
 def people_of(review: Review) -> list[object]:

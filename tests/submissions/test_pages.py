@@ -163,7 +163,7 @@ def test_a_school_without_an_account_at_esia_is_warned_before_it_prepares_and_si
 
 def test_a_form_sent_twice_prepares_once(school: School, clerk: Browser):
     way.ready_school(school)
-    key = "a key of this very form"
+    key = "a-key-of-this-very-form"
     first, again = (clerk.send("/sessions", f"{home(school)}/prepare", idempotency_key=key) for _ in range(2))
     assert first.location == again.location
     assert again.headers["Idempotency-Replayed"] == "true"

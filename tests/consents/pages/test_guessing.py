@@ -161,7 +161,7 @@ def test_a_code_that_stands_in_a_form_twice_is_the_first_one_alone(town: Town, r
     reader.open(f"/i/{token}/code")
     _, said = reader.form("/code")
     for number, codes_ in enumerate(([wrong(code), code], [wrong(code)] * 50)):
-        fields = {**said, "code": codes_, "idempotency_key": f"another key {number:08d}"}
+        fields = {**said, "code": codes_, "idempotency_key": f"another-key-{number:08d}"}
         answer = reader.client.post(f"/i/{token}/code?code={code}", data=fields)
         assert answer.status_code == 422
         assert evaluated(town.registry) == (number + 1, 4 - number)
