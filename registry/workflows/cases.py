@@ -11,10 +11,15 @@ from registry.storage.schema import Json
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a case is about: the kind that the definition names, and the id in the room that owns it."""
+    """What a case is about: the kind that the definition names, and the id in the room that owns it.
+
+    Attributes:
+        class_id: the class that it concerns, where it is one: tasks of tutors then are those of its own.
+    """
 
     kind: str
     id: UUID
+    class_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,7 @@ class Case:
         entered_at: when the state was entered, on the legal clock (see `deadlines.legal_now`).
         due_at: when the next deadline passes, on the legal clock; none when nothing is due.
         due_line: the number of that deadline in the definition.
+        late_at: from when it is overdue in its state, on the legal clock; none where it never is.
         context: what the caller said with the step under way; empty when a case is only read.
     """
 
@@ -48,6 +54,7 @@ class Case:
     started_at: datetime
     closed_at: datetime | None
     context: Mapping[str, Json] = field(default_factory=dict)
+    late_at: datetime | None = None
 
 
 class Happening(StrEnum):
@@ -58,11 +65,19 @@ class Happening(StrEnum):
     REMINDED = "reminded"
     ESCALATED = "escalated"
     HELD = "held"
+    TAKEN = "taken"
+    HANDED_OVER = "handed-over"
+    PUT_BACK = "put-back"
+    COMMENTED = "commented"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of a case's history; its number is the revision that it made."""
+    """One line of a case's history; its number is the revision that it made.
+
+    Attributes:
+        given_to: whose task the case became by it, where it was taken or handed over.
+    """
 
     number: int
     kind: Happening
@@ -74,6 +89,7 @@ class Step:
     actor_role: str
     at: datetime
     reason: str | None
+    given_to: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

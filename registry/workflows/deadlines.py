@@ -44,6 +44,16 @@ def next_due(definition: Definition, waiting: Waiting, past: int | None = None) 
     return next((due for due in dues if due > passed), None)
 
 
+def late_from(definition: Definition, waiting: Waiting) -> datetime | None:
+    """From when a case is overdue in its state: the first deadline that moves it or hands it to another.
+
+    Reminders come before that, and so does what passes ahead of a day.
+    """
+    lines = (line for _, line in definition.deadlines_of(waiting.state) if line.before is None)
+    moments = (_moment(line, waiting) for line in lines if line.escalate is not None or line.then is not None)
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
 def _dues(definition: Definition, waiting: Waiting) -> Iterator[Due]:
     for number, line in definition.deadlines_of(waiting.state):
         moment = _moment(line, waiting)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from registry.errors import N_, ConflictError
 from registry.storage.failpoints import reach
@@ -10,8 +11,9 @@ from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.work import Work
 from registry.workflows import models
 from registry.workflows.cases import Case, Happening, Refused, Step, facts
-from registry.workflows.deadlines import Waiting, legal_now, next_due
+from registry.workflows.deadlines import Waiting, late_from, legal_now, next_due
 from registry.workflows.definition import Definition, StateKind, Transition
+from registry.workflows.models.counting import Moment
 from registry.workflows.names import NAMES
 
 NOTE = "case_history.note"
@@ -24,6 +26,10 @@ _TYPES = {
     Happening.REMINDED: EntryType.CASE_ESCALATED,
     Happening.ESCALATED: EntryType.CASE_ESCALATED,
     Happening.HELD: EntryType.CASE_ESCALATED,
+    Happening.TAKEN: EntryType.TASK_GIVEN,
+    Happening.HANDED_OVER: EntryType.TASK_GIVEN,
+    Happening.PUT_BACK: EntryType.TASK_GIVEN,
+    Happening.COMMENTED: EntryType.CASE_COMMENTED,
 }
 
 
@@ -36,6 +42,7 @@ class Line:
     transition: str | None = None
     reason: str | None = None
     note: str | None = None
+    given_to: UUID | None = None
 
 
 def refusal(work: Work, case: Case, step: Transition) -> Refused | None:
@@ -65,7 +72,8 @@ def arrive(work: Work, definition: Definition, case: Case, state: str) -> Case:
     """A case as it stands when it enters a state now: revision, deadline, assignee, end."""
     entered_at = legal(work)
     entered = definition.state(state)
-    due = next_due(definition, Waiting(state, entered_at, case.dates, work.settings.timezone))
+    waiting = Waiting(state, entered_at, case.dates, work.settings.timezone)
+    due = next_due(definition, waiting)
     return replace(
         case,
         state=state,
@@ -73,6 +81,7 @@ def arrive(work: Work, definition: Definition, case: Case, state: str) -> Case:
         entered_at=entered_at,
         due_at=None if due is None else due.at,
         due_line=None if due is None else due.line,
+        late_at=late_from(definition, waiting),
         assignee_role=entered.assignee,
         assignee_person=None,
         closed_at=work.now if entered.kind is StateKind.END else None,
@@ -94,6 +103,11 @@ def wait_on(work: Work, definition: Definition, case: Case) -> Case:
 def legal(work: Work) -> datetime:
     """Now, on the legal day."""
     return legal_now(work.now, work.today, work.settings.timezone)
+
+
+def moment(work: Work) -> Moment:
+    """Now, as it is, and on the legal clock."""
+    return Moment(work.now, legal(work))
 
 
 def change(work: Work, case: Case, line: Line) -> None:
@@ -125,6 +139,7 @@ def tell(work: Work, case: Case, line: Line) -> None:
         actor_role=actor.role,
         at=work.now,
         reason=line.reason,
+        given_to=line.given_to,
     )
     note = work.vault.seal_shared(NOTE, case.id, line.note) if line.note else None
     models.add_step(work.connection, case, step, note)
@@ -154,9 +169,9 @@ def _take(work: Work, definition: Definition, case: Case, step: Transition) -> C
 
 def _line(case: Case, step: Transition) -> Line:
     """What was said belongs to the step that somebody took, not to those that follow by themselves."""
-    said = {} if step.immediate else {key: case.context.get(key) for key in ("reason", "note")}
-    words = {key: value for key, value in said.items() if isinstance(value, str)}
-    return Line(Happening.MOVED, case.state, step.id, **words)
+    said = {} if step.immediate else case.context
+    reason, note = (one if isinstance(one := said.get(key), str) else None for key in ("reason", "note"))
+    return Line(Happening.MOVED, case.state, step.id, reason, note)
 
 
 def _at_once(work: Work, definition: Definition, case: Case) -> Transition | None:

@@ -1,12 +1,14 @@
 """The names that definitions may ask for: rooms own them, and a name without an owner stops the start."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 from uuid import UUID
 
-from registry.access.rules import Place, Role
+from registry.access.rules import Action, Place, Role
 from registry.jobs.names import known_names
 from registry.work import Work
+from registry.workflows.atlas import Atlas, Nowhere
 from registry.workflows.cases import Case, Refused
 from registry.workflows.definition import Known
 
@@ -18,6 +20,17 @@ RoleCheck: TypeAlias = Callable[[Work, tuple[str, ...], Case], bool]
 """Whether who acts has one of these roles for this case."""
 PlaceFinder: TypeAlias = Callable[[Work, UUID | None], Place]
 """Where a school lies, so that a municipality and a region see down their branch."""
+PageFinder: TypeAlias = Callable[[Case], str]
+"""Gives the address of the page where the work on a case's subject is done; asks no database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where the work on the subject of a case is done, and what one must be allowed to do to come in."""
+
+    action: Action
+    find: PageFinder
+
 
 Function = TypeVar("Function")
 
@@ -49,6 +62,8 @@ class Names:
         self.roles: set[str] = {*BY_ITSELF, *Role}
         self.may: RoleCheck = has_role
         self.place_of: PlaceFinder = school_only
+        self.atlas: Atlas = Nowhere()
+        self.pages: dict[str, Page] = {}
 
     def guard(self, name: str) -> Callable[[Guard], Guard]:
         """Own a guard, as `@NAMES.guard("room.predicate")`."""
@@ -69,6 +84,14 @@ class Names:
     def find_places_with(self, place_of: PlaceFinder) -> None:
         """Own the knowledge of where a school lies."""
         self.place_of = place_of
+
+    def know_places_by(self, atlas: Atlas) -> None:
+        """Own the knowledge of branches, and of the names of schools and classes."""
+        self.atlas = atlas
+
+    def page_of(self, kind: str, action: Action, find: PageFinder) -> None:
+        """Own the page where the work on a kind of subjects is done, and say who may come in."""
+        self.pages[kind] = Page(action, find)
 
     def known(self) -> Known:
         """All names as they are now, the worker's jobs among them."""

@@ -1,8 +1,8 @@
-"""The API of the engine: processes with the number of cases in each state, cases, one with its history."""
+"""The API of the engine: tasks, processes with their cases counted, cases with their history."""
 
-from registry.workflows.api import cases, processes
+from registry.workflows.api import cases, processes, tasks
 from registry.workflows.api.room import room
 
 rooms = (room,)
 
-__all__ = ["cases", "processes", "rooms"]
+__all__ = ["cases", "processes", "rooms", "tasks"]

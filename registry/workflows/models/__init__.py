@@ -5,17 +5,20 @@ from registry.workflows.models.cases import (
     add,
     any_due,
     change,
-    counts,
     find,
     find_by_subject,
     find_due,
     listed,
 )
+from registry.workflows.models.counting import Count, Counted, Where, counts
 from registry.workflows.models.history import add_step, history, notes
 from registry.workflows.models.tables import case_history, cases, workflow_versions
 
 __all__ = [
+    "Count",
+    "Counted",
     "Wanted",
+    "Where",
     "add",
     "add_step",
     "any_due",

@@ -1,23 +1,23 @@
 """Queries about cases as they stand."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from registry.workflows.cases import Case, Subject
-from registry.workflows.models.tables import cases, workflow_versions
+from registry.workflows.models.tables import NEVER, cases, workflow_versions
 
-_with_digest = select(cases, workflow_versions.c.digest).join(
+with_digest: Final = select(cases, workflow_versions.c.digest).join(
     workflow_versions,
     (workflow_versions.c.definition_id == cases.c.definition_id)
     & (workflow_versions.c.version == cases.c.version),
 )
-_by_id = _with_digest.where(cases.c.id == bindparam("case_id"))
+_by_id = with_digest.where(cases.c.id == bindparam("case_id"))
 _adding = {
     "postgresql": postgresql.insert(cases)
     .on_conflict_do_nothing(constraint="uq_cases_subject")
@@ -38,6 +38,7 @@ _changed = (
         due_at=bindparam("due_at"),
         due_line=bindparam("due_line"),
         closed_at=bindparam("closed_at"),
+        late_at=bindparam("late_at"),
     )
 )
 
@@ -45,35 +46,35 @@ _changed = (
 def find(connection: Connection, case_id: UUID) -> Case | None:
     """Read one case."""
     row = connection.execute(_by_id, {"case_id": case_id}).first()
-    return None if row is None else _case(row)
+    return None if row is None else read_case(row)
 
 
 def every(connection: Connection) -> Iterator[Case]:
     """Read all cases, for the verifier of the trail."""
-    for row in connection.execute(_with_digest):
-        yield _case(row)
+    for row in connection.execute(with_digest):
+        yield read_case(row)
 
 
 def find_by_subject(connection: Connection, definition_id: str, subject: Subject) -> Case | None:
     """Read the case of a definition about a subject."""
-    asked = _with_digest.where(
+    asked = with_digest.where(
         cases.c.definition_id == definition_id,
         cases.c.subject_kind == subject.kind,
         cases.c.subject_id == subject.id,
     )
     row = connection.execute(asked).first()
-    return None if row is None else _case(row)
+    return None if row is None else read_case(row)
 
 
 def find_due(connection: Connection, moment: datetime, limit: int) -> list[Case]:
     """Read cases whose deadline passed, the longest waiting first; no other worker gets them (PostgreSQL)."""
     asked: Select[Any] = (
-        _with_digest.where(cases.c.due_at <= moment)
+        with_digest.where(cases.c.due_at <= moment)
         .order_by(cases.c.due_at, cases.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=cases)
     )
-    return [_case(row) for row in connection.execute(asked)]
+    return [read_case(row) for row in connection.execute(asked)]
 
 
 def any_due(connection: Connection, moment: datetime) -> bool:
@@ -92,6 +93,7 @@ def add(connection: Connection, case: Case) -> bool:
             "subject_kind": case.subject.kind,
             "subject_id": case.subject.id,
             "school_id": case.school_id,
+            "class_id": case.subject.class_id,
             "dates": {name: day.isoformat() for name, day in case.dates.items()},
             "started_at": case.started_at,
             **_standing(case),
@@ -122,7 +124,7 @@ class Wanted:
 
 def listed(connection: Connection, wanted: Wanted, after: UUID | None, limit: int) -> list[Case]:
     """List cases in the order in which they were started."""
-    asked: Select[Any] = _with_digest.where(cases.c.school_id == wanted.school_id)
+    asked: Select[Any] = with_digest.where(cases.c.school_id == wanted.school_id)
     if wanted.definition_id:
         asked = asked.where(cases.c.definition_id == wanted.definition_id)
     if wanted.closed is not None:
@@ -130,17 +132,7 @@ def listed(connection: Connection, wanted: Wanted, after: UUID | None, limit: in
         asked = asked.where(ended.is_not(None) if wanted.closed else ended.is_(None))
     if after is not None:
         asked = asked.where(cases.c.id > after)
-    return [_case(row) for row in connection.execute(asked.order_by(cases.c.id).limit(limit))]
-
-
-def counts(
-    connection: Connection, definition_id: str, schools: Sequence[UUID] | None = None
-) -> Mapping[str, int]:
-    """Count the cases in each state, of some schools or of all."""
-    asked = select(cases.c.state, func.count().label("held")).where(cases.c.definition_id == definition_id)
-    if schools is not None:
-        asked = asked.where(cases.c.school_id.in_(schools))
-    return {row.state: row.held for row in connection.execute(asked.group_by(cases.c.state))}
+    return [read_case(row) for row in connection.execute(asked.order_by(cases.c.id).limit(limit))]
 
 
 def _standing(case: Case) -> dict[str, Any]:
@@ -153,10 +145,12 @@ def _standing(case: Case) -> dict[str, Any]:
         "due_at": case.due_at,
         "due_line": case.due_line,
         "closed_at": case.closed_at,
+        "late_at": case.late_at or NEVER,
     }
 
 
-def _case(row: Row[Any]) -> Case:
+def read_case(row: Row[Any]) -> Case:
+    """Make a case out of a row of `with_digest`."""
     return Case(
         id=row.id,
         definition_id=row.definition_id,
@@ -164,7 +158,7 @@ def _case(row: Row[Any]) -> Case:
         digest=row.digest,
         state=row.state,
         revision=row.revision,
-        subject=Subject(row.subject_kind, row.subject_id),
+        subject=Subject(row.subject_kind, row.subject_id, row.class_id),
         school_id=row.school_id,
         assignee_role=row.assignee_role,
         assignee_person=row.assignee_person,
@@ -174,4 +168,5 @@ def _case(row: Row[Any]) -> Case:
         due_line=row.due_line,
         started_at=row.started_at,
         closed_at=row.closed_at,
+        late_at=None if row.late_at == NEVER else row.late_at,
     )

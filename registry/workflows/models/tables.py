@@ -1,5 +1,9 @@
 """The engine's tables: versions of definitions, cases, lines of history."""
 
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
 from sqlalchemy import (
     Column,
     ForeignKeyConstraint,
@@ -9,8 +13,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TextClause,
     UniqueConstraint,
     Uuid,
+    text,
 )
 
 from registry.storage.schema import JsonText, SealedBytes, UtcDateTime, metadata
@@ -28,6 +34,20 @@ workflow_versions = Table(
     PrimaryKeyConstraint("definition_id", "version"),
 )
 
+NEVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
+"""How `late_at` says that a case is never overdue: after every time, so that one order does for all."""
+FAR: Final = "9000-01-01T00:00:00.000000Z"
+"""The same as both databases write it."""
+
+_WAITING: Final = text("closed_at IS NULL AND assignee_role IS NOT NULL")
+_TAKEN: Final = text("closed_at IS NULL AND assignee_person IS NOT NULL")
+
+
+def _tasks(name: str, condition: TextClause, *columns: str) -> Index:
+    """Make an index of tasks alone, in the order of their lists."""
+    return Index(name, *columns, "late_at", "id", sqlite_where=condition, postgresql_where=condition)
+
+
 # A school's row above this room: no foreign key to the schools' table, which this room does not know.
 cases = Table(
     "cases",
@@ -40,6 +60,7 @@ cases = Table(
     Column("subject_kind", String(64), nullable=False),
     Column("subject_id", Uuid, nullable=False),
     Column("school_id", Uuid),
+    Column("class_id", Uuid),
     Column("assignee_role", String(64)),
     Column("assignee_person", Uuid),
     Column("dates", JsonText, nullable=False),
@@ -48,14 +69,35 @@ cases = Table(
     Column("due_line", Integer),
     Column("started_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
+    Column("late_at", UtcDateTime, nullable=False, server_default=FAR),
     ForeignKeyConstraint(
         ["definition_id", "version"], ["workflow_versions.definition_id", "workflow_versions.version"]
     ),
     UniqueConstraint("school_id", "id"),
     UniqueConstraint("definition_id", "subject_kind", "subject_id", name="uq_cases_subject"),
     Index("ix_cases_due_at", "due_at", "id"),
-    Index("ix_cases_definition_id_state", "definition_id", "state"),
+    # Counts of the drawing read these alone, and no row.
+    Index("ix_cases_standing", "definition_id", "state", "late_at", "id", "school_id"),
+    Index("ix_cases_standing_school", "definition_id", "school_id", "state", "late_at", "id"),
+    _tasks("ix_cases_tasks_role", _WAITING, "assignee_role"),
+    _tasks("ix_cases_tasks_school", _WAITING, "school_id", "assignee_role"),
+    _tasks("ix_cases_tasks_person", _TAKEN, "assignee_person"),
 )
+
+# How many cases stood in each state when they were last counted, of processes that have a great many.
+case_counts = Table(
+    "case_counts",
+    metadata,
+    Column("definition_id", String(64), nullable=False),
+    Column("state", String(64), nullable=False),
+    Column("school_id", Uuid, nullable=False),
+    Column("held", Integer, nullable=False),
+    Column("late", Integer, nullable=False),
+    Column("counted_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("definition_id", "school_id", "state"),
+)
+NO_SCHOOL: Final = UUID(int=0)
+"""In the place of the school of what belongs to none: a part of a key cannot be empty."""
 
 # The second foreign key holds the school of a line to the school of its case.
 case_history = Table(
@@ -74,6 +116,7 @@ case_history = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("reason", String(64)),
     Column("note", SealedBytes, info=under_master("case_history.note", row="case_id")),
+    Column("given_to", Uuid),
     PrimaryKeyConstraint("case_id", "number"),
     ForeignKeyConstraint(["case_id"], ["cases.id"]),
     ForeignKeyConstraint(["school_id", "case_id"], ["cases.school_id", "cases.id"]),

@@ -1,6 +1,6 @@
-"""Pages of the engine: the processes, the drawing of each with its cases, and one case with its history."""
+"""Pages of the engine: tasks, processes with their drawings and cases, and one case with its history."""
 
-from registry.workflows.pages import cases, processes
+from registry.workflows.pages import cases, handing, processes, tasks
 from registry.workflows.pages.room import blueprint
 
-__all__ = ["blueprint", "cases", "processes"]
+__all__ = ["blueprint", "cases", "handing", "processes", "tasks"]
