@@ -51,17 +51,17 @@ class CountTold(Told):
     late = Whole()
 
 
-class ColleagueTold(Told):
+class TaskColleagueTold(Told):
     """Somebody to whom the task may be handed over."""
 
     id = Id()
     name = Text()
 
 
-class ColleaguesTold(Told):
+class TaskColleaguesTold(Told):
     """Everybody to whom the task may be handed over."""
 
-    colleagues = Many(Within(ColleagueTold))
+    colleagues = Many(Within(TaskColleagueTold))
 
 
 class TasksAsked(PageAsked, PlaceAsked):
@@ -134,7 +134,7 @@ def count_tasks() -> Any:  # noqa: ANN401 - what the shape tells
 
 @room.serves(f"GET {_TASK}/colleagues", N_("Кому можно передать задачу"))
 @bearer(Action.CASE_ADVANCE)
-@room.answers(ColleaguesTold)
+@room.answers(TaskColleaguesTold)
 def list_colleagues(case_id: UUID) -> dict[str, Any]:
     """List who has the role of the task in the place of its case."""
     with begin_reading() as work:
