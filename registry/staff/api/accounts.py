@@ -54,6 +54,13 @@ class LinkTold(Told):
     email = Text(allow_none=True, metadata={"description": N_("Куда ссылка ушла письмом")})
 
 
+class DetailsBody(Body):
+    """How somebody is called, and where he is written to; both replace what was kept."""
+
+    name = Text(required=True, least=1)
+    email = Text(required=True, most=LONGEST_EMAIL, metadata={"description": N_("Пусто: адреса нет")})
+
+
 class EsiaBody(Body):
     """How far somebody's account in ESIA is confirmed."""
 
@@ -128,6 +135,20 @@ def make_link(user_id: UUID) -> dict[str, Any]:
         member = managed_member(work, user_id)
         link = usecases.send_link(work, user_id)
         return {"user_id": user_id, "link": link, "email": email_of(work, member.profile)}
+
+
+@staff_room.serves(f"POST {_ONE}/details", N_("Изменить имя и почту сотрудника"))
+@fresh_sign_in
+@bearer(Action.USER_MANAGE)
+@once
+@matching
+@staff_room.takes(DetailsBody)
+@staff_room.answers(MemberTold)
+def change_details(said: dict[str, Any], user_id: UUID) -> dict[str, Any]:
+    """Change name and address; the address from before is told of it."""
+    return _changed(
+        user_id, lambda work, profile: usecases.change_details(work, profile, said["name"], said["email"])
+    )
 
 
 @staff_room.serves(f"POST {_ONE}/close", N_("Закрыть учётную запись"))

@@ -1,4 +1,4 @@
-"""The API of processes: definitions with the number of cases in each state, cases, one with its history.
+"""Cases: those of a school, and one with its history and what can happen next.
 
 Nothing here takes a step: each step that people may take is an operation of the room that owns the case,
 which asks for what it needs besides the role (the password once more, the mark of what was seen).
@@ -11,46 +11,18 @@ from uuid import UUID
 from registry.access.rules import Action
 from registry.errors import N_
 from registry.web.api.bodies import PageAsked, Told
-from registry.web.api.fields import Choice, Id, Made, Many, Moment, Pairs, Text, Whole, Within, YesNo
+from registry.web.api.fields import Choice, Id, Many, Moment, Pairs, Text, Whole, Within, YesNo
 from registry.web.api.lists import Asked, Page, page
-from registry.web.api.rooms import Room
 from registry.web.api.tags import tagged
 from registry.web.current import begin_reading
 from registry.web.doors import bearer
-from registry.workflows import models, usecases, versions
+from registry.workflows import models, usecases
+from registry.workflows.api.room import room
 from registry.workflows.cases import Case, Happening
-from registry.workflows.definition.shape import Definition
-from registry.workflows.pages import check_place, counts_of
+from registry.workflows.pages.room import check_place
 from registry.workflows.usecases import Opened
 
-room = Room("workflows", N_("Процессы и дела"))
-rooms = (room,)
-
-
 _STANDING: Final = {"open": False, "closed": True, "all": None}
-
-
-class DefinitionTold(Told):
-    """A process in its newest version."""
-
-    id = Text()
-    version = Whole()
-    title = Pairs(Text(), metadata={"description": N_("Название по языкам")})
-
-
-class ProcessStateTold(Told):
-    """A state of a process."""
-
-    id = Text()
-    title = Pairs(Text())
-    kind = Made(lambda one: str(one["kind"]))
-    cases = Whole(allow_none=True, metadata={"description": N_("Сколько ваших дел сейчас здесь")})
-
-
-class ProcessTold(DefinitionTold):
-    """A process with its states."""
-
-    states = Many(Within(ProcessStateTold))
 
 
 class StepTold(Told):
@@ -105,39 +77,6 @@ class CasesAsked(PageAsked):
     standing = Choice(
         tuple(_STANDING), load_default="open", metadata={"description": N_("Открытые, закрытые или все")}
     )
-
-
-@room.serves("GET /processes", N_("Процессы"))
-@bearer(Action.CASE_READ)
-@room.lists(DefinitionTold, key=lambda one: one.id)
-def list_processes() -> list[Definition]:
-    """List the processes."""
-    with begin_reading() as work:
-        return list(versions.published(work.connection))
-
-
-@room.serves("GET /processes/<definition_id>", N_("Процесс: состояния и число дел в каждом"))
-@bearer(Action.CASE_READ)
-@room.answers(ProcessTold)
-def show_process(definition_id: str) -> dict[str, Any]:
-    """Tell of one process."""
-    with begin_reading() as work:
-        definition, _ = versions.newest(work.connection, definition_id)
-        counts = counts_of(work, definition_id)
-    return {
-        "id": definition.id,
-        "version": definition.version,
-        "title": definition.title,
-        "states": [
-            {
-                "id": one.id,
-                "title": one.title,
-                "kind": one.kind,
-                "cases": None if counts is None else counts.get(one.id, 0),
-            }
-            for one in definition.states
-        ],
-    }
 
 
 @room.serves("GET /cases", N_("Дела, которые не относятся ни к одной школе"))
