@@ -12,7 +12,7 @@ from registry.storage.policies import raise_policies
 from registry.storage.schema import UtcDateTime
 
 revision = "0020"
-down_revision = "0017"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
@@ -56,8 +56,6 @@ def downgrade() -> None:
     for name in INDEXES:
         op.drop_index(name, "cases")
     op.create_index("ix_cases_definition_id_state", "cases", ["definition_id", "state"])
-    with op.batch_alter_table("case_history") as batch:
-        batch.drop_column("given_to")
-    with op.batch_alter_table("cases") as batch:
-        batch.drop_column("late_at")
-        batch.drop_column("class_id")
+    op.drop_column("case_history", "given_to")
+    op.drop_column("cases", "late_at")
+    op.drop_column("cases", "class_id")

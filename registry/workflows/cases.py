@@ -34,6 +34,8 @@ class Case:
         due_at: when the next deadline passes, on the legal clock; none when nothing is due.
         due_line: the number of that deadline in the definition.
         late_at: from when it is overdue in its state, on the legal clock; none where it never is.
+        due_turn: which of its times is next, from 0; none means the same as 0.
+        parent_id: the case that this one is a sub-case of.
         context: what the caller said with the step under way; empty when a case is only read.
     """
 
@@ -53,6 +55,8 @@ class Case:
     due_line: int | None
     started_at: datetime
     closed_at: datetime | None
+    due_turn: int | None = None
+    parent_id: UUID | None = None
     context: Mapping[str, Json] = field(default_factory=dict)
     late_at: datetime | None = None
 
@@ -63,6 +67,7 @@ class Happening(StrEnum):
     STARTED = "started"
     MOVED = "moved"
     REMINDED = "reminded"
+    SKIPPED = "skipped"
     ESCALATED = "escalated"
     HELD = "held"
     TAKEN = "taken"
@@ -103,7 +108,9 @@ class Refused:
 
 def facts(case: Case) -> dict[str, Json]:
     """The whole state of a case as the trail holds it: ids and names only."""
+    parent = {} if case.parent_id is None else {"parent": str(case.parent_id)}
     return {
+        **parent,
         "assignee_person": None if case.assignee_person is None else str(case.assignee_person),
         "assignee_role": case.assignee_role,
         "closed": case.closed_at is not None,

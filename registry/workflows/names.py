@@ -1,14 +1,17 @@
 """The names that definitions may ask for: rooms own them, and a name without an owner stops the start."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeAlias, TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from registry.access.rules import Action, Place, Role
 from registry.jobs.names import known_names
 from registry.work import Work
 from registry.workflows.atlas import Atlas, Nowhere
+from registry.workflows.calendars import SHIPPED
 from registry.workflows.cases import Case, Refused
 from registry.workflows.definition import Known
 
@@ -32,6 +35,11 @@ class Page:
     find: PageFinder
 
 
+ZoneFinder: TypeAlias = Callable[[Work, UUID | None], ZoneInfo]
+"""In which time zone the days of a school begin and end; asked at each step, so it has to be cheap."""
+BirthFinder: TypeAlias = Callable[[Work, Collection[UUID]], Mapping[UUID, date]]
+"""The birth dates of subjects of a kind; those that are not known or erased are left out."""
+
 Function = TypeVar("Function")
 
 BY_ITSELF = frozenset({"system", "platform"})
@@ -53,6 +61,11 @@ def school_only(_work: Work, school_id: UUID | None) -> Place:
     return Place(school=school_id)
 
 
+def zone_of_installation(work: Work, _school_id: UUID | None) -> ZoneInfo:
+    """The rule until the room of schools registers its own: one zone for all."""
+    return work.settings.timezone
+
+
 class Names:
     """Guards, effects, roles and the rule of rights of one process, filled while the app is put together."""
 
@@ -64,6 +77,8 @@ class Names:
         self.place_of: PlaceFinder = school_only
         self.atlas: Atlas = Nowhere()
         self.pages: dict[str, Page] = {}
+        self.zone_of: ZoneFinder = zone_of_installation
+        self.births: dict[str, BirthFinder] = {}
 
     def guard(self, name: str) -> Callable[[Guard], Guard]:
         """Own a guard, as `@NAMES.guard("room.predicate")`."""
@@ -93,6 +108,14 @@ class Names:
         """Own the page where the work on a kind of subjects is done, and say who may come in."""
         self.pages[kind] = Page(action, find)
 
+    def find_zones_with(self, zone_of: ZoneFinder) -> None:
+        """Own the knowledge of the time zones of schools."""
+        self.zone_of = zone_of
+
+    def birth_dates_of(self, kind: str, finder: BirthFinder) -> None:
+        """Own the birth dates of a kind of subject, for deadlines at birthdays: asked, never kept."""
+        _owner(self.births, kind)(finder)
+
     def known(self) -> Known:
         """All names as they are now, the worker's jobs among them."""
         return Known(
@@ -100,6 +123,8 @@ class Names:
             effects=frozenset(self.effects),
             jobs=known_names(),
             roles=frozenset(self.roles),
+            births=frozenset(self.births),
+            calendars=SHIPPED,
         )
 
 

@@ -8,6 +8,7 @@ from registry.trail.entries import SYSTEM
 from registry.work import Registry, Work
 from registry.workflows import usecases, versions
 from registry.workflows.cases import Case, Subject
+from registry.workflows.starting import start
 
 ERRAND = """
 id = "errand"
@@ -64,13 +65,17 @@ def publish(registry: Registry) -> None:
 
 
 def errand(
-    registry: Registry, school: UUID | None, days: int | None = None, class_id: UUID | None = None
+    registry: Registry,
+    school: UUID | None,
+    days: int | None = None,
+    class_id: UUID | None = None,
+    parent: UUID | None = None,
 ) -> Case:
     """Begin a case that is due in so many days, or was so many days ago."""
     with registry.work(SYSTEM) as work:
         subject = Subject("submission", uuid4(), class_id)
         dates = {} if days is None else {"term": work.today + timedelta(days=days)}
-        return usecases.start(work, "errand", subject, school, dates=dates)
+        return start(work, "errand", subject, school, dates=dates, parent=parent)
 
 
 def advance(registry: Registry, case: Case, step: str) -> Case:

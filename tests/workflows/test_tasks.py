@@ -253,6 +253,18 @@ def test_a_task_leads_to_where_its_work_is_done_whoever_may_come_in(
     assert way not in employ("anna", Role.TUTOR).get("/tasks?whose=all").text
 
 
+def test_a_case_shows_what_it_is_part_of_and_what_is_part_of_it(
+    registry: Registry, school: Place, employ: Employ
+) -> None:
+    whole = errand(registry, school.id)
+    part = errand(registry, school.id, -1, school.classroom, parent=whole.id)
+    tutor = employ("anna", Role.TUTOR)
+    shown = tutor.get(f"/processes/cases/{whole.id}").text
+    assert f'href="/processes/cases/{part.id}"' in shown
+    assert "Поручение, 7А" in shown
+    assert f'href="/processes/cases/{whole.id}"' in tutor.get(f"/processes/cases/{part.id}").text
+
+
 def coordinator(registry: Registry, employ: Employ, school: Place) -> Person:
     """Make a clerk, and give him the municipality of his school as a coordinator instead."""
     person = employ("marina", Role.CLERK)

@@ -57,6 +57,7 @@ class CaseRowTold(Told):
     due_at = Moment(allow_none=True, metadata={"description": N_("Ближайшее напоминание или срок")})
     late_at = Moment(allow_none=True, metadata={"description": N_("С какого времени дело просрочено")})
     closed_at = Moment(allow_none=True)
+    parent_id = Id(allow_none=True, metadata={"description": N_("Главное дело, если это его часть")})
 
 
 class NextTold(Told):

@@ -18,8 +18,8 @@ from registry.workflows.api.cases import CaseRowTold
 from registry.workflows.api.places import PlaceAsked, said_of
 from registry.workflows.api.room import room
 from registry.workflows.cases import Case
+from registry.workflows.counting import legal
 from registry.workflows.models.tasks import Asked, Place
-from registry.workflows.moving import legal
 from registry.workflows.pages.choosing import chosen_part, read_place, where_of, word_of
 from registry.workflows.pages.handing import opened
 from registry.workflows.pages.room import asker

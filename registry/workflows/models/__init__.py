@@ -5,10 +5,13 @@ from registry.workflows.models.cases import (
     add,
     any_due,
     change,
+    count_parts,
     find,
     find_by_subject,
     find_due,
+    hold,
     listed,
+    look_later,
 )
 from registry.workflows.models.counting import Count, Counted, Where, counts
 from registry.workflows.models.history import add_step, history, notes
@@ -25,12 +28,15 @@ __all__ = [
     "case_history",
     "cases",
     "change",
+    "count_parts",
     "counts",
     "find",
     "find_by_subject",
     "find_due",
     "history",
+    "hold",
     "listed",
+    "look_later",
     "notes",
     "workflow_versions",
 ]

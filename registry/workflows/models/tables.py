@@ -49,6 +49,8 @@ def _tasks(name: str, condition: TextClause, *columns: str) -> Index:
 
 
 # A school's row above this room: no foreign key to the schools' table, which this room does not know.
+# No foreign key from a sub-case to its case either: SQLite cannot add one without copying a table that others
+# point at. `starting` holds the case above while it looks at it, and no case is ever removed.
 cases = Table(
     "cases",
     metadata,
@@ -67,9 +69,11 @@ cases = Table(
     Column("entered_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime),
     Column("due_line", Integer),
+    Column("due_turn", Integer),
     Column("started_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
     Column("late_at", UtcDateTime, nullable=False, server_default=FAR),
+    Column("parent_id", Uuid),
     ForeignKeyConstraint(
         ["definition_id", "version"], ["workflow_versions.definition_id", "workflow_versions.version"]
     ),
@@ -82,6 +86,12 @@ cases = Table(
     _tasks("ix_cases_tasks_role", _WAITING, "assignee_role"),
     _tasks("ix_cases_tasks_school", _WAITING, "school_id", "assignee_role"),
     _tasks("ix_cases_tasks_person", _TAKEN, "assignee_person"),
+    Index(
+        "ix_cases_parent_id",
+        "parent_id",
+        sqlite_where=text("parent_id IS NOT NULL"),
+        postgresql_where=text("parent_id IS NOT NULL"),
+    ),
 )
 
 # How many cases stood in each state when they were last counted, of processes that have a great many.

@@ -131,6 +131,13 @@ def standing(connection: Connection, wanted: Standing) -> list[Case]:
     return [read_case(row) for row in rows]
 
 
+def parts(connection: Connection, parent_id: UUID, limit: int) -> list[Case]:
+    """Read sub-cases of a case: open ones first, the longest overdue before the others; one statement."""
+    query = with_digest.where(_own.parent_id == parent_id)
+    rows = connection.execute(query.order_by(_own.closed_at.is_not(None), _own.late_at, _own.id).limit(limit))
+    return [read_case(row) for row in rows]
+
+
 def _part(share: Share, asked: Asked) -> Select[Any]:
     """Ask for the tasks of one share; each share follows an index of its own, and ends after a page."""
     query = select(_own.id, _own.late_at).where(_own.closed_at.is_(None), _own.assignee_role == share.role)

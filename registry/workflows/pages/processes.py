@@ -13,9 +13,9 @@ from registry.web.language import language
 from registry.web.paging import PAGE_LENGTH
 from registry.web.templating import page
 from registry.workflows import versions
+from registry.workflows.counting import legal
 from registry.workflows.drawing import draw, steps
 from registry.workflows.models.tasks import Asked, Place, Standing
-from registry.workflows.moving import legal
 from registry.workflows.pages.choosing import (
     asked_place,
     choices_of_part,
@@ -40,7 +40,11 @@ navigation.add(
     )
 )
 
-UNITS = {"hours": N_("часов: %(count)s"), "days": N_("дней: %(count)s")}
+UNITS = {
+    "hours": N_("часов: %(count)s"),
+    "days": N_("дней: %(count)s"),
+    "working days": N_("рабочих дней: %(count)s"),
+}
 
 
 @blueprint.get("/processes")

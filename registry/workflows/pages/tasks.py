@@ -13,9 +13,9 @@ from registry.web.language import language
 from registry.web.paging import PAGE_LENGTH
 from registry.web.templating import page
 from registry.workflows import versions
+from registry.workflows.counting import legal
 from registry.workflows.definition import Definition
 from registry.workflows.models.tasks import Asked, Place
-from registry.workflows.moving import legal
 from registry.workflows.pages.choosing import (
     Choice,
     asked_place,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from registry.access.models.users import names_of
@@ -10,13 +11,16 @@ from registry.access.rules import Right, rights_for
 from registry.work import Work
 from registry.workflows import versions
 from registry.workflows.cases import Case
+from registry.workflows.counting import legal
 from registry.workflows.definition import Definition
 from registry.workflows.models import tasks
 from registry.workflows.models.counting import Count
 from registry.workflows.models.tasks import Asked
-from registry.workflows.moving import legal
 from registry.workflows.names import NAMES
 from registry.workflows.tasks.shares import Asker, Whose, shares_of
+
+MOST_PARTS: Final = 100
+"""So many sub-cases the page of a case shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,11 @@ def count_waiting(work: Work, asker: Asker) -> Count:
 def list_standing(work: Work, standing: tasks.Standing, rights: tuple[Right, ...]) -> list[Shown]:
     """List the open cases of a process in one of its states, the longest overdue first."""
     return show(work, tasks.standing(work.connection, standing), rights)
+
+
+def list_parts(work: Work, case: Case) -> list[Shown]:
+    """List the sub-cases of a case, open ones first, one more than a page shows."""
+    return show(work, tasks.parts(work.connection, case.id, MOST_PARTS + 1), ())
 
 
 def show(work: Work, found: Sequence[Case], rights: tuple[Right, ...]) -> list[Shown]:
