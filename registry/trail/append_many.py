@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from registry.storage.queries import among
 from registry.storage.vault import Vault
-from registry.trail.append import Head, Place, behind, concerned, event_of, new_head, store_event
+from registry.trail.append import Head, Place, append, behind, concerned, event_of, new_head, store_event
 from registry.trail.entries import Entry, Recorded
 from registry.trail.keys import TrailKeys
 from registry.trail.models import trail_object
@@ -38,6 +38,8 @@ def append_many(connection: Connection, vault: Vault, said: Said, keys: TrailKey
         ConflictError: an object is not at the version before its entry's.
         NotFoundError, ValueError, TypeError: as `append`; nothing of the set is to be kept then.
     """
+    if len(said) == 1:
+        return [append(connection, vault, *said[0], keys)]
     if not said:
         return []
     heads = _heads(connection, [new_head(vault, entry, place.event_id) for entry, place in said])

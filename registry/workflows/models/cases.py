@@ -126,10 +126,10 @@ def add(connection: Connection, case: Case) -> bool:
     return added.first() is not None
 
 
-def change(connection: Connection, case: Case, seen: int) -> bool:
-    """Write how a case stands now, unless somebody changed it since the revision that was seen."""
-    changed = connection.execute(_changed, {"case_id": case.id, "seen": seen, **_standing(case)})
-    return changed.rowcount == 1
+def change(connection: Connection, changed: Sequence[Case]) -> bool:
+    """Write how cases stand now, unless somebody changed one since the revision before: then it is false."""
+    rows = [{"case_id": one.id, "seen": one.revision - 1, **_standing(one)} for one in changed]
+    return connection.execute(_changed, rows).rowcount == len(rows)
 
 
 @dataclass(frozen=True, slots=True)
