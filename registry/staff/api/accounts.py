@@ -44,7 +44,10 @@ class NewMemberBody(RightBody):
 
 
 class LinkTold(Told):
-    """The one-time link for a password: it is told this once."""
+    """The one-time link for a password: it is told to who asked for it, and to him again with the same key.
+
+    The kept answer is sealed and outlives the link's use, which the link itself does not.
+    """
 
     user_id = Id()
     link = Text()
@@ -109,10 +112,11 @@ def told(work: Work, member: Member) -> dict[str, Any]:
 @staff_room.serves("POST /staff", N_("Завести учётную запись с первой ролью"))
 @fresh_sign_in
 @bearer(Action.USER_MANAGE)
+@once
 @staff_room.takes(NewMemberBody)
 @staff_room.answers(LinkTold, 201)
 def take_in(said: dict[str, Any]) -> dict[str, Any]:
-    """Make the account with its role, and tell the link for its password once."""
+    """Make the account with its role, and tell the link for its password."""
     wanted = NewUser(said["login"], said["name"], email=said["email"])
     with begin_work() as work:
         term = asked_term(said, work.today)
@@ -123,9 +127,10 @@ def take_in(said: dict[str, Any]) -> dict[str, Any]:
 @staff_room.serves(f"POST {_ONE}/link", N_("Сделать одноразовую ссылку для пароля"))
 @fresh_sign_in
 @bearer(Action.USER_MANAGE)
+@once
 @staff_room.answers(LinkTold, 201)
 def make_link(user_id: UUID) -> dict[str, Any]:
-    """Make a one-time link for the password, and tell it once."""
+    """Make a one-time link for the password, and tell it."""
     with begin_work() as work:
         member = managed_member(work, user_id)
         link = usecases.send_link(work, user_id)
