@@ -14,13 +14,13 @@ from registry.workflows.models.cases import (
     listed,
     look_later,
 )
-from registry.workflows.models.history import add_step, history, notes
+from registry.workflows.models.history import add_steps, history, notes
 from registry.workflows.models.tables import case_history, cases, workflow_versions
 
 __all__ = [
     "Wanted",
     "add",
-    "add_step",
+    "add_steps",
     "any_due",
     "case_history",
     "cases",
