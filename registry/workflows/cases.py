@@ -28,6 +28,7 @@ class Case:
         entered_at: when the state was entered, on the legal clock (see `deadlines.legal_now`).
         due_at: when the next deadline passes, on the legal clock; none when nothing is due.
         due_line: the number of that deadline in the definition.
+        set_moves: how many of its revisions were moves to another version in a set (see `own_version`).
         context: what the caller said with the step under way; empty when a case is only read.
     """
 
@@ -47,6 +48,7 @@ class Case:
     due_line: int | None
     started_at: datetime
     closed_at: datetime | None
+    set_moves: int = 0
     context: Mapping[str, Json] = field(default_factory=dict)
 
 
@@ -58,6 +60,7 @@ class Happening(StrEnum):
     REMINDED = "reminded"
     ESCALATED = "escalated"
     HELD = "held"
+    MIGRATED = "migrated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,11 @@ class Refused:
     text: str
     values: Mapping[str, str | int] = field(default_factory=dict)
     code: str = "refused"
+
+
+def own_version(case: Case) -> int:
+    """The number of the case's last entry of its own in the trail: a set that moved has one entry for all."""
+    return case.revision - case.set_moves
 
 
 def facts(case: Case) -> dict[str, Json]:

@@ -37,11 +37,16 @@ def next_due(definition: Definition, waiting: Waiting, past: int | None = None) 
 
     None when nothing is left to wait for; a deadline at a date that the case does not have never passes.
     """
-    dues = sorted(_dues(definition, waiting))
+    dues = all_dues(definition, waiting)
     if past is None:
         return dues[0] if dues else None
     passed = next(due for due in dues if due.line == past)
     return next((due for due in dues if due > passed), None)
+
+
+def all_dues(definition: Definition, waiting: Waiting) -> list[Due]:
+    """Every deadline of the state in the order in which they pass."""
+    return sorted(_dues(definition, waiting))
 
 
 def _dues(definition: Definition, waiting: Waiting) -> Iterator[Due]:

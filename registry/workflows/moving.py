@@ -9,7 +9,7 @@ from registry.storage.failpoints import reach
 from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.work import Work
 from registry.workflows import models
-from registry.workflows.cases import Case, Happening, Refused, Step, facts
+from registry.workflows.cases import Case, Happening, Refused, Step, facts, own_version
 from registry.workflows.deadlines import Waiting, legal_now, next_due
 from registry.workflows.definition import Definition, StateKind, Transition
 from registry.workflows.names import NAMES
@@ -129,7 +129,7 @@ def tell(work: Work, case: Case, line: Line) -> None:
     note = work.vault.seal_shared(NOTE, case.id, line.note) if line.note else None
     models.add_step(work.connection, case, step, note)
     reach("case.history-before-entry")
-    about = ObjectRef("case", case.id, case.revision)
+    about = ObjectRef("case", case.id, own_version(case))
     work.record(Entry(_TYPES[line.kind], about, facts(case), case.school_id))
 
 

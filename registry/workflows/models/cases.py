@@ -174,4 +174,5 @@ def _case(row: Row[Any]) -> Case:
         due_line=row.due_line,
         started_at=row.started_at,
         closed_at=row.closed_at,
+        set_moves=row.set_moves,
     )

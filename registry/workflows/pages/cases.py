@@ -21,6 +21,7 @@ HAPPENINGS = {
     Happening.REMINDED: N_("Напоминание по сроку"),
     Happening.ESCALATED: N_("Срок прошёл, дело передано"),
     Happening.HELD: N_("Срок прошёл, шаг невозможен"),
+    Happening.MIGRATED: N_("Дело переведено на другую версию процесса"),
 }
 
 
