@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from registry.errors import N_
-from registry.workflows.definition import Checked, Definition, Finding, Known, check
+from registry.workflows.definition import Checked, Definition, Finding, Known, StateKind, check
 from registry.workflows.definition.findings import line_of
+from registry.workflows.definition.graph import reached
 
 
 def check_draft(text: str, present: Definition, known: Known) -> Checked:
@@ -15,6 +16,15 @@ def check_draft(text: str, present: Definition, known: Known) -> Checked:
         return checked
     strange = [replace(one, line=line_of(text, one.key)) for one in _strange(checked.definition, present)]
     return Checked(checked.definition, (*checked.findings, *strange))
+
+
+def drawable(definition: Definition) -> bool:
+    """Whether a definition, sound or not, has a drawing: one start, and every arrow leads somewhere."""
+    names = {state.id for state in definition.states}
+    edges = [(source, step.target) for step in definition.transitions for source in step.sources]
+    starts = [state.id for state in definition.states if state.kind is StateKind.START]
+    known = {one for edge in edges for one in edge} <= names
+    return len(starts) == 1 and known and reached(edges, {*starts}) == names
 
 
 def _strange(changed: Definition, present: Definition) -> Iterator[Finding]:

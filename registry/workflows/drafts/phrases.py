@@ -1,4 +1,4 @@
-"""Values of a definition as words that a page can translate: spans, roles, states and steps by their titles."""
+"""Values of a definition as words that a page can translate: spans, roles, states and steps by title."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass

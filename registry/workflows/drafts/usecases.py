@@ -1,4 +1,4 @@
-"""What people do with a draft: take it, write, ask for it to be published, agree as the second one, give it up."""
+"""What people do with a draft: take it, write, ask for its publication, agree as the second one."""
 
 from dataclasses import dataclass, replace
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The engine's tables: versions of definitions and drafts of new ones, cases, lines of history, sets moved."""
+"""The engine's tables: versions of definitions and drafts, cases, lines of history, sets that moved."""
 
 from sqlalchemy import (
     Column,

@@ -1,4 +1,4 @@
-"""Definitions as administrators edit them: the versions of each, and a draft with what the checks find in it."""
+"""Definitions as administrators edit them: versions of each, and a draft with what the checks find in it."""
 
 from uuid import UUID
 
@@ -19,8 +19,10 @@ from registry.web.language import language
 from registry.web.templating import page
 from registry.work import Work
 from registry.workflows import models, versions
+from registry.workflows.definition import Definition
 from registry.workflows.definition.parse import LONGEST_FILE
 from registry.workflows.drafts import usecases
+from registry.workflows.drafts.checking import drawable
 from registry.workflows.drafts.rules import DraftState
 from registry.workflows.drafts.usecases import Looked
 from registry.workflows.drawing import draw
@@ -174,7 +176,6 @@ def draft_page(work: Work, opened: Looked, errors: dict[str, str]) -> str:
 
 def shown_draft(work: Work, opened: Looked) -> dict[str, object]:
     """Gather what the pages about a draft show."""
-    drawn = opened.checked.definition
     people = frozenset(one for one in (opened.draft.edited_by, opened.draft.asked_by) if one)
     state, colour = STATES[opened.draft.state]
     return {
@@ -182,7 +183,7 @@ def shown_draft(work: Work, opened: Looked) -> dict[str, object]:
         "opened": opened,
         "state": (gettext(state), colour),
         "findings": [say_finding(one) for one in opened.checked.findings],
-        "drawing": _drawn(opened) if drawn else None,
+        "drawing": _drawn(opened.checked.definition),
         "rows": rows_of(opened.differences),
         "names": users.names_of(work.connection, people),
         "own": opened.draft.asked_by == signed_in().session.user_id,
@@ -190,10 +191,8 @@ def shown_draft(work: Work, opened: Looked) -> dict[str, object]:
     }
 
 
-def _drawn(opened: Looked) -> Markup | None:
-    """Draw a text that can be read, even where the checks find something in it."""
-    drawn = opened.checked.definition
-    try:
-        return Markup(draw(drawn, language())) if drawn else None  # noqa: S704 - escaped where it is drawn
-    except (KeyError, ValueError):
-        return None  # an arrow leads to a state that is not there: the findings say so
+def _drawn(definition: Definition | None) -> Markup | None:
+    """Draw a text that can be drawn, even where the checks find something in it."""
+    if definition is None or not drawable(definition):
+        return None
+    return Markup(draw(definition, language()))  # noqa: S704 - escaped where it is drawn
