@@ -13,7 +13,7 @@ from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.work import Work
 from registry.workflows import models
 from registry.workflows.cases import Case
-from registry.workflows.definition import Definition, digest, load, parse
+from registry.workflows.definition import Definition, digest, load, load_all, parse
 from registry.workflows.models import Origin, Version
 from registry.workflows.names import NAMES, Names
 
@@ -53,7 +53,7 @@ def publish(work: Work, texts: Mapping[str, str], names: Names = NAMES) -> tuple
     """
     models.hold_versions(work.connection)
     known = names.known()
-    definitions = {file: load(text, file, known) for file, text in texts.items()}
+    definitions = load_all(texts, known)
     for file, definition in definitions.items():
         _take_in(work, definition, (file, texts[file]))
     for (name, number), text in models.running_texts(work.connection).items():

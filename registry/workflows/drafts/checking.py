@@ -1,6 +1,6 @@
 """A draft's text held against the definition that is in force: what keeps it from being published."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from registry.errors import N_
@@ -9,12 +9,21 @@ from registry.workflows.definition.findings import line_of
 from registry.workflows.definition.graph import reached
 
 
-def check_draft(text: str, present: Definition, known: Known) -> Checked:
-    """Check a text as every definition is checked, and that it still is the process that rooms start."""
-    checked = check(text, known)
+def check_draft(text: str, present: Definition, known: Known, others: Collection[Definition]) -> Checked:
+    """Check a text as every definition is checked, and that it still is the process that others count on.
+
+    Args:
+        text: of the draft.
+        present: the version in force.
+        known: what the rooms own.
+        others: the definitions in force, which may wait for each other.
+    """
+    processes = {one.id: frozenset(state.id for state in one.states) for one in others}
+    checked = check(text, replace(known, processes=processes))
     if checked.definition is None:
         return checked
-    strange = [replace(one, line=line_of(text, one.key)) for one in _strange(checked.definition, present)]
+    found = [*_strange(checked.definition, present), *_missed(checked.definition, others)]
+    strange = [replace(one, line=line_of(text, one.key)) for one in found]
     return Checked(checked.definition, (*checked.findings, *strange))
 
 
@@ -41,3 +50,17 @@ def _strange(changed: Definition, present: Definition) -> Iterator[Finding]:
             yield Finding(
                 "dates", N_("дату «%(date)s» называют при начале дела: оставьте её"), {"date": name}
             )
+
+
+def _missed(changed: Definition, others: Collection[Definition]) -> Iterator[Finding]:
+    """States that another process waits for."""
+    names = {state.id for state in changed.states}
+    for other in others:
+        for waits in (step.waits_for for step in other.transitions):
+            if waits is not None and waits.process == changed.id:
+                for state in sorted({*waits.states} - names):
+                    yield Finding(
+                        "states",
+                        N_("процесс «%(process)s» ждёт состояния «%(state)s»: оставьте его"),
+                        {"process": other.id, "state": state},
+                    )

@@ -99,7 +99,7 @@ def look(work: Work, draft_id: UUID) -> Looked:
 def looked(work: Work, draft: Draft) -> Looked:
     """Hold a draft against the version in force."""
     present, _ = versions.newest(work.connection, draft.definition_id)
-    checked = check_draft(draft.text, present, NAMES.known())
+    checked = check_draft(draft.text, present, NAMES.known(), versions.published(work.connection))
     changed = differences(present, checked.definition) if checked.definition else ()
     running = sum(models.open_cases(work.connection, draft.definition_id).values())
     return Looked(draft, present, checked, changed, running)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from registry.errors import N_, InvalidError
 from registry.workflows.deadlines import Due, Waiting, all_dues
-from registry.workflows.definition import Deadline, Definition, State, StateKind
+from registry.workflows.definition import Deadline, Definition, State, StateKind, Unit
 
 Mapped = Mapping[str, str]
 
@@ -60,26 +60,27 @@ class Route:
             keeps_task=self.old.state(state).assignee == self.new.state(target).assignee,
         )
 
-    def next_due(self, landing: Landing, waiting: Waiting, due: Due | None) -> Due | None:
-        """Count a case's next deadline; one that it waited for and that is untouched keeps its moment.
+    def next_due(self, landing: Landing, grounds: tuple[Waiting, Waiting], due: Due | None) -> Due | None:
+        """Count a case's next deadline.
 
         What passed before is not asked again, and neither is what a new deadline would have asked before it.
 
         Args:
             landing: of the case.
-            waiting: since when it stands where it stands, with its dates.
+            grounds: what its deadlines are counted on, before and after.
             due: what it waits for now.
         """
         same = self.same[landing.source]
-        old = all_dues(self.old, replace(waiting, state=landing.source))
-        passed = old if due is None else old[: _place(old, due.line)]
-        done = {same[one.line] for one in passed if one.line in same}
-        coming = all_dues(self.new, replace(waiting, state=landing.target))
-        last = max((place for place, one in enumerate(coming, 1) if one.line in done), default=0)
-        found = next(iter(coming[last:]), None)
-        if found is not None and due is not None and found.line == landing.new_line:
-            return Due(due.at, found.line)
-        return found
+        passed = _passed(all_dues(self.old, grounds[0]), due)
+        done = {(same[one.line], one.turn) for one in passed if one.line in same}
+        coming = all_dues(self.new, grounds[1])
+        places = (place for place, one in enumerate(coming, 1) if (one.line, one.turn) in done)
+        return next(iter(coming[max(places, default=0) :]), None)
+
+    def counts_birthdays(self, landing: Landing) -> bool:
+        """Whether somebody's birth date is needed to count."""
+        lines = (*self.old.deadlines_of(landing.source), *self.new.deadlines_of(landing.target))
+        return any(line.birthday is not None for _, line in lines)
 
 
 def route(old: Definition, new: Definition, said: Mapped) -> Route:
@@ -121,15 +122,26 @@ def _same(old: Definition, new: Definition, states: tuple[str, str]) -> dict[int
     found: dict[int, int] = {}
     for number, line in old.deadlines_of(states[0]):
         moved: Deadline = replace(line, state=states[1])
-        twin = next((one for one in left if one[1] == moved), None)
+        twin = next((one for one in left if _is_same(old, new, moved, one[1])), None)
         if twin is not None:
             left.remove(twin)
             found[number] = twin[0]
     return found
 
 
-def _place(dues: list[Due], line: int) -> int:
-    return next((place for place, one in enumerate(dues) if one.line == line), len(dues))
+def _is_same(old: Definition, new: Definition, line: Deadline, other: Deadline) -> bool:
+    working = any(span.unit is Unit.WORKING_DAYS for span in line.spans)
+    return line == other and (not working or old.calendar == new.calendar)
+
+
+def _passed(dues: list[Due], due: Due | None) -> list[Due]:
+    """What passed before the awaited one; where its day went away, what was to come before the last look."""
+    if due is None:
+        return dues
+    for place, one in enumerate(dues):
+        if (one.line, one.turn) == (due.line, due.turn):
+            return dues[:place]
+    return [one for one in dues if one.at <= due.at]
 
 
 def assigned(

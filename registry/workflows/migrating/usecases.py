@@ -9,9 +9,9 @@ from registry.errors import N_, ConflictError, InvalidError, NotFoundError
 from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.work import Work
 from registry.workflows import models, moving, versions
-from registry.workflows.deadlines import Due, Waiting
 from registry.workflows.definition import Transition
 from registry.workflows.migrating import facts
+from registry.workflows.migrating.ground import Ground
 from registry.workflows.migrating.routing import Landing, Mapped, Route, route
 from registry.workflows.models import Group, Migration, Version
 
@@ -215,14 +215,9 @@ class _Mover:
         models.write_lines(self.work.connection, group, target, line)
 
     def _count(self, group: Group, landing: Landing, done: int) -> None:
+        ground = Ground(self.work, self.way, landing)
         for part in models.countable(self.work.connection, group):
-            dues = []
-            for one in part:
-                waiting = Waiting(landing.target, one.entered_at, one.dates, self.work.settings.timezone)
-                old = None if landing.line is None or one.due_at is None else Due(one.due_at, landing.line)
-                due = self.way.next_due(landing, waiting, old)
-                dues.append((one.id, due.at if due else None, due.line if due else None))
-            models.move_each(self.work.connection, self._new(landing), dues)
+            models.move_each(self.work.connection, self._new(landing), ground.dues(part))
             done += len(part)
             self.tell(done, self.migration.moved)
 

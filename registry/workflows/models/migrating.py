@@ -23,7 +23,8 @@ from sqlalchemy import (
 from registry.workflows.cases import Happening
 from registry.workflows.models.tables import case_history, cases, workflow_migrations
 
-BATCH = 2_000
+BATCH = 10_000
+DUE = ("due_at", "due_line", "due_turn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,12 @@ class Countable:
     """A case whose next deadline has to be counted."""
 
     id: UUID
+    subject_id: UUID
+    school_id: UUID | None
     entered_at: datetime
     dates: Mapping[str, date]
     due_at: datetime | None
+    due_turn: int | None
 
 
 def standing(connection: Connection, definition_id: str, version: int) -> dict[tuple[str, int | None], int]:
@@ -146,19 +150,19 @@ def move_together(connection: Connection, group: Group, new: Mapping[str, Any]) 
 
 def countable(connection: Connection, group: Group) -> Iterator[list[Countable]]:
     """Read the cases of a group part after part; each part has to be moved before the next is read."""
-    asked: Select[Any] = select(cases.c.id, cases.c.entered_at, cases.c.dates, cases.c.due_at)
+    asked: Select[Any] = select(*[cases.c[name] for name in Countable.__dataclass_fields__])
     asked = asked.where(group.condition).limit(BATCH)
     while rows := connection.execute(asked).all():
         yield [_countable(row) for row in rows]
 
 
 def move_each(
-    connection: Connection, new: Mapping[str, Any], dues: Sequence[tuple[UUID, datetime | None, int | None]]
+    connection: Connection, new: Mapping[str, Any], dues: Sequence[tuple[UUID, Mapping[str, Any]]]
 ) -> None:
     """Move some cases, each to its own next deadline."""
     each = update(cases).where(cases.c.id == bindparam("one"))
-    each = each.values(**_forth(), **new, due_at=bindparam("next_at"), due_line=bindparam("next_line"))
-    rows = [{"one": case_id, "next_at": at, "next_line": line} for case_id, at, line in dues]
+    each = each.values(**_forth(), **new, **{name: bindparam(f"next_{name}") for name in DUE})
+    rows = [{"one": case_id, **{f"next_{name}": due[name] for name in DUE}} for case_id, due in dues]
     connection.execute(each, rows)
 
 
@@ -201,4 +205,4 @@ def _forth() -> dict[str, Any]:
 
 def _countable(row: Row[Any]) -> Countable:
     days = {name: date.fromisoformat(day) for name, day in row.dates.items()}
-    return Countable(row.id, row.entered_at, days, row.due_at)
+    return Countable(**{**row._mapping, "dates": days})  # noqa: SLF001 - its documented name

@@ -11,8 +11,8 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
-from sqlalchemy import text as sql
 
 from registry.storage.schema import JsonText, SealedBytes, UtcDateTime, metadata
 from registry.storage.sealed_columns import under_master
@@ -55,8 +55,8 @@ workflow_drafts = Table(
         "uq_workflow_drafts_open",
         "definition_id",
         unique=True,
-        sqlite_where=sql("state IN ('drafting', 'proposed')"),
-        postgresql_where=sql("state IN ('drafting', 'proposed')"),
+        sqlite_where=text("state IN ('drafting', 'proposed')"),
+        postgresql_where=text("state IN ('drafting', 'proposed')"),
     ),
 )
 
@@ -83,6 +83,8 @@ workflow_migrations = Table(
 )
 
 # A school's row above this room: no foreign key to the schools' table, which this room does not know.
+# No foreign key from a sub-case to its case either: SQLite cannot add one without copying a table that others
+# point at. `starting` holds the case above while it looks at it, and no case is ever removed.
 cases = Table(
     "cases",
     metadata,
@@ -100,8 +102,10 @@ cases = Table(
     Column("entered_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime),
     Column("due_line", Integer),
+    Column("due_turn", Integer),
     Column("started_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
+    Column("parent_id", Uuid),
     # How often it was moved to another version in a set: those steps have one entry of the trail together.
     Column("set_moves", Integer, nullable=False, server_default="0"),
     ForeignKeyConstraint(
@@ -111,6 +115,12 @@ cases = Table(
     UniqueConstraint("definition_id", "subject_kind", "subject_id", name="uq_cases_subject"),
     Index("ix_cases_due_at", "due_at", "id"),
     Index("ix_cases_definition_id_state", "definition_id", "state"),
+    Index(
+        "ix_cases_parent_id",
+        "parent_id",
+        sqlite_where=text("parent_id IS NOT NULL"),
+        postgresql_where=text("parent_id IS NOT NULL"),
+    ),
 )
 
 # The second foreign key holds the school of a line to the school of its case.
