@@ -86,6 +86,7 @@ def present_states() -> dict[str, Reader]:
     return readers | {
         consents.SETTLEMENT: consents.present_settlements,
         data_keys.KIND: data_keys.present_states,
+        **workflows.BESIDES,
     }
 
 

@@ -104,6 +104,11 @@ class EntryType(StrEnum):
     TASK_DONE = "task.done"
 
     DEFINITION_PUBLISHED = "definition.published"
+    DEFINITION_DRAFTED = "definition.drafted"
+    DEFINITION_PROPOSED = "definition.proposed"
+    DEFINITION_APPROVED = "definition.approved"
+    DEFINITION_DECLINED = "definition.declined"
+    DEFINITION_DROPPED = "definition.dropped"
     CASE_STARTED = "case.started"
     CASE_MOVED = "case.moved"
     CASE_MIGRATED = "case.migrated"

@@ -72,6 +72,16 @@ def due_after(definition: Definition, waiting: Waiting, passed: Due | None) -> D
     return min((due for due in dues if due is not None), default=None)
 
 
+def all_dues(definition: Definition, waiting: Waiting) -> list[Due]:
+    """Every deadline of the state with each of its turns, in the order in which they pass."""
+    moments = (
+        (moment_of(line, turn, waiting), number, turn)
+        for number, line in definition.deadlines_of(waiting.state)
+        for turn in range(line.turns)
+    )
+    return sorted(Due(at, number, turn) for at, number, turn in moments if at is not None)
+
+
 def passed_too(definition: Definition, waiting: Waiting, first: Due | None, now: datetime) -> Iterator[Due]:
     """Those deadlines from one on that have passed by now, up to one that takes a step and without it."""
     found = first

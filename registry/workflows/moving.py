@@ -12,7 +12,7 @@ from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.work import Work
 from registry.workflows import models, versions
-from registry.workflows.cases import Case, Happening, Refused, Step, facts
+from registry.workflows.cases import Case, Happening, Refused, Step, facts, own_version
 from registry.workflows.counting import first_due, legal
 from registry.workflows.definition import Definition, StateKind, Transition, WaitsFor
 from registry.workflows.names import NAMES
@@ -174,7 +174,7 @@ def tell_all(work: Work, changes: Sequence[Change]) -> None:
         [
             Entry(
                 _TYPES[one.line.kind],
-                ObjectRef("case", one.case.id, one.case.revision),
+                ObjectRef("case", one.case.id, own_version(one.case)),
                 facts(one.case),
                 one.case.school_id,
             )

@@ -208,4 +208,5 @@ def _case(row: Any) -> Case:  # noqa: ANN401 - a row, or a plain tuple with its 
         closed_at=row.closed_at,
         due_turn=row.due_turn,
         parent_id=row.parent_id,
+        set_moves=row.set_moves,
     )
