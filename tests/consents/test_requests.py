@@ -156,7 +156,7 @@ def test_what_opens_a_decision_again_opens_the_request_and_asks_anew(days: Days)
     given = next(one for one in days.town.decisions()["child"].acts.values() if one.notice is C)
     invited = days.written_to(LetterKind.INVITATION)["mother"]
     with days.registry.work(days.tutor) as work:
-        invalidate_act(work, days.town.school, given.id, InvalidReason.WRONG_PERSON, "")
+        invalidate_act(work, days.town.school, given.id, InvalidReason.WRONG_PERSON, "не тот человек")
     days.tick()
     assert days.stage("child") == "asked_anew"
     assert days.written_to(LetterKind.INVITATION)["mother"] == invited + 1
