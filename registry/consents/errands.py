@@ -17,14 +17,13 @@ from registry.consents.usecases.following import (
 )
 from registry.consents.usecases.inviting import send_links
 from registry.consents.usecases.reminding import Chased, remind
-from registry.consents.usecases.requesting import FOLLOW
+from registry.consents.usecases.requesting import FOLLOW, REMIND
 from registry.errors import N_
 from registry.jobs.names import job
 from registry.work import Work
 from registry.workflows import usecases as workflows
 from registry.workflows.cases import Case
 
-REMIND = "consents.remind"
 ASK_ANEW = "consents.ask_anew"
 LOOK_AGAIN = "consents.look_again"
 

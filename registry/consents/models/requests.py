@@ -71,6 +71,12 @@ def get_request(connection: Connection, request_id: UUID) -> Request:
     return next(iter(found.values()))
 
 
+def students_of(connection: Connection, requests: Collection[UUID]) -> dict[UUID, UUID]:
+    """Tell of which student each of some requests is; one statement."""
+    query = select(_of.id, _of.student_id).where(among(connection, _of.id, requests))
+    return {row.id: row.student_id for row in connection.execute(query)}
+
+
 def note_on_paper(connection: Connection, request: Request, since: datetime | None, by: UUID | None) -> None:
     """Note that a request is managed on paper, or no longer."""
     mine = and_(_of.school_id == request.school_id, _of.id == request.id)

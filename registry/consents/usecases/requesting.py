@@ -10,10 +10,13 @@ from registry.workflows import models as cases
 from registry.workflows import usecases as workflows
 from registry.workflows.cases import Case, Subject
 from registry.workflows.models.cases import Wanted
+from registry.workflows.usecases import Beginning
 
 DEFINITION = "consent-request"
 SUBJECT = "consent_request"
 FOLLOW = "consents.follow_requests"
+REMIND = "consents.remind"
+"""The job by which the process reminds: its deadlines say when."""
 MOST_CASES = 100_000
 
 
@@ -39,8 +42,8 @@ def begin_cases(work: Work, requests: Iterable[Request]) -> None:
     school_id = fresh[0].school_id
     programme = participation_of(work.connection, school_id, fresh[0].programme).programme
     dates = {"deadline": programme.deadline, "valid_until": programme.valid_until}
-    for one in fresh:
-        workflows.start(work, DEFINITION, Subject(SUBJECT, one.id), school_id, dates=dates)
+    beginnings = [Beginning(Subject(SUBJECT, one.id), school_id, dates) for one in fresh]
+    workflows.start_many(work, DEFINITION, beginnings)
 
 
 def cases_of_requests(work: Work, school_id: UUID) -> dict[UUID, Case]:
