@@ -141,7 +141,8 @@ def _first(line: Deadline, waiting: Waiting) -> datetime | None:
     if line.after is not None:
         return _later(waiting.entered_at, line.after, waiting)
     day, begins = _day_of(line, waiting)
-    if day is None:
+    # A birthday that was before the state was entered is no more to be waited for.
+    if day is None or (begins and midnight(day, waiting.zone) <= waiting.entered_at):
         return None
     if line.before is None:
         return midnight(day if begins else day + DAY, waiting.zone)

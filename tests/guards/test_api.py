@@ -33,6 +33,9 @@ SAME = {
     "consents.send_class": "consents.send_class",
     "consents.send_school": "consents.send_school",
     "consents.print_forms": "consents.print_forms",
+    "consents.remind_class": "consents.remind_class",
+    "consents.remind_student": "consents.remind_student",
+    "consents.keep_on_paper": "consents.keep_on_paper",
     "consents.send_new_link": "consents.send_link",
     "consents.print_new_link": "consents.print_new_link",
     "consents.record_paper": "consents.record_paper",
@@ -103,6 +106,8 @@ STEPS = {
     ("submission", "correct"): "submissions.correct_rejected",
     ("submission", "resend"): "submissions.resend",
     ("withdrawal", "resend"): "submissions.resend",
+    ("consent-request", "to_paper"): "consents.keep_on_paper",
+    ("consent-request", "from_paper"): "consents.keep_on_paper",
     ("key-expiry", "renew"): "keys.pin",
     ("key-expiry", "close"): "keys.change",
 }
