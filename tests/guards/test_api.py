@@ -43,6 +43,8 @@ SAME = {
     "submissions.sign_off": "submissions.sign_off",
     "submissions.bring_answer": "submissions.bring_answer",
     "submissions.resend": "submissions.resend",
+    "rights.keep": "rights.keep",
+    "rights.let_go": "rights.let_go",
     "promises.again": "promises.again",
     "keys.create": "keys.create",
     "keys.pin": "keys.pin",
@@ -96,6 +98,8 @@ STEPS = {
     ("submission", "correct"): "submissions.correct_rejected",
     ("submission", "resend"): "submissions.resend",
     ("withdrawal", "resend"): "submissions.resend",
+    ("destruction", "keep"): "rights.keep",
+    ("destruction", "let_go"): "rights.let_go",
     ("key-expiry", "renew"): "keys.pin",
     ("key-expiry", "close"): "keys.change",
 }
