@@ -13,26 +13,31 @@ from registry.errors import N_, SettingsError
 LAST_PORT: Final = 65_535
 SANDBOX_DAY: Final = "today"
 """File of a sandbox's home with its legal day: the samples belong to a school year that is over."""
+CALENDARS: Final = ("ru", "bg")
+"""Production calendars; their files stand beside the engine of processes."""
 NO_PROXY: Final = "none"
 """Says that HTTPS ends in the server itself and nobody stands before it."""
 Network: TypeAlias = IPv4Network | IPv6Network
 
 
 class Demand(StrEnum):
-    """Whether something must be so or may be so."""
+    """Of whom something is demanded: of everybody, of weighty roles, of nobody (it is offered then)."""
 
+    EVERYONE = "everyone"
     REQUIRED = "required"
     OFFERED = "offered"
 
 
 def demand(environ: Mapping[str, str], name: str, *, sandbox: bool) -> Demand:
-    """Read whether something is required; by default it is, but for a sandbox."""
+    """Read of whom something is demanded; by default of weighty roles, in a sandbox of nobody."""
     value = environ.get(name) or (Demand.OFFERED if sandbox else Demand.REQUIRED)
     try:
         return Demand(value)
     except ValueError:
         raise SettingsError(
-            N_("%(name)s: допустимо required или offered, а не «%(value)s»."), name=name, value=value
+            N_("%(name)s: допустимо everyone, required или offered, а не «%(value)s»."),
+            name=name,
+            value=value,
         ) from None
 
 
@@ -79,6 +84,17 @@ def zone(name: str) -> ZoneInfo:
             N_("REGISTRY_TIMEZONE: часовой пояс «%(name)s» неизвестен; нужен вид Asia/Vladivostok."),
             name=name,
         ) from None
+
+
+def calendar(name: str) -> str:
+    """Check the name of a production calendar."""
+    if name not in CALENDARS:
+        raise SettingsError(
+            N_("REGISTRY_CALENDAR: календаря «%(name)s» нет; есть: %(known)s."),
+            name=name,
+            known=", ".join(CALENDARS),
+        )
+    return name
 
 
 def networks(said: str) -> tuple[Network, ...] | None:

@@ -28,6 +28,8 @@ class Case:
         entered_at: when the state was entered, on the legal clock (see `deadlines.legal_now`).
         due_at: when the next deadline passes, on the legal clock; none when nothing is due.
         due_line: the number of that deadline in the definition.
+        due_turn: which of its times is next, from 0; none means the same as 0.
+        parent_id: the case that this one is a sub-case of.
         context: what the caller said with the step under way; empty when a case is only read.
     """
 
@@ -47,6 +49,8 @@ class Case:
     due_line: int | None
     started_at: datetime
     closed_at: datetime | None
+    due_turn: int | None = None
+    parent_id: UUID | None = None
     context: Mapping[str, Json] = field(default_factory=dict)
 
 
@@ -56,6 +60,7 @@ class Happening(StrEnum):
     STARTED = "started"
     MOVED = "moved"
     REMINDED = "reminded"
+    SKIPPED = "skipped"
     ESCALATED = "escalated"
     HELD = "held"
 
@@ -87,7 +92,9 @@ class Refused:
 
 def facts(case: Case) -> dict[str, Json]:
     """The whole state of a case as the trail holds it: ids and names only."""
+    parent = {} if case.parent_id is None else {"parent": str(case.parent_id)}
     return {
+        **parent,
         "assignee_person": None if case.assignee_person is None else str(case.assignee_person),
         "assignee_role": case.assignee_role,
         "closed": case.closed_at is not None,

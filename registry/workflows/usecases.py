@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +10,12 @@ from registry.errors import N_, ConflictError, ForbiddenError, InvalidError, Not
 from registry.storage.schema import Json
 from registry.work import Work
 from registry.workflows import models, moving, versions
-from registry.workflows.cases import Case, Happening, Refused, Step, Subject
+from registry.workflows.cases import Case, Refused, Step, Subject
 from registry.workflows.definition import Definition, Transition
 from registry.workflows.names import NAMES
+from registry.workflows.starting import Beginning, start, start_many
+
+__all__ = ["Beginning", "Opened", "advance", "case_of", "look", "start", "start_many"]
 
 CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 LONGEST_NOTE = 2000
@@ -27,39 +29,6 @@ class Opened:
     definition: Definition
     history: tuple[Step, ...]
     possible: tuple[Transition, ...]
-
-
-def start(
-    work: Work,
-    definition_id: str,
-    subject: Subject,
-    school_id: UUID | None,
-    *,
-    dates: Mapping[str, date] | None = None,
-) -> Case:
-    """Begin a case about a subject on the newest version; immediate steps are taken at once.
-
-    Args:
-        work: the unit of work; whoever calls has looked at the right to begin.
-        definition_id: of a published definition.
-        subject: of the kind that the definition names.
-        school_id: the tenant; none for what belongs to no school.
-        dates: days of this case that its deadlines hang on, by the names in the definition.
-
-    Raises:
-        NotFoundError: nothing is published under this id.
-        InvalidError: the kind of the subject or a date's name is not the definition's.
-        ConflictError: the subject has its case already.
-    """
-    definition, digest = versions.newest(work.connection, definition_id)
-    _fits(definition, subject, dates or {})
-    case = _blank(work, definition, digest, subject)
-    case = replace(case, school_id=school_id, dates=dict(dates or {}))
-    case = moving.arrive(work, definition, case, definition.start.id)
-    if not models.add(work.connection, case):
-        raise ConflictError(N_("Такое дело уже начато: откройте его и продолжите."), code="case-exists")
-    moving.tell(work, case, moving.Line(Happening.STARTED))
-    return moving.settle(work, definition, case)
 
 
 def advance(
@@ -172,39 +141,3 @@ def _said(context: Mapping[str, Json]) -> Mapping[str, Json]:
 
 def _title(definition: Definition, case: Case) -> str:
     return definition.state(case.state).title["ru"]
-
-
-def _fits(definition: Definition, subject: Subject, dates: Mapping[str, date]) -> None:
-    if subject.kind != definition.subject:
-        raise InvalidError(
-            N_("Процесс «%(definition)s» ведёт «%(wanted)s», а не «%(given)s»."),
-            definition=definition.id,
-            wanted=definition.subject,
-            given=subject.kind,
-        )
-    for name in dates:
-        if name not in definition.dates:
-            raise InvalidError(
-                N_("В процессе «%(definition)s» нет даты «%(date)s»."), definition=definition.id, date=name
-            )
-
-
-def _blank(work: Work, definition: Definition, digest: str, subject: Subject) -> Case:
-    return Case(
-        id=work.new_id(),
-        definition_id=definition.id,
-        version=definition.version,
-        digest=digest,
-        state="",
-        revision=0,
-        subject=subject,
-        school_id=None,
-        assignee_role=None,
-        assignee_person=None,
-        dates={},
-        entered_at=work.now,
-        due_at=None,
-        due_line=None,
-        started_at=work.now,
-        closed_at=None,
-    )

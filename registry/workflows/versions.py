@@ -11,7 +11,7 @@ from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.work import Work
 from registry.workflows.cases import Case
-from registry.workflows.definition import Definition, digest, load, parse
+from registry.workflows.definition import Definition, digest, load, load_all, parse
 from registry.workflows.models import cases, workflow_versions
 from registry.workflows.names import NAMES, Names
 
@@ -37,7 +37,7 @@ def publish(work: Work, texts: Mapping[str, str], names: Names = NAMES) -> tuple
         SettingsError: a definition is broken, or differs from the stored version of the same number.
     """
     known = names.known()
-    definitions = {file: load(text, file, known) for file, text in texts.items()}
+    definitions = load_all(texts, known)
     stored = _digests(work.connection)
     for file, definition in definitions.items():
         held = stored.get((definition.id, definition.version))

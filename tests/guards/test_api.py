@@ -52,6 +52,7 @@ SAME = {
     "keys.answer": "keys.answer",
     "staff.take_in": "staff.take_in",
     "staff.make_link": "staff.make_link",
+    "staff.change_details": "staff.change_details",
     "staff.close": "staff.close",
     "staff.reopen": "staff.reopen",
     "staff.drop_factor": "staff.drop_factor",

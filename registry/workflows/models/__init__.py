@@ -5,11 +5,14 @@ from registry.workflows.models.cases import (
     add,
     any_due,
     change,
+    count_parts,
     counts,
     find,
     find_by_subject,
     find_due,
+    hold,
     listed,
+    look_later,
 )
 from registry.workflows.models.history import add_step, history, notes
 from registry.workflows.models.tables import case_history, cases, workflow_versions
@@ -22,12 +25,15 @@ __all__ = [
     "case_history",
     "cases",
     "change",
+    "count_parts",
     "counts",
     "find",
     "find_by_subject",
     "find_due",
     "history",
+    "hold",
     "listed",
+    "look_later",
     "notes",
     "workflow_versions",
 ]

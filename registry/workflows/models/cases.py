@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from registry.workflows.cases import Case, Subject
+from registry.workflows.definition import WaitsFor
 from registry.workflows.models.tables import cases, workflow_versions
 
 _with_digest = select(cases, workflow_versions.c.digest).join(
@@ -18,6 +19,7 @@ _with_digest = select(cases, workflow_versions.c.digest).join(
     & (workflow_versions.c.version == cases.c.version),
 )
 _by_id = _with_digest.where(cases.c.id == bindparam("case_id"))
+_held = _by_id.with_for_update(of=cases)
 _adding = {
     "postgresql": postgresql.insert(cases)
     .on_conflict_do_nothing(constraint="uq_cases_subject")
@@ -37,6 +39,7 @@ _changed = (
         entered_at=bindparam("entered_at"),
         due_at=bindparam("due_at"),
         due_line=bindparam("due_line"),
+        due_turn=bindparam("due_turn"),
         closed_at=bindparam("closed_at"),
     )
 )
@@ -81,6 +84,28 @@ def any_due(connection: Connection, moment: datetime) -> bool:
     return connection.execute(select(cases.c.id).where(cases.c.due_at <= moment).limit(1)).first() is not None
 
 
+def hold(connection: Connection, case_id: UUID) -> Case | None:
+    """Read one case and keep others from changing it until the transaction ends."""
+    row = connection.execute(_held, {"case_id": case_id}).first()
+    return None if row is None else _case(row)
+
+
+def count_parts(connection: Connection, parent_id: UUID, waits_for: WaitsFor) -> tuple[int, int]:
+    """Count the sub-cases that a step waits for: how many there are, and how many stand where they should."""
+    there = func.count().filter(cases.c.state.in_(waits_for.states))
+    asked = select(func.count(), there).where(
+        cases.c.parent_id == parent_id, cases.c.definition_id == waits_for.process
+    )
+    every, ready = connection.execute(asked).one()
+    return every, ready
+
+
+def look_later(connection: Connection, case: Case) -> None:
+    """Have the clock look at a case at another time; nothing of the case itself is changed."""
+    waits = {"due_at": case.due_at, "due_line": case.due_line, "due_turn": case.due_turn}
+    connection.execute(update(cases).where(cases.c.id == case.id).values(waits))
+
+
 def add(connection: Connection, case: Case) -> bool:
     """Write a new case, unless its subject has one of this definition already."""
     added = connection.execute(
@@ -94,6 +119,7 @@ def add(connection: Connection, case: Case) -> bool:
             "school_id": case.school_id,
             "dates": {name: day.isoformat() for name, day in case.dates.items()},
             "started_at": case.started_at,
+            "parent_id": case.parent_id,
             **_standing(case),
         },
     )
@@ -152,6 +178,7 @@ def _standing(case: Case) -> dict[str, Any]:
         "entered_at": case.entered_at,
         "due_at": case.due_at,
         "due_line": case.due_line,
+        "due_turn": case.due_turn,
         "closed_at": case.closed_at,
     }
 
@@ -174,4 +201,6 @@ def _case(row: Row[Any]) -> Case:
         due_line=row.due_line,
         started_at=row.started_at,
         closed_at=row.closed_at,
+        due_turn=row.due_turn,
+        parent_id=row.parent_id,
     )

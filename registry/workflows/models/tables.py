@@ -11,6 +11,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 
 from registry.storage.schema import JsonText, SealedBytes, UtcDateTime, metadata
@@ -29,6 +30,8 @@ workflow_versions = Table(
 )
 
 # A school's row above this room: no foreign key to the schools' table, which this room does not know.
+# No foreign key from a sub-case to its case either: SQLite cannot add one without copying a table that others
+# point at. `starting` holds the case above while it looks at it, and no case is ever removed.
 cases = Table(
     "cases",
     metadata,
@@ -46,8 +49,10 @@ cases = Table(
     Column("entered_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime),
     Column("due_line", Integer),
+    Column("due_turn", Integer),
     Column("started_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
+    Column("parent_id", Uuid),
     ForeignKeyConstraint(
         ["definition_id", "version"], ["workflow_versions.definition_id", "workflow_versions.version"]
     ),
@@ -55,6 +60,12 @@ cases = Table(
     UniqueConstraint("definition_id", "subject_kind", "subject_id", name="uq_cases_subject"),
     Index("ix_cases_due_at", "due_at", "id"),
     Index("ix_cases_definition_id_state", "definition_id", "state"),
+    Index(
+        "ix_cases_parent_id",
+        "parent_id",
+        sqlite_where=text("parent_id IS NOT NULL"),
+        postgresql_where=text("parent_id IS NOT NULL"),
+    ),
 )
 
 # The second foreign key holds the school of a line to the school of its case.
