@@ -52,6 +52,8 @@ SAME = {
     "workflows.propose": "definitions.propose",
     "workflows.answer": "definitions.answer",
     "workflows.migrate": "definitions.migrate",
+    "rights.keep": "rights.keep",
+    "rights.let_go": "rights.let_go",
     "promises.again": "promises.again",
     "keys.create": "keys.create",
     "keys.pin": "keys.pin",
@@ -108,6 +110,8 @@ STEPS = {
     ("withdrawal", "resend"): "submissions.resend",
     ("consent-request", "to_paper"): "consents.keep_on_paper",
     ("consent-request", "from_paper"): "consents.keep_on_paper",
+    ("destruction", "keep"): "rights.keep",
+    ("destruction", "let_go"): "rights.let_go",
     ("key-expiry", "renew"): "keys.pin",
     ("key-expiry", "close"): "keys.change",
 }
