@@ -10,14 +10,14 @@ from registry.app import load_names
 from registry.consents.rules.acts import ActKind
 from registry.consents.rules.signing import InvalidReason
 from registry.consents.usecases.asking import ask
-from registry.consents.usecases.chasing import Aim, AimAt, chase, manage_on_paper
+from registry.consents.usecases.chasing import Aim, AimAt, chase
 from registry.consents.usecases.correcting import invalidate_act
 from registry.consents.usecases.inviting import send_links, without_link
 from registry.letters.rules import LetterKind
 from registry.people.models.tables import contacts, enrolments, guardianships
 from registry.trail.entries import SYSTEM
 from tests.consents.conftest import MESH, OWN, C, Town, add_family, confirm_everything, counted
-from tests.consents.requests import Days, Hours
+from tests.consents.requests import Days, Hours, on_paper, remind_by_hand
 
 load_names()
 DEADLINE = date(2020, 11, 11)
@@ -79,6 +79,7 @@ def test_a_case_follows_the_act_within_a_minute_and_the_act_writes_nothing_for_i
 
 
 def test_a_reminder_by_hand_replaces_the_automatic_one_of_the_next_three_days(days: Days):
+    days.go_to(november(5))
     days.go_to(november(7))
     assert remind_by_hand(days, "child") == 2
     assert remind_by_hand(days, "child") == 0, "once a day"
@@ -155,7 +156,7 @@ def test_what_opens_a_decision_again_opens_the_request_and_asks_anew(days: Days)
     days.tick()
     given = next(one for one in days.town.decisions()["child"].acts.values() if one.notice is C)
     invited = days.written_to(LetterKind.INVITATION)["mother"]
-    with days.registry.work(days.tutor) as work:
+    with days.registry.work(days.town.tutor(2)) as work:
         invalidate_act(work, days.town.school, given.id, InvalidReason.WRONG_PERSON, "не тот человек")
     days.tick()
     assert days.stage("child") == "asked_anew"
@@ -214,16 +215,3 @@ def begun(days: Days, name: str, students: int) -> int:
     days.tick()
     assert days.stage(f"{name}0") == "asked"
     return len(statements)
-
-
-def remind_by_hand(days: Days, student: str) -> int | None:
-    aim = Aim(days.town.school, MESH, AimAt.STUDENT, days.town.people[student])
-    tutor = days.tutor.id
-    assert tutor
-    with days.registry.work(days.tutor) as work:
-        return chase(work, aim, tutor)
-
-
-def on_paper(days: Days, student: str, *, stop: bool = False) -> None:
-    with days.registry.work(days.tutor) as work:
-        manage_on_paper(work, days.request(student), on_paper=not stop)
