@@ -102,8 +102,8 @@ class Days:
         """Read the token of the link in the last letter of a kind to somebody."""
         mine = (letters.c.person_id == self.town.people[name]) & (letters.c.kind == kind)
         with self.registry.work(SYSTEM) as work:
-            last = select(letters.c.id).where(mine).order_by(letters.c.id.desc())
-            taken = take(work.connection, work.connection.execute(last).scalars().first(), work.now)
+            last = select(letters.c.id).where(mine).order_by(letters.c.id.desc()).limit(1)
+            taken = take(work.connection, work.connection.execute(last).scalar_one(), work.now)
             assert taken
             text = open_envelope(work.vault, work.connection, taken).text
         found = re.search(r"/i/([\w-]+)", text)

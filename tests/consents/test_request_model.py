@@ -1,4 +1,4 @@
-"""One request against acts, papers, buttons and days in any order: whom the registry writes to, and how often."""
+"""One request against acts, papers, buttons and days in any order: who is written to, and how often."""
 
 from collections import Counter
 from collections.abc import Callable

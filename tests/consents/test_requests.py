@@ -16,7 +16,7 @@ from registry.consents.usecases.inviting import send_links, without_link
 from registry.letters.rules import LetterKind
 from registry.people.models.tables import contacts, enrolments, guardianships
 from registry.trail.entries import SYSTEM
-from tests.consents.conftest import MESH, OWN, C, Town, add_family, confirm_everything, counted
+from tests.consents.conftest import MESH, OWN, C, S, Town, add_family, confirm_everything, counted
 from tests.consents.requests import Days, Hours, on_paper, remind_by_hand
 
 load_names()
@@ -164,6 +164,46 @@ def test_what_opens_a_decision_again_opens_the_request_and_asks_anew(days: Days)
     assert days.go_to(november(5))["father"] == 1
 
 
+def test_at_14_the_student_is_asked_too_and_the_tutor_knows_two_weeks_ahead(days: Days):
+    add_family(days.town, "young", date(2006, 11, 25), ["parent"])
+    invite(days, "young", "parent")
+    days.paper("parent", "young")
+    days.paper("parent", "young", OWN)
+    confirm_everything(days.town)
+    days.go_to(november(10))
+    assert days.stage("young") == "decided"
+    days.go_to(november(12))
+    assert (days.stage("young"), days.case("young").assignee_role) == ("coming_of_age", "tutor")
+    assert not days.written_to(LetterKind.INVITATION)["young"]
+    days.go_to(november(25))
+    assert days.stage("young") == "asked_anew"
+    assert days.written_to(LetterKind.INVITATION)["young"] == 1, "the student alone: the parent has answered"
+    assert days.written_to(LetterKind.INVITATION)["parent"] == 1
+    days.paper("young", "young", S)
+    days.tick()
+    assert days.stage("young") == "decided"
+
+
+def test_at_14_nobody_is_asked_anew_where_a_guardian_refused(days: Days):
+    add_family(days.town, "young", date(2006, 11, 25), ["parent"])
+    invite(days, "young", "parent")
+    days.paper("parent", "young", kind=ActKind.REFUSED)
+    days.go_to(november(12))
+    assert days.stage("young") == "decided"
+    days.go_to(november(25))
+    assert days.stage("young") == "decided"
+    assert not days.written_to(LetterKind.INVITATION)["young"]
+
+
+def test_a_birthday_while_an_answer_is_awaited_asks_whom_the_rule_needs_then(days: Days):
+    """At 18 the student alone decides: the guardian is not written to any more."""
+    add_family(days.town, "young", date(2002, 11, 4), ["parent"])
+    invite(days, "young", "parent")
+    days.go_to(november(4))
+    assert days.written_to(LetterKind.INVITATION)["young"] == 1
+    assert days.go_to(november(5))["parent"] == 0
+
+
 def test_what_was_withdrawn_stays_closed(days: Days):
     answer(days)
     days.tick()
@@ -204,6 +244,14 @@ def test_at_night_a_reminder_waits_for_the_morning(days: Days):
 
 def test_a_class_is_read_and_a_whole_school_begun_in_a_fixed_number_of_statements(days: Days):
     assert begun(days, "first", 1) == begun(days, "second", 4)
+
+
+def invite(days: Days, student: str, signer: str) -> None:
+    """Ask a family, and send the link to one of it."""
+    with days.registry.work(SYSTEM) as work:
+        ask(work, days.town.school, MESH, {days.town.people[student]})
+        send_links(work, days.town.school, MESH, [days.town.people[signer]])
+    days.tick()
 
 
 def begun(days: Days, name: str, students: int) -> int:

@@ -35,13 +35,13 @@ def test_a_tutor_reminds_those_of_his_class_who_did_not_answer(
     tutor: Reader, days: Days, class_id: UUID
 ) -> None:
     tutor.open(f"/consents/classes/{days.town.school}/{class_id}")
-    assert "Следующее напоминание: 5 ноября" in tutor.text
+    assert "Следующее напоминание: 05.11.2020" in tutor.text
     tutor.follow("Напомнить тем, кто не ответил")
     assert "Напомнить сейчас: 4" in tutor.text
     tutor.send("/remind")
     assert "Напоминания отправляются." in tutor.text
     assert tutor.text.count("Напоминали: 02.11.") == 3
-    assert "Следующее напоминание: 9 ноября" in tutor.text, "that of the 5th is replaced"
+    assert "Следующее напоминание: 09.11.2020" in tutor.text, "that of the 5th is replaced"
     assert sum(days.reminded().values()) == 4
     tutor.follow("Напомнить тем, кто не ответил")
     assert "Напоминать сейчас некому." in tutor.text
