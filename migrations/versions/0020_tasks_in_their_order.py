@@ -12,7 +12,7 @@ from registry.storage.policies import raise_policies
 from registry.storage.schema import UtcDateTime
 
 revision = "0020"
-down_revision = "0018"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 

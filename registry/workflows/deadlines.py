@@ -68,15 +68,13 @@ def next_due(definition: Definition, waiting: Waiting, past: int | None = None, 
 def late_from(definition: Definition, waiting: Waiting) -> datetime | None:
     """From when a case is overdue in its state: the first deadline that moves it or hands it to another.
 
-    Reminders come before that, and so does what passes ahead of a day. A birthday makes nobody late, and its
-    day must not be told by what is stored.
+    A birthday makes nobody late, and its day must not be told by what is stored.
 
     Raises:
         SettingsError: a production calendar ends before the count does.
     """
-    lines = [line for _, line in definition.deadlines_of(waiting.state) if line.escalate or line.then]
-    binding = (line for line in lines if line.before is None and line.birthday is None)
-    moments = (moment_of(line, 0, waiting) for line in binding)
+    lines = (line for _, line in definition.deadlines_of(waiting.state) if line.binding)
+    moments = (moment_of(line, 0, waiting) for line in lines)
     return min((moment for moment in moments if moment is not None), default=None)
 
 
@@ -85,6 +83,16 @@ def due_after(definition: Definition, waiting: Waiting, passed: Due | None) -> D
     lines = definition.deadlines_of(waiting.state)
     dues = (_first_after(number, line, waiting, passed) for number, line in lines)
     return min((due for due in dues if due is not None), default=None)
+
+
+def all_dues(definition: Definition, waiting: Waiting) -> list[Due]:
+    """Every deadline of the state with each of its turns, in the order in which they pass."""
+    moments = (
+        (moment_of(line, turn, waiting), number, turn)
+        for number, line in definition.deadlines_of(waiting.state)
+        for turn in range(line.turns)
+    )
+    return sorted(Due(at, number, turn) for at, number, turn in moments if at is not None)
 
 
 def passed_too(definition: Definition, waiting: Waiting, first: Due | None, now: datetime) -> Iterator[Due]:
@@ -146,7 +154,8 @@ def _first(line: Deadline, waiting: Waiting) -> datetime | None:
     if line.after is not None:
         return _later(waiting.entered_at, line.after, waiting)
     day, begins = _day_of(line, waiting)
-    if day is None:
+    # A birthday that was before the state was entered is no more to be waited for.
+    if day is None or (begins and midnight(day, waiting.zone) <= waiting.entered_at):
         return None
     if line.before is None:
         return midnight(day if begins else day + DAY, waiting.zone)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import (
@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from registry.access.models.tables import role_assignments, users
-from registry.access.rules import Action, Place, Right, Role, Scope
+from registry.access.rules import Action, Place, Right, Role, Scope, reaches
 
 _given = role_assignments.c
 _sources = role_assignments.alias("sources")
@@ -179,6 +179,17 @@ def rights_of(connection: Connection, user_id: UUID, today: date) -> list[Right]
     return [right_of(row, "role") for row in rows]
 
 
+def holders_of(connection: Connection, role: Role, place: Place, today: date) -> list[UUID]:
+    """Name the users with an open account who hold a role on a day that reaches a place, in a fixed order."""
+    query = (
+        select(*_columns)
+        .join(users, users.c.id == _given.user_id)
+        .where(_given.role == role, stands_today, users.c.disabled_at.is_(None))
+    )
+    rows = connection.execute(query.order_by(_given.user_id), {"today": today})
+    return list(dict.fromkeys(row.user_id for row in rows if reaches(right_of(row, "role"), place)))
+
+
 def handed_on(connection: Connection, user_id: UUID) -> list[Assignment]:
     """List what a user handed on to deputies, the latest first."""
     own = select(_sources.c.id).where(_sources.c.user_id == user_id)
@@ -199,11 +210,11 @@ def stood_in_for(connection: Connection, user_id: UUID, today: date) -> list[tup
     return [(right_of(row, "role"), row.principal) for row in rows]
 
 
-def holders_of(connection: Connection, role: str, place: Place, today: date) -> list[tuple[UUID, str, Right]]:
-    """List who has a role that may reach a place on a day: id, name and right, by name.
+Named: TypeAlias = tuple[UUID, str, Right]
 
-    How far each right reaches is for the rule to say (`rules.reaches`): a class is not looked at here.
-    """
+
+def named_holders(connection: Connection, role: str, place: Place, today: date) -> list[Named]:
+    """List who has a role in a school or wider on a day, by name; whether it reaches, a rule has to say."""
     given = role_assignments.c
     places = [one for one in (place.municipality, place.region) if one is not None]
     there = or_(

@@ -1,8 +1,8 @@
-"""The API of the engine: tasks, processes with their cases counted, cases with their history."""
+"""The API of the engine: tasks, processes, cases with their history; versions of definitions and drafts."""
 
-from registry.workflows.api import cases, processes, tasks
+from registry.workflows.api import cases, drafts, migrating, processes, tasks
 from registry.workflows.api.room import room
 
-rooms = (room,)
+rooms = (room, drafts.room)
 
-__all__ = ["cases", "processes", "rooms", "tasks"]
+__all__ = ["cases", "drafts", "migrating", "processes", "rooms", "tasks"]

@@ -1,6 +1,6 @@
-"""Pages of the engine: tasks, processes with their drawings and cases, and one case with its history."""
+"""Pages of the engine: tasks, processes and cases to look at, and definitions to edit and publish."""
 
-from registry.workflows.pages import cases, handing, processes, tasks
+from registry.workflows.pages import cases, drafts, handing, migrating, processes, publishing, tasks
 from registry.workflows.pages.room import blueprint
 
-__all__ = ["blueprint", "cases", "handing", "processes", "tasks"]
+__all__ = ["blueprint", "cases", "drafts", "handing", "migrating", "processes", "publishing", "tasks"]

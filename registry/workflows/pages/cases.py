@@ -28,6 +28,7 @@ HAPPENINGS = {
     Happening.HANDED_OVER: N_("Задача передана"),
     Happening.PUT_BACK: N_("Задача возвращена всем с этой ролью"),
     Happening.COMMENTED: N_("Примечание"),
+    Happening.MIGRATED: N_("Дело переведено на другую версию процесса"),
 }
 
 

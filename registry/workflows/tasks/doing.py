@@ -129,7 +129,7 @@ def colleagues(work: Work, case: Case) -> list[tuple[UUID, str]]:
     if case.assignee_role is None:
         return []
     place = _place(work, case)
-    held = roles.holders_of(work.connection, case.assignee_role, place, work.today)
+    held = roles.named_holders(work.connection, case.assignee_role, place, work.today)
     found = [(user_id, name) for user_id, name, right in held if _fits(right, case, place)]
     return list(dict.fromkeys(found))
 
