@@ -6,21 +6,17 @@ from uuid import UUID
 from registry.consents.jobs import check_still_may
 from registry.consents.models.reminders import invited_signers
 from registry.consents.models.requests import Request, get_request
+from registry.consents.rounds import follow_school
 from registry.consents.rules.reminding import out_of_night
 from registry.consents.usecases.asking import ask
 from registry.consents.usecases.chasing import REMIND_BY_HAND, Aim, AimAt, remind_now
-from registry.consents.usecases.following import (
-    decided_now,
-    follow_case,
-    follow_school,
-    foresee,
-)
+from registry.consents.usecases.following import decided_now, follow_case, foresee
 from registry.consents.usecases.inviting import send_links
 from registry.consents.usecases.reminding import Chased, remind
 from registry.consents.usecases.requesting import FOLLOW, REMIND
 from registry.errors import N_
-from registry.jobs.names import job
-from registry.work import Work
+from registry.jobs.names import errand, job
+from registry.work import Registry, Work
 from registry.workflows import usecases as workflows
 from registry.workflows.cases import Case
 
@@ -55,7 +51,9 @@ def look_again(work: Work, *, case_id: str, subject_id: str) -> None:
     request = get_request(work.connection, UUID(subject_id))
     before = _case(work, case_id)
     after = follow_case(work, before, request, decided_now(work, request))
-    if after.revision == before.revision:
+    entered_on = before.entered_at.astimezone(work.settings.timezone).date()
+    # A case that was asked anew today by whoever came first invites by itself.
+    if after.revision == before.revision and entered_on < work.today:
         _invite_awaited(work, request, but_invited=True)
 
 
@@ -66,10 +64,10 @@ def foresee_age(work: Work, *, case_id: str, subject_id: str) -> None:
     foresee(work, _case(work, case_id), request, decided_now(work, request))
 
 
-@job(FOLLOW, N_("Сверить запросы школы с решениями"))
-def follow_requests(work: Work, *, school_id: str, programme_id: str) -> None:
+@errand(FOLLOW, N_("Сверить запросы школы с решениями"))
+def follow_requests(registry: Registry, *, school_id: str, programme_id: str) -> None:
     """Let the cases of a school follow its decisions."""
-    follow_school(work, UUID(school_id), programme_id)
+    follow_school(registry, UUID(school_id), programme_id)
 
 
 @job(REMIND_BY_HAND, N_("Напомнить утром по просьбе сотрудника"))

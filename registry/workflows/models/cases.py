@@ -1,7 +1,7 @@
 """Queries about cases as they stand."""
 
 from collections import namedtuple
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from registry.storage.queries import among
 from registry.workflows.cases import Case, Subject
 from registry.workflows.definition import WaitsFor
 from registry.workflows.models.tables import cases, workflow_versions
@@ -76,6 +77,18 @@ def find_by_subject(connection: Connection, definition_id: str, subject: Subject
     )
     row = connection.execute(asked).first()
     return None if row is None else _case(row)
+
+
+def find_by_subjects(
+    connection: Connection, definition_id: str, kind: str, subjects: Collection[UUID]
+) -> dict[UUID, Case]:
+    """Read the cases of a definition about some subjects of a kind, by subject; one statement."""
+    asked = _with_digest.where(
+        cases.c.definition_id == definition_id,
+        cases.c.subject_kind == kind,
+        among(connection, cases.c.subject_id, subjects),
+    )
+    return {row.subject_id: _case(row) for row in connection.execute(asked)}
 
 
 def find_due(connection: Connection, moment: datetime, limit: int) -> list[Case]:
