@@ -100,6 +100,7 @@ def present_states() -> dict[str, Reader]:
     return readers | {
         consents.SETTLEMENT: consents.present_settlements,
         data_keys.KIND: data_keys.present_states,
+        **workflows.BESIDES,
         rights.DESTRUCTION: rights.present_destructions,
     }
 

@@ -10,7 +10,7 @@ from registry.storage.policies import raise_policies
 from registry.storage.schema import JsonText, UtcDateTime
 
 revision = "0022"
-down_revision = "0018"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 

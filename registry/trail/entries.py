@@ -30,7 +30,6 @@ class EntryType(StrEnum):
     OPT_OUT_ENDED = "opt-out.ended"
     DISCLOSURE_MADE = "disclosure.made"
     DISCLOSURE_REFUSED = "disclosure.refused"
-
     PERSON_ADDED = "person.added"
     PERSON_CHANGED = "person.changed"
     PERSON_VIEWED = "person.viewed"
@@ -60,7 +59,6 @@ class EntryType(StrEnum):
     ROSTER_APPROVED = "roster.approved"
     ROSTER_CANCELLED = "roster.cancelled"
     ROSTER_UNDONE = "roster.undone"
-
     PROGRAMME_PUBLISHED = "programme.published"
     PROGRAMME_JOINED = "programme.joined"
     PROGRAMME_LEFT = "programme.left"
@@ -99,13 +97,16 @@ class EntryType(StrEnum):
     WITHDRAWAL_ACKNOWLEDGED = "withdrawal.acknowledged"
     TASK_GIVEN = "task.given"
     TASK_DONE = "task.done"
-
     DEFINITION_PUBLISHED = "definition.published"
+    DEFINITION_DRAFTED = "definition.drafted"
+    DEFINITION_PROPOSED = "definition.proposed"
+    DEFINITION_APPROVED = "definition.approved"
+    DEFINITION_DECLINED = "definition.declined"
+    DEFINITION_DROPPED = "definition.dropped"
     CASE_STARTED = "case.started"
     CASE_MOVED = "case.moved"
     CASE_MIGRATED = "case.migrated"
     CASE_ESCALATED = "case.escalated"
-
     ACCOUNT_REQUESTED = "account.requested"
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_CHANGED = "account.changed"
@@ -116,7 +117,6 @@ class EntryType(StrEnum):
     REPORT_UPLOADED = "report.uploaded"
     REPORT_MADE = "report.made"
     EXCHANGE_MADE = "exchange.made"
-
     REQUEST_RECEIVED = "request.received"
     REQUEST_ANSWERED = "request.answered"
     SUBJECT_BLOCKED = "subject.blocked"

@@ -48,6 +48,7 @@ from registry.trail.entries import SYSTEM, Actor
 from registry.trail.publisher import tend
 from registry.work import Registry, Work
 from registry.workflows import versions
+from registry.workflows.drafts import usecases as drafts
 from tests.access.matrix.tokens import make_token
 from tests.consents.conftest import AGREEMENT, MESH, OWN, PASSPORT, C, S, Town
 from tests.people.books import CLEAN, HEADER, book
@@ -100,6 +101,7 @@ def build_world(registry: Registry) -> World:
     with registry.work(SYSTEM) as work:
         programmes.publish(work)
         versions.publish(work, versions.shipped())
+        draft = drafts.take(work, "roster-review").id
         north, south = add_region(work, "27", "Северный край"), add_region(work, "28", "Южный край")
         towns = [
             add_municipality(work, region.id, name)
@@ -109,6 +111,9 @@ def build_world(registry: Registry) -> World:
         _branch(registry, (town.id, town.region_id), 17 + number, numbers)
         for number, town in enumerate(towns)
     ]
+    for branch in made:
+        for values in branch.values.values():
+            values["draft_id"] = draft
     world = World(registry, *made)
     _contest_across(world, (towns[0].id, numbers))
     tend(registry.engine, registry.trail, registry.now())
@@ -122,8 +127,8 @@ def missing() -> Values:
     """Fill every id of an address with one that nobody has."""
     names = (
         "school_id class_id person_id student_id guardian_id signer_id batch_id submission_id case_id key_id "
-        "destruction_id consent_id presentation_id act_id session_id promise_id event_id token_id claim_id "
-        "task_id user_id role_id own_role_id given_role_id"
+        "draft_id destruction_id consent_id presentation_id act_id session_id promise_id event_id token_id "
+        "claim_id task_id user_id role_id own_role_id given_role_id"
     )
     return {name: uuid4() for name in names.split()} | {"token": "A" * 22, "code": "no-such-school"}
 
