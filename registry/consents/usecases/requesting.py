@@ -42,7 +42,7 @@ def begin_cases(work: Work, requests: Iterable[Request]) -> None:
     programme = participation_of(work.connection, school_id, fresh[0].programme).programme
     dates = {"deadline": programme.deadline, "valid_until": programme.valid_until}
     classes = classes_of_students(work.connection, school_id, work.today)
-    subjects = [Subject(SUBJECT, one.id, classes.get(one.student)) for one in fresh]
+    subjects = [Subject(SUBJECT, one.id, classes.get(one.student_id)) for one in fresh]
     beginnings = [Beginning(subject, school_id, dates) for subject in subjects]
     workflows.start_many(work, DEFINITION, beginnings)
 
