@@ -51,7 +51,7 @@ class Settings:
         redis_url: Redis or Valkey, which rings for promises; none: a worker looks into the outbox.
         migration_url: the same database under the role that owns the tables; by default `database_url`.
         base_url: address under which people reach the pages, without a slash at the end.
-        timezone: zone of the legal day, IANA name.
+        timezone: zone of the legal day, IANA name. calendar: which days are worked, `ru` or `bg`.
         today: moves the legal day; in sandbox mode only.
         trusted_proxy: from where forwarded headers are believed; empty: from nowhere; None: not decided.
         sandbox_only: names of the settings found that only a sandbox may have.
@@ -79,6 +79,7 @@ class Settings:
     host: str
     port: int
     timezone: ZoneInfo
+    calendar: str
     today: date | None
     trusted_proxy: tuple[Network, ...] | None
     platform_url: str
@@ -160,6 +161,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         host=host,
         port=port,
         timezone=values.zone(environ.get("REGISTRY_TIMEZONE", "Asia/Vladivostok")),
+        calendar=values.calendar(environ.get("REGISTRY_CALENDAR", "ru")),
         today=values.today(environ.get("REGISTRY_TODAY", values.day_of(home) if sandbox else "")),
         trusted_proxy=values.networks(environ.get("REGISTRY_TRUSTED_PROXY", "")),
         **_way_out(environ, home / "keys"),

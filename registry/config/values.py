@@ -13,6 +13,8 @@ from registry.errors import N_, SettingsError
 LAST_PORT: Final = 65_535
 SANDBOX_DAY: Final = "today"
 """File of a sandbox's home with its legal day: the samples belong to a school year that is over."""
+CALENDARS: Final = ("ru", "bg")
+"""Production calendars; their files stand beside the engine of processes."""
 NO_PROXY: Final = "none"
 """Says that HTTPS ends in the server itself and nobody stands before it."""
 Network: TypeAlias = IPv4Network | IPv6Network
@@ -82,6 +84,17 @@ def zone(name: str) -> ZoneInfo:
             N_("REGISTRY_TIMEZONE: часовой пояс «%(name)s» неизвестен; нужен вид Asia/Vladivostok."),
             name=name,
         ) from None
+
+
+def calendar(name: str) -> str:
+    """Check the name of a production calendar."""
+    if name not in CALENDARS:
+        raise SettingsError(
+            N_("REGISTRY_CALENDAR: календаря «%(name)s» нет; есть: %(known)s."),
+            name=name,
+            known=", ".join(CALENDARS),
+        )
+    return name
 
 
 def networks(said: str) -> tuple[Network, ...] | None:

@@ -13,6 +13,7 @@ from registry.people.usecases.noting import Notes
 from registry.people.usecases.reviewing import ShownReview, show_review
 from registry.people.usecases.storing import store
 from registry.people.usecases.undoing import LATER_UPLOAD, carry_out, plan_undo
+from registry.people.zones import zone_of_school
 from registry.storage.failpoints import reach
 from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.work import Work
@@ -86,6 +87,7 @@ def place_of_school(work: Work, school_id: UUID | None) -> Place:
 
 
 NAMES.find_places_with(place_of_school)
+NAMES.find_zones_with(zone_of_school)
 
 
 def _school_of(case: Case) -> UUID:

@@ -19,7 +19,6 @@ class EntryType(StrEnum):
     INSTALLATION_STARTED = "installation.started"
     TRAIL_SILENT = "trail.silent"
     EPOCH_BEGAN = "trail.epoch-began"
-
     AGREEMENT_GIVEN = "agreement.given"
     AGREEMENT_ENDED = "agreement.ended"
     CONSENT_ASKED = "consent.asked"
@@ -31,7 +30,6 @@ class EntryType(StrEnum):
     OPT_OUT_ENDED = "opt-out.ended"
     DISCLOSURE_MADE = "disclosure.made"
     DISCLOSURE_REFUSED = "disclosure.refused"
-
     PERSON_ADDED = "person.added"
     PERSON_CHANGED = "person.changed"
     PERSON_VIEWED = "person.viewed"
@@ -61,12 +59,10 @@ class EntryType(StrEnum):
     ROSTER_APPROVED = "roster.approved"
     ROSTER_CANCELLED = "roster.cancelled"
     ROSTER_UNDONE = "roster.undone"
-
     PROGRAMME_PUBLISHED = "programme.published"
     PROGRAMME_JOINED = "programme.joined"
     PROGRAMME_LEFT = "programme.left"
     NOTICE_PUBLISHED = "notice.published"
-
     INVITATION_SENT = "invitation.sent"
     INVITATION_OPENED = "invitation.opened"
     INVITATION_USED = "invitation.used"
@@ -86,7 +82,6 @@ class EntryType(StrEnum):
     DOCUMENT_MADE = "document.made"
     DOCUMENT_FETCHED = "document.fetched"
     DOCUMENT_ATTACHED = "document.attached"
-
     SUBMISSION_OPENED = "submission.opened"
     SUBMISSION_PREPARED = "submission.prepared"
     SUBMISSION_SIGNED_OFF = "submission.signed-off"
@@ -102,13 +97,16 @@ class EntryType(StrEnum):
     WITHDRAWAL_ACKNOWLEDGED = "withdrawal.acknowledged"
     TASK_GIVEN = "task.given"
     TASK_DONE = "task.done"
-
     DEFINITION_PUBLISHED = "definition.published"
+    DEFINITION_DRAFTED = "definition.drafted"
+    DEFINITION_PROPOSED = "definition.proposed"
+    DEFINITION_APPROVED = "definition.approved"
+    DEFINITION_DECLINED = "definition.declined"
+    DEFINITION_DROPPED = "definition.dropped"
     CASE_STARTED = "case.started"
     CASE_MOVED = "case.moved"
     CASE_MIGRATED = "case.migrated"
     CASE_ESCALATED = "case.escalated"
-
     ACCOUNT_REQUESTED = "account.requested"
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_CHANGED = "account.changed"
@@ -119,12 +117,14 @@ class EntryType(StrEnum):
     REPORT_UPLOADED = "report.uploaded"
     REPORT_MADE = "report.made"
     EXCHANGE_MADE = "exchange.made"
-
     REQUEST_RECEIVED = "request.received"
     REQUEST_ANSWERED = "request.answered"
     SUBJECT_BLOCKED = "subject.blocked"
     SUBJECT_UNBLOCKED = "subject.unblocked"
     SUBJECT_ERASED = "subject.erased"
+    EVIDENCE_ERASED = "evidence.erased"
+    DESTRUCTION_BEGUN = "destruction.begun"
+    DESTRUCTION_DONE = "destruction.done"
 
     USER_ADDED = "user.added"
     USER_CHANGED = "user.changed"

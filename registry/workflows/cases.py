@@ -28,6 +28,9 @@ class Case:
         entered_at: when the state was entered, on the legal clock (see `deadlines.legal_now`).
         due_at: when the next deadline passes, on the legal clock; none when nothing is due.
         due_line: the number of that deadline in the definition.
+        due_turn: which of its times is next, from 0; none means the same as 0.
+        parent_id: the case that this one is a sub-case of.
+        set_moves: how many of its revisions were moves to another version in a set (see `own_version`).
         context: what the caller said with the step under way; empty when a case is only read.
     """
 
@@ -47,6 +50,9 @@ class Case:
     due_line: int | None
     started_at: datetime
     closed_at: datetime | None
+    due_turn: int | None = None
+    parent_id: UUID | None = None
+    set_moves: int = 0
     context: Mapping[str, Json] = field(default_factory=dict)
 
 
@@ -56,8 +62,10 @@ class Happening(StrEnum):
     STARTED = "started"
     MOVED = "moved"
     REMINDED = "reminded"
+    SKIPPED = "skipped"
     ESCALATED = "escalated"
     HELD = "held"
+    MIGRATED = "migrated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +93,16 @@ class Refused:
     code: str = "refused"
 
 
+def own_version(case: Case) -> int:
+    """The number of the case's last entry of its own in the trail: a set that moved has one entry for all."""
+    return case.revision - case.set_moves
+
+
 def facts(case: Case) -> dict[str, Json]:
     """The whole state of a case as the trail holds it: ids and names only."""
+    parent = {} if case.parent_id is None else {"parent": str(case.parent_id)}
     return {
+        **parent,
         "assignee_person": None if case.assignee_person is None else str(case.assignee_person),
         "assignee_role": case.assignee_role,
         "closed": case.closed_at is not None,

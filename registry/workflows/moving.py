@@ -1,20 +1,24 @@
 """The inside of a step: the new standing, the line of history, the trail entry, effects and promises."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from registry.errors import N_, ConflictError
 from registry.storage.failpoints import reach
+from registry.storage.outbox import Promised
+from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.work import Work
-from registry.workflows import models
-from registry.workflows.cases import Case, Happening, Refused, Step, facts
-from registry.workflows.deadlines import Waiting, legal_now, next_due
-from registry.workflows.definition import Definition, StateKind, Transition
+from registry.workflows import models, versions
+from registry.workflows.cases import Case, Happening, Refused, Step, facts, own_version
+from registry.workflows.counting import first_due, legal
+from registry.workflows.definition import Definition, StateKind, Transition, WaitsFor
 from registry.workflows.names import NAMES
 
 NOTE = "case_history.note"
+STALE = "stale-revision"
 NOT_BEFORE = "not_before"
 """Key of a step's context: the ISO time before which the jobs that it promises are not kept."""
 
@@ -22,6 +26,7 @@ _TYPES = {
     Happening.STARTED: EntryType.CASE_STARTED,
     Happening.MOVED: EntryType.CASE_MOVED,
     Happening.REMINDED: EntryType.CASE_ESCALATED,
+    Happening.SKIPPED: EntryType.CASE_ESCALATED,
     Happening.ESCALATED: EntryType.CASE_ESCALATED,
     Happening.HELD: EntryType.CASE_ESCALATED,
 }
@@ -38,62 +43,95 @@ class Line:
     note: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A case as it stands after a change, what the history says of it, and the jobs that it promises."""
+
+    case: Case
+    line: Line
+    jobs: tuple[str, ...] = ()
+
+
 def refusal(work: Work, case: Case, step: Transition) -> Refused | None:
-    """Ask the guards of a step in their order; the first that refuses is the answer."""
+    """Ask the sub-cases that a step waits for, then its guards in order; the first refusal is the answer."""
+    if step.waits_for is not None:
+        waits = _parts_missing(work, case, step.waits_for)
+        if waits is not None:
+            return waits
     answers = (NAMES.guards[name](work, case) for name in step.guards)
     return next((answer for answer in answers if answer is not None), None)
 
 
 def move(work: Work, definition: Definition, case: Case, step: Transition) -> Case:
-    """Take a step whose guards were asked, and then every immediate one that follows.
+    """Take a step whose guards were asked, and then every immediate one that follows, here and above.
 
     Raises:
         ConflictError: somebody changed the case since it was read.
     """
+    hold_above(work, case)
     moved = _take(work, definition, case, step)
     return settle(work, definition, moved)
 
 
 def settle(work: Work, definition: Definition, case: Case) -> Case:
-    """Take immediate steps until none is left; a definition with a circle of them was refused at load."""
+    """Take immediate steps until none is left, and then those of the case that waits for this one.
+
+    A definition with a circle of them was refused at load.
+    """
     while (step := _at_once(work, definition, case)) is not None:
         case = _take(work, definition, case, step)
+    if case.parent_id is not None:
+        _settle_above(work, case.parent_id)
     return case
 
 
+def hold_above(work: Work, case: Case) -> Case | None:
+    """Hold the case that this one is part of, before this one is changed.
+
+    So of two parts that move at once the later one sees where the earlier one stands.
+    """
+    return None if case.parent_id is None else models.hold(work.connection, case.parent_id)
+
+
+def _settle_above(work: Work, parent_id: UUID) -> None:
+    parent = models.find(work.connection, parent_id)
+    if parent is None or parent.closed_at is not None:
+        return
+    definition = versions.definition_of(work.connection, parent)
+    if any(step.immediate and step.waits_for for step in definition.ways_out(parent.state)):
+        settle(work, definition, parent)
+
+
+def _parts_missing(work: Work, case: Case, waits_for: WaitsFor) -> Refused | None:
+    every, ready = models.count_parts(work.connection, case.id, waits_for)
+    if every and every == ready:
+        return None
+    if not every:
+        return Refused(N_("Подчинённых дел ещё нет: ждать нечего, шаг невозможен."), code="no-sub-cases")
+    return Refused(
+        N_("Готовы не все подчинённые дела: %(ready)s из %(every)s."),
+        {"ready": ready, "every": every},
+        code="sub-cases-open",
+    )
+
+
 def arrive(work: Work, definition: Definition, case: Case, state: str) -> Case:
-    """A case as it stands when it enters a state now: revision, deadline, assignee, end."""
-    entered_at = legal(work)
+    """A case as it stands when it enters a state now: revision, deadline, assignee, end.
+
+    Raises:
+        SettingsError: a production calendar is broken, or ends before a deadline does.
+    """
     entered = definition.state(state)
-    due = next_due(definition, Waiting(state, entered_at, case.dates, work.settings.timezone))
-    return replace(
+    arrived = replace(
         case,
         state=state,
         revision=case.revision + 1,
-        entered_at=entered_at,
-        due_at=None if due is None else due.at,
-        due_line=None if due is None else due.line,
+        entered_at=legal(work),
         assignee_role=entered.assignee,
         assignee_person=None,
         closed_at=work.now if entered.kind is StateKind.END else None,
     )
-
-
-def wait_on(work: Work, definition: Definition, case: Case) -> Case:
-    """The case waiting for the deadline after the one that passed."""
-    waiting = Waiting(case.state, case.entered_at, case.dates, work.settings.timezone)
-    due = next_due(definition, waiting, case.due_line)
-    return replace(
-        case,
-        revision=case.revision + 1,
-        due_at=None if due is None else due.at,
-        due_line=None if due is None else due.line,
-    )
-
-
-def legal(work: Work) -> datetime:
-    """Now, on the legal day."""
-    return legal_now(work.now, work.today, work.settings.timezone)
+    return replace(arrived, **first_due(work, definition, arrived))
 
 
 def change(work: Work, case: Case, line: Line) -> None:
@@ -102,18 +140,53 @@ def change(work: Work, case: Case, line: Line) -> None:
     Raises:
         ConflictError: somebody changed the case since the revision before this one.
     """
-    if not models.change(work.connection, case, case.revision - 1):
+    change_all(work, [Change(case, line)])
+
+
+def change_all(work: Work, changes: Sequence[Change]) -> None:
+    """Write changes of different cases with all that belongs to them, in as many statements as for two cases.
+
+    Raises:
+        ConflictError: somebody changed one of the cases since the revision before its change.
+    """
+    if not models.change(work.connection, [one.case for one in changes]):
         raise ConflictError(
             N_("Дело уже изменил кто-то другой. Обновите страницу и посмотрите, что изменилось."),
-            code="stale-revision",
+            code=STALE,
         )
     reach("case.changed-before-history")
-    tell(work, case, line)
+    tell_all(work, changes)
+    promised = [Promised(job, _about(one.case)) for one in changes for job in one.jobs]
+    if promised:
+        work.later_many(promised)
 
 
 def tell(work: Work, case: Case, line: Line) -> None:
     """Write the line of history and the trail entry of a change that was just made."""
+    tell_all(work, [Change(case, line)])
+
+
+def tell_all(work: Work, changes: Sequence[Change]) -> None:
+    """Write the lines of history and the trail entries of changes that were just made."""
+    models.add_steps(work.connection, [(one.case, *_said(work, one.case, one.line)) for one in changes])
+    reach("case.history-before-entry")
+    work.record_many(
+        [
+            Entry(
+                _TYPES[one.line.kind],
+                ObjectRef("case", one.case.id, own_version(one.case)),
+                facts(one.case),
+                one.case.school_id,
+            )
+            for one in changes
+        ]
+    )
+
+
+def _said(work: Work, case: Case, line: Line) -> tuple[Step, bytes | None]:
+    """The line of history of a change, and its note under seal."""
     actor = work.actor
+    note = work.vault.seal_shared(NOTE, case.id, line.note) if line.note else None
     step = Step(
         number=case.revision,
         kind=line.kind,
@@ -126,11 +199,7 @@ def tell(work: Work, case: Case, line: Line) -> None:
         at=work.now,
         reason=line.reason,
     )
-    note = work.vault.seal_shared(NOTE, case.id, line.note) if line.note else None
-    models.add_step(work.connection, case, step, note)
-    reach("case.history-before-entry")
-    about = ObjectRef("case", case.id, case.revision)
-    work.record(Entry(_TYPES[line.kind], about, facts(case), case.school_id))
+    return step, note
 
 
 def promise(work: Work, case: Case, jobs: Iterable[str]) -> None:
@@ -138,7 +207,11 @@ def promise(work: Work, case: Case, jobs: Iterable[str]) -> None:
     wanted = case.context.get(NOT_BEFORE)
     due = datetime.fromisoformat(wanted) if isinstance(wanted, str) else None
     for job in jobs:
-        work.later(job, due=due, case_id=str(case.id), subject_id=str(case.subject.id))
+        work.later(job, due=due, **_about(case))
+
+
+def _about(case: Case) -> dict[str, Json]:
+    return {"case_id": str(case.id), "subject_id": str(case.subject.id)}
 
 
 def _take(work: Work, definition: Definition, case: Case, step: Transition) -> Case:

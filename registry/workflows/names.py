@@ -1,12 +1,15 @@
 """The names that definitions may ask for: rooms own them, and a name without an owner stops the start."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
 from typing import TypeAlias, TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from registry.access.rules import Place, Role
 from registry.jobs.names import known_names
 from registry.work import Work
+from registry.workflows.calendars import SHIPPED
 from registry.workflows.cases import Case, Refused
 from registry.workflows.definition import Known
 
@@ -18,6 +21,10 @@ RoleCheck: TypeAlias = Callable[[Work, tuple[str, ...], Case], bool]
 """Whether who acts has one of these roles for this case."""
 PlaceFinder: TypeAlias = Callable[[Work, UUID | None], Place]
 """Where a school lies, so that a municipality and a region see down their branch."""
+ZoneFinder: TypeAlias = Callable[[Work, UUID | None], ZoneInfo]
+"""In which time zone the days of a school begin and end; asked at each step, so it has to be cheap."""
+BirthFinder: TypeAlias = Callable[[Work, Collection[UUID]], Mapping[UUID, date]]
+"""The birth dates of subjects of a kind; those that are not known or erased are left out."""
 
 Function = TypeVar("Function")
 
@@ -40,6 +47,11 @@ def school_only(_work: Work, school_id: UUID | None) -> Place:
     return Place(school=school_id)
 
 
+def zone_of_installation(work: Work, _school_id: UUID | None) -> ZoneInfo:
+    """The rule until the room of schools registers its own: one zone for all."""
+    return work.settings.timezone
+
+
 class Names:
     """Guards, effects, roles and the rule of rights of one process, filled while the app is put together."""
 
@@ -49,6 +61,8 @@ class Names:
         self.roles: set[str] = {*BY_ITSELF, *Role}
         self.may: RoleCheck = has_role
         self.place_of: PlaceFinder = school_only
+        self.zone_of: ZoneFinder = zone_of_installation
+        self.births: dict[str, BirthFinder] = {}
 
     def guard(self, name: str) -> Callable[[Guard], Guard]:
         """Own a guard, as `@NAMES.guard("room.predicate")`."""
@@ -70,6 +84,14 @@ class Names:
         """Own the knowledge of where a school lies."""
         self.place_of = place_of
 
+    def find_zones_with(self, zone_of: ZoneFinder) -> None:
+        """Own the knowledge of the time zones of schools."""
+        self.zone_of = zone_of
+
+    def birth_dates_of(self, kind: str, finder: BirthFinder) -> None:
+        """Own the birth dates of a kind of subject, for deadlines at birthdays: asked, never kept."""
+        _owner(self.births, kind)(finder)
+
     def known(self) -> Known:
         """All names as they are now, the worker's jobs among them."""
         return Known(
@@ -77,6 +99,8 @@ class Names:
             effects=frozenset(self.effects),
             jobs=known_names(),
             roles=frozenset(self.roles),
+            births=frozenset(self.births),
+            calendars=SHIPPED,
         )
 
 

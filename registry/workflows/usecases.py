@@ -1,9 +1,8 @@
 """What can be done with a case: start it, take a step, look at it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +13,9 @@ from registry.workflows import models, moving, versions
 from registry.workflows.cases import Case, Happening, Refused, Step, Subject
 from registry.workflows.definition import Definition, Transition
 from registry.workflows.names import NAMES
+from registry.workflows.starting import Beginning, start, start_many
+
+__all__ = ["Beginning", "Opened", "advance", "case_of", "look", "start", "start_many"]
 
 CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 LONGEST_NOTE = 2000
@@ -27,39 +29,8 @@ class Opened:
     definition: Definition
     history: tuple[Step, ...]
     possible: tuple[Transition, ...]
-
-
-def start(
-    work: Work,
-    definition_id: str,
-    subject: Subject,
-    school_id: UUID | None,
-    *,
-    dates: Mapping[str, date] | None = None,
-) -> Case:
-    """Begin a case about a subject on the newest version; immediate steps are taken at once.
-
-    Args:
-        work: the unit of work; whoever calls has looked at the right to begin.
-        definition_id: of a published definition.
-        subject: of the kind that the definition names.
-        school_id: the tenant; none for what belongs to no school.
-        dates: days of this case that its deadlines hang on, by the names in the definition.
-
-    Raises:
-        NotFoundError: nothing is published under this id.
-        InvalidError: the kind of the subject or a date's name is not the definition's.
-        ConflictError: the subject has its case already.
-    """
-    definition, digest = versions.newest(work.connection, definition_id)
-    _fits(definition, subject, dates or {})
-    case = _blank(work, definition, digest, subject)
-    case = replace(case, school_id=school_id, dates=dict(dates or {}))
-    case = moving.arrive(work, definition, case, definition.start.id)
-    if not models.add(work.connection, case):
-        raise ConflictError(N_("Такое дело уже начато: откройте его и продолжите."), code="case-exists")
-    moving.tell(work, case, moving.Line(Happening.STARTED))
-    return moving.settle(work, definition, case)
+    under: tuple[Definition, ...]
+    """The version that each line of the history was written under."""
 
 
 def advance(
@@ -111,7 +82,8 @@ def look(work: Work, case_id: UUID) -> Opened:
     case, definition = _opened(work, case_id)
     ways = definition.ways_out(case.state)
     possible = tuple(step for step in ways if not step.immediate and NAMES.may(work, step.by, case))
-    return Opened(case, definition, tuple(models.history(work.connection, case_id)), possible)
+    history = tuple(models.history(work.connection, case_id))
+    return Opened(case, definition, history, possible, tuple(_under(work, case_id, definition, history)))
 
 
 def case_of(work: Work, definition_id: str, subject: Subject) -> Case:
@@ -124,6 +96,21 @@ def case_of(work: Work, definition_id: str, subject: Subject) -> Case:
     if case is None:
         raise NotFoundError(N_("Такого дела нет."), code="no-case")
     return case
+
+
+def _under(work: Work, case_id: UUID, definition: Definition, history: Sequence[Step]) -> list[Definition]:
+    """Go back through the history: before a move to another version it was the version that was left."""
+    moves = [line for line in history if line.kind is Happening.MIGRATED]
+    if not moves:
+        return [definition] * len(history)
+    left = models.versions_left(work.connection, case_id)
+    held = {one.version: one for one in models.versions_of(work.connection, definition.id)}
+    under = []
+    for line in reversed(history):
+        under.append(definition)
+        if line.number in left:
+            definition = versions.definition_at(work.connection, held[left[line.number]])
+    return under[::-1]
 
 
 def _opened(work: Work, case_id: UUID) -> tuple[Case, Definition]:
@@ -172,39 +159,3 @@ def _said(context: Mapping[str, Json]) -> Mapping[str, Json]:
 
 def _title(definition: Definition, case: Case) -> str:
     return definition.state(case.state).title["ru"]
-
-
-def _fits(definition: Definition, subject: Subject, dates: Mapping[str, date]) -> None:
-    if subject.kind != definition.subject:
-        raise InvalidError(
-            N_("Процесс «%(definition)s» ведёт «%(wanted)s», а не «%(given)s»."),
-            definition=definition.id,
-            wanted=definition.subject,
-            given=subject.kind,
-        )
-    for name in dates:
-        if name not in definition.dates:
-            raise InvalidError(
-                N_("В процессе «%(definition)s» нет даты «%(date)s»."), definition=definition.id, date=name
-            )
-
-
-def _blank(work: Work, definition: Definition, digest: str, subject: Subject) -> Case:
-    return Case(
-        id=work.new_id(),
-        definition_id=definition.id,
-        version=definition.version,
-        digest=digest,
-        state="",
-        revision=0,
-        subject=subject,
-        school_id=None,
-        assignee_role=None,
-        assignee_person=None,
-        dates={},
-        entered_at=work.now,
-        due_at=None,
-        due_line=None,
-        started_at=work.now,
-        closed_at=None,
-    )

@@ -16,6 +16,60 @@ STEP = '[transitions.more]\ntitle = {{ ru = "Ещё" }}\nfrom = ["{0}"]\nto = "{
 BY = 'by = ["tiny-tutor"]'
 
 
+FAULTS = [
+    ('kind = "start"', "", "states", "ровно одно начало"),
+    (
+        '[states.checked]\ntitle = { ru = "Проверено" }',
+        '[states.checked]\ntitle = { ru = "П" }\nkind = "start"',
+        "states",
+        "а их 2",
+    ),
+    ('kind = "end"', "", "states", "хотя бы один конец"),
+    ('to = "checked"', 'to = "nowhere"', "transitions.check.to", "состояния «nowhere» нет"),
+    ('from = ["draft"]', 'from = ["nowhere"]', "transitions.check.from", "состояния «nowhere» нет"),
+    ('from = ["draft"]', 'from = ["draft", "done"]', "transitions.check.from", "из конца «done»"),
+    ('from = ["draft"]', "from = []", "transitions.check.from", "из какого состояния"),
+    ('from = ["draft"]', 'from = ["draft", "draft"]', "transitions.check.from", "повторяется"),
+    ('by = ["tiny-tutor"]', "", "transitions.check.by", "кто может"),
+    ("immediate = true", 'immediate = true\nby = ["system"]', "transitions.finish.by", "уберите by"),
+    ("immediate = true", 'immediate = "yes"', "transitions.finish.immediate", "true или false"),
+    ('"tiny.open"', '"tiny.no_such"', "transitions.check.guards", "tiny.no_such"),
+    ('"tiny.mark"', '"tiny.no_such"', "transitions.check.effects", "tiny.no_such"),
+    ('jobs = ["tiny.tell"]', 'jobs = ["tiny.no_such"]', "transitions.check.jobs", "tiny.no_such"),
+    ('by = ["tiny-tutor"]', 'by = ["nobody"]', "transitions.check.by", "nobody"),
+    ('assignee = "tiny-tutor"', 'assignee = "nobody"', "states.draft.assignee", "nobody"),
+    ('escalate = "tiny-director"', 'escalate = "nobody"', "deadlines[1].escalate", "nobody"),
+    ('remind = "tiny.tell"', 'remind = "tiny.no_such"', "deadlines[0].remind", "tiny.no_such"),
+    ('remind = "tiny.tell"', "", "deadlines[0]", "что делать"),
+    ('after = "3 days"', 'after = "0 days"', "deadlines[0].after", "от 1 до"),
+    ('after = "3 days"', 'after = "99999 days"', "deadlines[0].after", "от 1 до"),
+    ('after = "3 days"', 'after = "soon"', "deadlines[0].after", "«3 days»"),
+    ('after = "3 days"', "after = 3", "deadlines[0].after", "«3 days»"),
+    ('after = "3 days"', 'after = "501 working days"', "deadlines[0].after", "от 1 до 500"),
+    ('after = "3 days"', "", "deadlines[0]", "одно из трёх"),
+    ('after = "3 days"', 'after = "3 days"\nat = "term"', "deadlines[0]", "одно из трёх"),
+    ('after = "3 days"', 'after = "3 days"\nbefore = "1 day"', "deadlines[0].before", "вместе с at"),
+    ('at = "term"', 'at = "birthday"', "deadlines[2].at", "«birthday»"),
+    ('then = "back"', 'then = "check"', "deadlines[3].then", "шага «check»"),
+    ('by = ["tiny-director", "system"]', 'by = ["tiny-director"]', "deadlines[3].then", "system"),
+    ('state = "checked"', 'state = "done"', "deadlines[3].state", "ждать нечего"),
+    ('state = "checked"', 'state = "nowhere"', "deadlines[3].state", "«nowhere»"),
+    ('id = "tiny"', 'id = "../tiny"', "id", "строчными"),
+    ("version = 1", "version = true", "version", "целое число"),
+    ("version = 1", "version = 0", "version", "целое число"),
+    ("version = 1", "version = 1\ncolour = 1", "colour", "такого ключа нет"),
+    ('title = { ru = "Черновик" }', "title = {}", "states.draft.title.ru", "нет текста"),
+    ('title = { ru = "Черновик" }', 'title = "Черновик"', "states.draft.title", "таблица"),
+    ('ru = "Черновик"', 'ru = "a\\u0000b"', "states.draft.title.ru", "в одну строку"),
+    ('ru = "Черновик"', f'ru = "{"а" * 201}"', "states.draft.title.ru", "до 200"),
+    ('ru = "Черновик"', 'ru = "Черновик", de = "x"', "states.draft.title.de", "такого ключа нет"),
+    ("version = 1", 'version = 1\nlanguages = ["ru", "en"]', "title.en", "нет текста"),
+    ("version = 1", 'version = 1\nlanguages = ["en"]', "languages", "добавьте ru"),
+    ("version = 1", 'version = 1\nlanguages = ["ru", "de"]', "languages", "бывают на языках"),
+]
+"""What is written instead of what, and the fault that this makes."""
+
+
 def findings(text: str) -> list[tuple[str, str]]:
     return [(one.key, one.words()) for one in check(text, KNOWN).findings]
 
@@ -29,60 +83,7 @@ def test_a_definition_that_holds_is_read_in_the_order_of_the_file():
     assert [number for number, _ in definition.deadlines_of("draft")] == [0, 1, 2]
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "key", "words"),
-    [
-        ('kind = "start"', "", "states", "ровно одно начало"),
-        (
-            '[states.checked]\ntitle = { ru = "Проверено" }',
-            '[states.checked]\ntitle = { ru = "П" }\nkind = "start"',
-            "states",
-            "а их 2",
-        ),
-        ('kind = "end"', "", "states", "хотя бы один конец"),
-        ('to = "checked"', 'to = "nowhere"', "transitions.check.to", "состояния «nowhere» нет"),
-        ('from = ["draft"]', 'from = ["nowhere"]', "transitions.check.from", "состояния «nowhere» нет"),
-        ('from = ["draft"]', 'from = ["draft", "done"]', "transitions.check.from", "из конца «done»"),
-        ('from = ["draft"]', "from = []", "transitions.check.from", "из какого состояния"),
-        ('from = ["draft"]', 'from = ["draft", "draft"]', "transitions.check.from", "повторяется"),
-        ('by = ["tiny-tutor"]', "", "transitions.check.by", "кто может"),
-        ("immediate = true", 'immediate = true\nby = ["system"]', "transitions.finish.by", "уберите by"),
-        ("immediate = true", 'immediate = "yes"', "transitions.finish.immediate", "true или false"),
-        ('"tiny.open"', '"tiny.no_such"', "transitions.check.guards", "tiny.no_such"),
-        ('"tiny.mark"', '"tiny.no_such"', "transitions.check.effects", "tiny.no_such"),
-        ('jobs = ["tiny.tell"]', 'jobs = ["tiny.no_such"]', "transitions.check.jobs", "tiny.no_such"),
-        ('by = ["tiny-tutor"]', 'by = ["nobody"]', "transitions.check.by", "nobody"),
-        ('assignee = "tiny-tutor"', 'assignee = "nobody"', "states.draft.assignee", "nobody"),
-        ('escalate = "tiny-director"', 'escalate = "nobody"', "deadlines[1].escalate", "nobody"),
-        ('remind = "tiny.tell"', 'remind = "tiny.no_such"', "deadlines[0].remind", "tiny.no_such"),
-        ('remind = "tiny.tell"', "", "deadlines[0]", "что делать"),
-        ('after = "3 days"', 'after = "0 days"', "deadlines[0].after", "от 1 до"),
-        ('after = "3 days"', 'after = "99999 days"', "deadlines[0].after", "от 1 до"),
-        ('after = "3 days"', 'after = "soon"', "deadlines[0].after", "«3 days»"),
-        ('after = "3 days"', "after = 3", "deadlines[0].after", "«3 days»"),
-        ('after = "3 days"', 'after = "10 working days"', "deadlines[0].after", "calendars/ru.toml"),
-        ('after = "3 days"', "", "deadlines[0]", "одно из двух"),
-        ('after = "3 days"', 'after = "3 days"\nat = "term"', "deadlines[0]", "одно из двух"),
-        ('after = "3 days"', 'after = "3 days"\nbefore = "1 day"', "deadlines[0].before", "вместе с at"),
-        ('at = "term"', 'at = "birthday"', "deadlines[2].at", "«birthday»"),
-        ('then = "back"', 'then = "check"', "deadlines[3].then", "шага «check»"),
-        ('by = ["tiny-director", "system"]', 'by = ["tiny-director"]', "deadlines[3].then", "system"),
-        ('state = "checked"', 'state = "done"', "deadlines[3].state", "ждать нечего"),
-        ('state = "checked"', 'state = "nowhere"', "deadlines[3].state", "«nowhere»"),
-        ('id = "tiny"', 'id = "../tiny"', "id", "строчными"),
-        ("version = 1", "version = true", "version", "целое число"),
-        ("version = 1", "version = 0", "version", "целое число"),
-        ("version = 1", "version = 1\ncolour = 1", "colour", "такого ключа нет"),
-        ('title = { ru = "Черновик" }', "title = {}", "states.draft.title.ru", "нет текста"),
-        ('title = { ru = "Черновик" }', 'title = "Черновик"', "states.draft.title", "таблица"),
-        ('ru = "Черновик"', 'ru = "a\\u0000b"', "states.draft.title.ru", "в одну строку"),
-        ('ru = "Черновик"', f'ru = "{"а" * 201}"', "states.draft.title.ru", "до 200"),
-        ('ru = "Черновик"', 'ru = "Черновик", de = "x"', "states.draft.title.de", "такого ключа нет"),
-        ("version = 1", 'version = 1\nlanguages = ["ru", "en"]', "title.en", "нет текста"),
-        ("version = 1", 'version = 1\nlanguages = ["en"]', "languages", "добавьте ru"),
-        ("version = 1", 'version = 1\nlanguages = ["ru", "de"]', "languages", "бывают на языках"),
-    ],
-)
+@pytest.mark.parametrize(("old", "new", "key", "words"), FAULTS)
 def test_a_fault_is_named_with_its_key_and_reason(old: str, new: str, key: str, words: str):
     assert old in TINY
     text = TINY.replace(old, new)

@@ -2,7 +2,7 @@
 
 from registry.workflows.definition.checks import Known, examine
 from registry.workflows.definition.findings import Finding
-from registry.workflows.definition.loading import Checked, check, load
+from registry.workflows.definition.loading import Checked, check, load, load_all
 from registry.workflows.definition.parse import parse
 from registry.workflows.definition.shape import (
     Deadline,
@@ -12,6 +12,7 @@ from registry.workflows.definition.shape import (
     StateKind,
     Transition,
     Unit,
+    WaitsFor,
     digest,
 )
 
@@ -26,9 +27,11 @@ __all__ = [
     "StateKind",
     "Transition",
     "Unit",
+    "WaitsFor",
     "check",
     "digest",
     "examine",
     "load",
+    "load_all",
     "parse",
 ]

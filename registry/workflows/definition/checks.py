@@ -4,19 +4,29 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from registry.errors import N_
-from registry.workflows.definition.findings import Finding
+from registry.workflows.definition.findings import Finding, unknown_state
 from registry.workflows.definition.graph import reached, turning
-from registry.workflows.definition.shape import SYSTEM, Deadline, Definition, StateKind, Transition
+from registry.workflows.definition.shape import Definition, StateKind, Transition, WaitsFor
+from registry.workflows.definition.times import faults_of_deadlines
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The names that rooms own; what is not here cannot be asked for by a definition."""
+    """The names that rooms own; what is not here cannot be asked for by a definition.
+
+    Attributes:
+        births: kinds of subjects whose birth dates somebody knows.
+        calendars: production calendars by name.
+        processes: the states of every process that sub-cases may be of; None: they are not looked at.
+    """
 
     guards: frozenset[str]
     effects: frozenset[str]
     jobs: frozenset[str]
     roles: frozenset[str]
+    births: frozenset[str] = frozenset()
+    calendars: frozenset[str] = frozenset()
+    processes: Mapping[str, frozenset[str]] | None = None
 
 
 def examine(definition: Definition, known: Known) -> tuple[Finding, ...]:
@@ -24,7 +34,12 @@ def examine(definition: Definition, known: Known) -> tuple[Finding, ...]:
 
     A later group is looked at only when the ones before hold, so that one fault gives one finding.
     """
-    groups = (_ends(definition), _transitions(definition), _paths(definition), _deadlines(definition))
+    groups = (
+        _ends(definition),
+        _transitions(definition),
+        _paths(definition),
+        faults_of_deadlines(definition),
+    )
     for group in groups:
         findings = tuple(group)
         if findings:
@@ -48,7 +63,7 @@ def _transitions(definition: Definition) -> Iterator[Finding]:
     for step in definition.transitions:
         yield from _sources(step, kinds)
         if step.target not in kinds:
-            yield _unknown_state(f"transitions.{step.id}.to", step.target)
+            yield unknown_state(f"transitions.{step.id}.to", step.target)
         if not step.by and not step.immediate:
             yield Finding(f"transitions.{step.id}.by", N_("не сказано, кто может сделать этот шаг"))
         if step.by and step.immediate:
@@ -59,13 +74,9 @@ def _sources(step: Transition, kinds: Mapping[str, StateKind]) -> Iterator[Findi
     key = f"transitions.{step.id}.from"
     for source in step.sources:
         if source not in kinds:
-            yield _unknown_state(key, source)
+            yield unknown_state(key, source)
         elif kinds[source] is StateKind.END:
             yield Finding(key, N_("из конца «%(state)s» выхода нет"), {"state": source})
-
-
-def _unknown_state(key: str, state: str) -> Finding:
-    return Finding(key, N_("состояния «%(state)s» нет"), {"state": state})
 
 
 def _paths(definition: Definition) -> Iterator[Finding]:
@@ -87,7 +98,7 @@ def _immediate(definition: Definition) -> Iterator[Finding]:
         yield Finding(f"states.{name}", N_("немедленные шаги ходят по кругу через это состояние"))
     for state in definition.states:
         ways = definition.ways_out(state.id)
-        certain = [step for step in ways if step.immediate and not step.guards]
+        certain = [step for step in ways if step.certain]
         if certain and _kept_waiting(ways, certain[0]):
             yield Finding(
                 f"transitions.{certain[0].id}.immediate",
@@ -106,47 +117,42 @@ def _edges(transitions: Iterable[Transition]) -> list[tuple[str, str]]:
     return [(source, step.target) for step in transitions for source in step.sources]
 
 
-def _deadlines(definition: Definition) -> Iterator[Finding]:
-    kinds = {state.id: state.kind for state in definition.states}
-    for number, line in enumerate(definition.deadlines):
-        key = f"deadlines[{number}]"
-        if line.state not in kinds:
-            yield _unknown_state(f"{key}.state", line.state)
-        elif kinds[line.state] is StateKind.END:
-            yield Finding(f"{key}.state", N_("в конце «%(state)s» ждать нечего"), {"state": line.state})
-        yield from _times(definition, line, key)
-        yield from _consequence(definition, line, key)
-
-
-def _times(definition: Definition, line: Deadline, key: str) -> Iterator[Finding]:
-    if (line.after is None) == (line.at is None):
-        yield Finding(key, N_("нужно одно из двух: after (срок) или at (дата дела)"))
-    if line.before is not None and line.at is None:
-        yield Finding(f"{key}.before", N_("before бывает только вместе с at"))
-    if line.at is not None and line.at not in definition.dates:
-        yield Finding(f"{key}.at", N_("даты «%(date)s» нет в dates"), {"date": line.at})
-
-
-def _consequence(definition: Definition, line: Deadline, key: str) -> Iterator[Finding]:
-    if line.then is None and line.escalate is None and line.remind is None:
-        yield Finding(key, N_("не сказано, что делать: then (шаг), escalate (роль) или remind (задание)"))
-    if line.then is None:
-        return
-    step = definition.transition(line.then)
-    if step is None or line.state not in step.sources:
-        yield Finding(
-            f"{key}.then",
-            N_("шага «%(step)s» из состояния «%(state)s» нет"),
-            {"step": line.then, "state": line.state},
-        )
-    elif SYSTEM not in step.by:
-        yield Finding(f"{key}.then", N_("шаг по сроку делает система: добавьте system в by этого шага"))
-
-
 def _names(definition: Definition, known: Known) -> Iterator[Finding]:
     for kind, key, name in _wanted(definition):
         if name not in getattr(known, kind):
             yield Finding(key, N_("имени «%(name)s» нет ни у одной комнаты"), {"name": name})
+    yield from _births(definition, known)
+    if definition.calendar is not None and definition.calendar not in known.calendars:
+        known_ones = ", ".join(sorted(known.calendars))
+        yield Finding("calendar", N_("такого календаря нет; есть: %(known)s"), {"known": known_ones})
+    yield from _sub_cases(definition, known)
+
+
+def _births(definition: Definition, known: Known) -> Iterator[Finding]:
+    for number, line in enumerate(definition.deadlines):
+        if line.birthday is not None and definition.subject not in known.births:
+            yield Finding(
+                f"deadlines[{number}].birthday",
+                N_("у предмета «%(subject)s» нет дня рождения"),
+                {"subject": definition.subject},
+            )
+
+
+def _sub_cases(definition: Definition, known: Known) -> Iterator[Finding]:
+    for step in definition.transitions:
+        if step.waits_for is not None and known.processes is not None:
+            key = f"transitions.{step.id}.waits_for"
+            yield from _parts(key, step.waits_for, known.processes)
+
+
+def _parts(key: str, waits_for: WaitsFor, processes: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
+    states = processes.get(waits_for.process)
+    if states is None:
+        yield Finding(f"{key}.process", N_("процесса «%(process)s» нет"), {"process": waits_for.process})
+        return
+    for state in waits_for.states:
+        if state not in states:
+            yield unknown_state(f"{key}.in", state)
 
 
 def _wanted(definition: Definition) -> Iterator[tuple[str, str, str]]:

@@ -25,6 +25,11 @@ class Finding:
         return f"{place}: {self.text % self.values}"
 
 
+def unknown_state(key: str, state: str) -> Finding:
+    """The finding that a key names a state that there is not."""
+    return Finding(key, N_("состояния «%(state)s» нет"), {"state": state})
+
+
 def line_of(text: str, key: str) -> int | None:
     """The line on which a key's table, or better the key itself, begins; None when it is not found.
 

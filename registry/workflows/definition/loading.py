@@ -1,5 +1,6 @@
 """The one way in for a definition's text: read, look for lines, refuse in words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from registry.errors import N_, SettingsError
@@ -41,3 +42,18 @@ def load(text: str, file: str, known: Known) -> Definition:
             findings="; ".join(one.words() for one in checked.findings),
         )
     return checked.definition
+
+
+def load_all(texts: Mapping[str, str], known: Known) -> dict[str, Definition]:
+    """Read definitions that must run, by their files; what one waits for must be another one or be known.
+
+    Raises:
+        SettingsError: one is broken.
+    """
+    read = (parse(text)[0] for text in texts.values())
+    processes = dict(known.processes or {})
+    for one in read:
+        if one is not None:
+            processes[one.id] = frozenset(state.id for state in one.states)
+    together = replace(known, processes=processes)
+    return {file: load(text, file, together) for file, text in texts.items()}

@@ -8,7 +8,14 @@ from dataclasses import replace
 from registry.errors import N_
 from registry.workflows.definition.findings import Finding, line_of
 from registry.workflows.definition.reader import OWNED_NAME, Reader
-from registry.workflows.definition.shape import Deadline, Definition, State, StateKind, Transition
+from registry.workflows.definition.shape import (
+    Deadline,
+    Definition,
+    State,
+    StateKind,
+    Transition,
+    WaitsFor,
+)
 
 LANGUAGES = ("ru", "en", "bg")
 LONGEST_FILE = 256 * 1024
@@ -16,11 +23,36 @@ MOST_STATES = 500
 MOST_TRANSITIONS = 2000
 MOST_DEADLINES = 1000
 MOST_VERSIONS = 1_000_000
+MOST_TURNS = 50
+OLDEST = 120
 
-_TOP = ("id", "version", "title", "languages", "subject", "dates", "states", "transitions", "deadlines")
-_STATE = ("title", "kind", "assignee")
-_TRANSITION = ("title", "from", "to", "by", "guards", "effects", "jobs", "immediate")
-_DEADLINE = ("state", "after", "at", "before", "then", "escalate", "remind")
+TOP = (
+    "id",
+    "version",
+    "title",
+    "languages",
+    "subject",
+    "dates",
+    "calendar",
+    "states",
+    "transitions",
+    "deadlines",
+)
+STATE = ("title", "kind", "assignee")
+TRANSITION = ("title", "from", "to", "by", "guards", "effects", "jobs", "immediate", "waits_for")
+WAITS_FOR = ("process", "in")
+DEADLINE = (
+    "state",
+    "after",
+    "at",
+    "birthday",
+    "before",
+    "then",
+    "escalate",
+    "remind",
+    "every",
+    "most",
+)
 _TOML_LINE = re.compile(r"\(at line (\d+)")
 
 Table = Mapping[str, object]
@@ -48,7 +80,7 @@ def _not_toml(error: Exception) -> Finding:
 
 
 def _definition(reader: Reader, top: Table) -> Definition | None:
-    reader.table(top, "", _TOP)
+    reader.table(top, "", TOP)
     languages = _languages(reader, top.get("languages", ["ru"]))
     if not _small_enough(reader, top):
         return None
@@ -62,6 +94,7 @@ def _definition(reader: Reader, top: Table) -> Definition | None:
         states=_states(reader, top.get("states"), languages),
         transitions=_transitions(reader, top.get("transitions", {}), languages),
         deadlines=_deadlines(reader, top.get("deadlines", [])),
+        calendar=reader.optional_name(top.get("calendar"), "calendar"),
     )
 
 
@@ -93,7 +126,7 @@ def _states(reader: Reader, value: object, languages: tuple[str, ...]) -> tuple[
 
 def _state(reader: Reader, name: str, raw: object, languages: tuple[str, ...]) -> State:
     key = f"states.{name}"
-    table = reader.table(raw, key, _STATE)
+    table = reader.table(raw, key, STATE)
     return State(
         id=reader.name(name, key),
         title=reader.texts(table.get("title"), f"{key}.title", languages),
@@ -116,7 +149,7 @@ def _transitions(reader: Reader, value: object, languages: tuple[str, ...]) -> t
 
 def _transition(reader: Reader, name: str, raw: object, languages: tuple[str, ...]) -> Transition:
     key = f"transitions.{name}"
-    table = reader.table(raw, key, _TRANSITION)
+    table = reader.table(raw, key, TRANSITION)
     sources = reader.names(table.get("from"), f"{key}.from")
     if not sources:
         reader.refuse(f"{key}.from", N_("не сказано, из какого состояния"))
@@ -130,7 +163,18 @@ def _transition(reader: Reader, name: str, raw: object, languages: tuple[str, ..
         effects=reader.names(table.get("effects"), f"{key}.effects", OWNED_NAME),
         jobs=reader.names(table.get("jobs"), f"{key}.jobs", OWNED_NAME),
         immediate=reader.flag(table.get("immediate"), f"{key}.immediate"),
+        waits_for=_waits_for(reader, table.get("waits_for"), f"{key}.waits_for"),
     )
+
+
+def _waits_for(reader: Reader, value: object, key: str) -> WaitsFor | None:
+    if value is None:
+        return None
+    table = reader.table(value, key, WAITS_FOR)
+    states = reader.names(table.get("in"), f"{key}.in")
+    if not states:
+        reader.refuse(f"{key}.in", N_("не сказано, в каких состояниях должны стоять подчинённые дела"))
+    return WaitsFor(reader.name(table.get("process"), f"{key}.process"), states)
 
 
 def _deadlines(reader: Reader, value: object) -> tuple[Deadline, ...]:
@@ -141,7 +185,7 @@ def _deadlines(reader: Reader, value: object) -> tuple[Deadline, ...]:
 
 
 def _deadline(reader: Reader, key: str, raw: object) -> Deadline:
-    table = reader.table(raw, key, _DEADLINE)
+    table = reader.table(raw, key, DEADLINE)
     return Deadline(
         state=reader.name(table.get("state"), f"{key}.state"),
         after=reader.span(table.get("after"), f"{key}.after"),
@@ -150,4 +194,7 @@ def _deadline(reader: Reader, key: str, raw: object) -> Deadline:
         then=reader.optional_name(table.get("then"), f"{key}.then"),
         escalate=reader.optional_name(table.get("escalate"), f"{key}.escalate"),
         remind=reader.optional_name(table.get("remind"), f"{key}.remind", OWNED_NAME),
+        birthday=reader.optional_whole(table.get("birthday"), f"{key}.birthday", OLDEST),
+        every=reader.span(table.get("every"), f"{key}.every"),
+        most=reader.optional_whole(table.get("most"), f"{key}.most", MOST_TURNS),
     )

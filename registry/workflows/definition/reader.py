@@ -11,9 +11,8 @@ NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 OWNED_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}\.[a-z][a-z0-9_]{0,63}")
 LONGEST_TEXT = 200
 MOST_NAMES = 50
-LONGEST_SPAN = {Unit.HOURS: 24 * 366, Unit.DAYS: 3660}
-
-_SPAN = re.compile(r"([0-9]{1,5}) (hours?|days?|working days?)")
+LONGEST_SPAN = {Unit.HOURS: 24 * 366, Unit.DAYS: 3660, Unit.WORKING_DAYS: 500}
+SPAN = re.compile(r"([0-9]{1,5}) (hours?|days?|working days?)")
 
 
 class Reader:
@@ -89,14 +88,9 @@ class Reader:
         """A length of time as `"3 days"` or `"48 hours"`; nothing where the key is absent."""
         if value is None:
             return None
-        found = _SPAN.fullmatch(value) if isinstance(value, str) else None
+        found = SPAN.fullmatch(value) if isinstance(value, str) else None
         if found is None:
-            self.refuse(key, N_("нужен срок вида «3 days» или «48 hours»"))
-            return None
-        if found[2].startswith("working"):
-            self.refuse(
-                key, N_("для рабочих дней нет файла registry/workflows/calendars/ru.toml с календарём")
-            )
+            self.refuse(key, N_("нужен срок вида «3 days», «10 working days» или «48 hours»"))
             return None
         return self._sane(Span(int(found[1]), Unit(found[2].rstrip("s") + "s")), key)
 
@@ -112,6 +106,10 @@ class Reader:
             return value
         self.refuse(key, N_("нужно целое число от 1 до %(most)s"), most=most)
         return 1
+
+    def optional_whole(self, value: object, key: str, most: int) -> int | None:
+        """A whole number from 1, or nothing where the key is absent."""
+        return None if value is None else self.whole(value, key, most)
 
     def flag(self, value: object, key: str) -> bool:
         """True or false; false where the key is absent."""

@@ -22,11 +22,12 @@ class Unit(StrEnum):
 
     HOURS = "hours"
     DAYS = "days"
+    WORKING_DAYS = "working days"
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A length of time: a count of hours, or of calendar days that each end at midnight."""
+    """A length of time: a count of hours, or of calendar or working days that each end at midnight."""
 
     count: int
     unit: Unit
@@ -43,6 +44,14 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitsFor:
+    """What a step waits for: sub-cases of a process, at least one, all of them in one of these states."""
+
+    process: str
+    states: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Transition:
     """One legal step; an immediate one is taken by the engine as soon as its guards let it."""
 
@@ -55,14 +64,22 @@ class Transition:
     effects: tuple[str, ...]
     jobs: tuple[str, ...]
     immediate: bool
+    waits_for: WaitsFor | None = None
+
+    @property
+    def certain(self) -> bool:
+        """Whether the engine always takes it as soon as a case stands where it begins."""
+        return self.immediate and not self.guards and self.waits_for is None
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """What happens when a case stands in a state for too long, or past a date of its own.
+    """What happens when a case stands in a state for too long, or past a day of its own.
 
-    Exactly one of `after` (since the state was entered) and `at` (the name of a date of the case) is
-    set; `before` goes with `at` only. `then` names a transition, `escalate` a role, `remind` a job.
+    Exactly one of `after` (since the state was entered), `at` (the name of a date of the case) and `birthday`
+    (so many years after the subject's birth) is set; `before` goes with the latter two. `then` names a
+    transition, `escalate` a role, `remind` a job; the latter two may come again `every` so long, `most` times
+    in all.
     """
 
     state: str
@@ -72,6 +89,19 @@ class Deadline:
     then: str | None
     escalate: str | None
     remind: str | None
+    birthday: int | None = None
+    every: Span | None = None
+    most: int | None = None
+
+    @property
+    def turns(self) -> int:
+        """How many times it passes."""
+        return self.most or 1
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The lengths of time that it counts with."""
+        return tuple(span for span in (self.after, self.before, self.every) if span is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +117,7 @@ class Definition:
     states: tuple[State, ...]
     transitions: tuple[Transition, ...]
     deadlines: tuple[Deadline, ...]
+    calendar: str | None = None
 
     @property
     def start(self) -> State:
@@ -113,7 +144,25 @@ class Definition:
         return tuple((number, line) for number, line in enumerate(self.deadlines) if line.state == state)
 
 
+_CAME_LATER = {
+    "": ("calendar",),
+    "transitions": ("waits_for",),
+    "deadlines": ("birthday", "every", "most"),
+}
+"""Keys that older definitions do not know: where they say nothing, the digest is as it was before them."""
+
+
 def digest(definition: Definition) -> str:
     """SHA-256 (64 hexadecimal digits) of the canonical form: comments and layout do not count."""
-    plain = json.dumps(asdict(definition), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return sha256(plain.encode()).hexdigest()
+    plain = asdict(definition)
+    for key, later in _CAME_LATER.items():
+        for part in plain[key] if key else [plain]:
+            _forget(part, later)
+    written = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(written.encode()).hexdigest()
+
+
+def _forget(part: dict[str, object], keys: tuple[str, ...]) -> None:
+    for key in keys:
+        if part[key] is None:
+            del part[key]

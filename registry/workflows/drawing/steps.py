@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from registry.workflows.definition import Deadline, Definition, StateKind, Transition
+from registry.workflows.definition import Deadline, Definition, StateKind, Transition, WaitsFor
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,7 @@ class Way:
     by: tuple[str, ...]
     guards: tuple[str, ...]
     immediate: bool
+    waits_for: WaitsFor | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +54,5 @@ def _way(definition: Definition, way: Transition, language: str) -> Way:
         by=way.by,
         guards=way.guards,
         immediate=way.immediate,
+        waits_for=way.waits_for,
     )

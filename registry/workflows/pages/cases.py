@@ -12,15 +12,17 @@ from registry.web.language import language
 from registry.web.templating import page
 from registry.workflows import usecases
 from registry.workflows.cases import Happening
-from registry.workflows.moving import legal
+from registry.workflows.counting import legal
 from registry.workflows.pages.room import ROLES, blueprint, check_place
 
 HAPPENINGS = {
     Happening.STARTED: N_("Дело начато"),
     Happening.MOVED: N_("Шаг"),
     Happening.REMINDED: N_("Напоминание по сроку"),
+    Happening.SKIPPED: N_("Напоминания пропущены: система стояла, отправлено последнее"),
     Happening.ESCALATED: N_("Срок прошёл, дело передано"),
     Happening.HELD: N_("Срок прошёл, шаг невозможен"),
+    Happening.MIGRATED: N_("Дело переведено на другую версию процесса"),
 }
 
 

@@ -24,7 +24,11 @@ navigation.add(
     )
 )
 
-UNITS = {"hours": N_("часов: %(count)s"), "days": N_("дней: %(count)s")}
+UNITS = {
+    "hours": N_("часов: %(count)s"),
+    "days": N_("дней: %(count)s"),
+    "working days": N_("рабочих дней: %(count)s"),
+}
 
 
 @blueprint.get("/processes")

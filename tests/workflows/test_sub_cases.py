@@ -1,0 +1,141 @@
+"""Sub-cases: a case that waits for others goes on as soon as they stand where it says, and not before."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import pytest
+
+from registry.errors import ConflictError, InvalidError, NotFoundError
+from registry.work import Registry
+from registry.workflows import usecases, versions
+from registry.workflows.cases import Case
+from tests.workflows.tiny import ROBOT, SCHOOL, thing
+
+WHOLE = """
+id = "whole"
+version = 1
+title = { ru = "Целое" }
+subject = "thing"
+[states.collecting]
+title = { ru = "Сбор" }
+kind = "start"
+[states.ready]
+title = { ru = "Готово" }
+[states.done]
+title = { ru = "Конец" }
+kind = "end"
+[transitions.all_ready]
+title = { ru = "Все части готовы" }
+from = ["collecting"]
+to = "ready"
+immediate = true
+waits_for = { process = "piece", in = ["complete", "closed"] }
+[transitions.finish]
+title = { ru = "Закончить" }
+from = ["ready"]
+to = "done"
+by = ["system"]
+[transitions.close]
+title = { ru = "Закончить, когда все закрыты" }
+from = ["ready"]
+to = "done"
+by = ["system"]
+waits_for = { process = "piece", in = ["closed"] }
+"""
+PIECE = """
+id = "piece"
+version = 1
+title = { ru = "Часть" }
+subject = "thing"
+[states.open]
+title = { ru = "Открыта" }
+kind = "start"
+[states.complete]
+title = { ru = "Полна" }
+[states.closed]
+title = { ru = "Закрыта" }
+kind = "end"
+[transitions.fill]
+title = { ru = "Наполнить" }
+from = ["open"]
+to = "complete"
+by = ["system"]
+[transitions.reopen]
+title = { ru = "Открыть снова" }
+from = ["complete"]
+to = "open"
+by = ["system"]
+[transitions.close]
+title = { ru = "Закрыть" }
+from = ["open", "complete"]
+to = "closed"
+by = ["system"]
+"""
+
+
+@pytest.fixture
+def ready(registry: Registry) -> Iterator[Registry]:
+    with registry.work(ROBOT) as work:
+        versions.publish(work, {"whole.toml": WHOLE, "piece.toml": PIECE})
+    return registry
+
+
+def begin(registry: Registry, process: str = "whole", parent: Case | None = None) -> Case:
+    with registry.work(ROBOT) as work:
+        above = None if parent is None else parent.id
+        return usecases.start(work, process, thing(), SCHOOL, parent=above)
+
+
+def move(registry: Registry, case: Case, step: str) -> Case:
+    with registry.work(ROBOT) as work:
+        return usecases.advance(work, case.id, step)
+
+
+def state_of(registry: Registry, case: Case) -> str:
+    with registry.reading(ROBOT) as work:
+        return usecases.look(work, case.id).case.state
+
+
+def test_a_case_goes_on_with_the_last_of_its_parts_and_not_before(ready: Registry):
+    whole = begin(ready)
+    first, second = (begin(ready, "piece", whole) for _ in range(2))
+    assert first.parent_id == whole.id
+    move(ready, first, "fill")
+    assert state_of(ready, whole) == "collecting"
+    move(ready, second, "close")
+    assert state_of(ready, whole) == "ready"
+
+
+def test_a_step_that_waits_is_refused_with_the_number_of_parts_that_are_ready(ready: Registry):
+    whole = begin(ready)
+    first, second = (begin(ready, "piece", whole) for _ in range(2))
+    for piece in (first, second):
+        move(ready, piece, "fill")
+    move(ready, first, "close")
+    with pytest.raises(ConflictError, match="1 из 2") as refused:
+        move(ready, whole, "close")
+    assert refused.value.slug == "sub-cases-open"
+    move(ready, second, "close")
+    assert move(ready, whole, "close").state == "done"
+
+
+def test_a_case_without_parts_waits_for_them(ready: Registry):
+    whole = begin(ready)
+    assert whole.state == "collecting"
+    begin(ready, "piece", begin(ready))
+    assert state_of(ready, whole) == "collecting"
+
+
+def test_a_part_belongs_to_an_open_case_of_its_own_school(ready: Registry):
+    whole = begin(ready)
+    with pytest.raises(InvalidError), ready.work(ROBOT) as work:
+        usecases.start(work, "piece", thing(), None, parent=whole.id)
+    with pytest.raises(NotFoundError), ready.work(ROBOT) as work:
+        usecases.start(work, "piece", thing(), SCHOOL, parent=UUID(int=5))
+    piece = begin(ready, "piece", whole)
+    move(ready, piece, "fill")
+    move(ready, whole, "finish")
+    with pytest.raises(ConflictError) as refused:
+        begin(ready, "piece", whole)
+    assert refused.value.slug == "case-closed"
+    assert move(ready, piece, "close").state == "closed"
