@@ -7,7 +7,7 @@ transaction is rolled back in the moment of its commit.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
@@ -315,5 +315,7 @@ class Stage:
     fixed: Values
     nameless: Any
     """An auditor who has stated no purpose."""
+    since: datetime
+    """When everybody had come in."""
     heard: dict[tuple[str, str, str], Any] = field(default_factory=dict)
     """Answers that were heard before: nothing that a request writes stays, so that each is asked for once."""
