@@ -8,7 +8,9 @@ from tests.api.conftest import Hands
 from tests.submissions.school import School
 
 
-def test_what_is_to_be_destroyed_is_listed_kept_with_a_reason_and_let_go(school: School, hands: Hands) -> None:
+def test_what_is_to_be_destroyed_is_listed_kept_with_a_reason_and_let_go(
+    school: School, hands: Hands
+) -> None:
     pupils = school.enrol(1)
     school.decide(pupils)
     school.withdraw(pupils[0])
