@@ -1,6 +1,6 @@
 """The unit of work: one transaction, one clock, one commit; nothing else commits or reads the clock."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -21,7 +21,7 @@ from registry.storage.reach import EVERYTHING, NOTHING, REACH, Reach, set_reach
 from registry.storage.schema import Json
 from registry.storage.trouble import DATABASE_ERRORS, retell, surely_undone
 from registry.storage.vault import Vault
-from registry.trail.append import Place, append
+from registry.trail.append import Place, append, append_new
 from registry.trail.entries import Actor, Entry, Recorded
 from registry.trail.keys import TrailKeys
 from registry.trail.pseudonyms import Acquaintances, Known
@@ -194,14 +194,14 @@ class Work:
         return uuid7(int(self.now.timestamp() * 1000))
 
     def record(self, entry: Entry, beside: Beside | None = None) -> Recorded:
-        """Write a trail entry in this transaction: no state without its fact.
-
-        Args:
-            entry: what happened.
-            beside: a row that makes the change, to be written together with its fact.
-        """
+        """Write a trail entry, and a row beside that makes the change: no state without its fact."""
         place = Place(self.new_id(), self.now, self.actor, self._cause, beside, self._acquaintances)
         return append(self.connection, self.vault, entry, place, self._registry.trail)
+
+    def record_new(self, entries: Sequence[Entry]) -> None:
+        """Write entries about objects that begin and about no person: a few statements, however many."""
+        place = Place(self.new_id(), self.now, self.actor, self._cause, None, self._acquaintances)
+        append_new(self.connection, self.vault, entries, place, self._registry.trail)
 
     def meet(self, tenant: UUID | None, met: Mapping[UUID, Known]) -> None:
         """Spare the trail the look-up of persons whom a statement brought along with what else it read."""

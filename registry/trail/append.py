@@ -5,7 +5,7 @@ again, and the event's rows.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from registry.errors import N_, ConflictError, NotFoundError
 from registry.storage.failpoints import reach
+from registry.storage.ids import uuid7
 from registry.storage.vault import SubjectKey, Vault
 from registry.trail.canonical import canonical
 from registry.trail.commitment import SALT_BYTES, commit, opening_place, slot_tag, state_tag
@@ -24,7 +25,7 @@ from registry.trail.leaf import Leaf, LeafActor, LeafSlot, write_leaf
 from registry.trail.merkle import leaf_hash
 from registry.trail.models import trail_object
 from registry.trail.pseudonyms import Acquaintances, Known
-from registry.trail.rows import Along, Beside, EventRows, Values, write_rows
+from registry.trail.rows import Along, Beside, EventRows, Values, write_many, write_rows
 
 ALONE = Along()
 
@@ -99,6 +100,55 @@ def append(connection: Connection, vault: Vault, entry: Entry, place: Place, key
     along = Along([row for row, _ in openings], begins, place.beside)
     hashed = store_leaf(connection, leaf, along)
     return Recorded(place.event_id, hashed, place.at, keys)
+
+
+def append_new(
+    connection: Connection, vault: Vault, entries: Sequence[Entry], place: Place, keys: TrailKeys
+) -> None:
+    """Write entries about objects that begin, in a few statements however many they are.
+
+    The place is that of all of them; each gets an event's id of its own.
+
+    Raises:
+        ConflictError: one of the objects is there already.
+        ValueError: an entry says something of a person, or of an object that began before.
+    """
+    if not entries:
+        return
+    id_of, tenants = place.actor.id, {entry.tenant for entry in entries}
+    refs = {
+        tenant: place.acquaintances.look_up(connection, tenant, {id_of})[id_of].ref if id_of else None
+        for tenant in tenants
+    }
+    actors = {tenant: LeafActor.of(place.actor, ref) for tenant, ref in refs.items()}
+    rows = [_begun(vault, entry, place, actors[entry.tenant], keys.origin) for entry in entries]
+    try:
+        write_many(connection, rows)
+    except IntegrityError:
+        raise _behind() from None
+
+
+def _begun(vault: Vault, entry: Entry, place: Place, actor: LeafActor, log: str) -> EventRows:
+    event_id = uuid7(int(place.at.timestamp() * 1000))
+    head = _new_head(vault, entry, event_id)
+    if head is None or entry.slots or entry.object.version != 1:
+        message = "only what begins and is about no person is written in one go"
+        raise ValueError(message)
+    leaf = Leaf(
+        id=event_id,
+        type=entry.type,
+        log=log,
+        tenant=entry.tenant,
+        at=place.at,
+        actor=actor,
+        cause=place.cause,
+        object=entry.object,
+        pre=None,
+        post=head["post"],
+        slots=(),
+    )
+    data = write_leaf(leaf)
+    return EventRows(event_id, entry.tenant, data, leaf_hash(data), Along(head=head))
 
 
 def store_leaf(connection: Connection, leaf: Leaf, along: Along = ALONE) -> bytes:

@@ -80,6 +80,13 @@ def write_rows(connection: Connection, rows: EventRows) -> None:
     connection.execute(_add_queue, rows.queue)
 
 
+def write_many(connection: Connection, many: Sequence[EventRows]) -> None:
+    """Write the rows of many events about objects that begin, a statement a table."""
+    connection.execute(_add_object, [rows.along.head for rows in many if rows.along.head])
+    connection.execute(_add_event, [rows.event for rows in many])
+    connection.execute(_add_queue, [rows.queue for rows in many])
+
+
 def _write_together(connection: Connection, rows: EventRows) -> None:
     along = rows.along
     values = _named("event", rows.event) | _named("queue", rows.queue) | _named("head", along.head or {})

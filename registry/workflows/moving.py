@@ -1,8 +1,8 @@
 """The inside of a step: the new standing, the line of history, the trail entry, effects and promises."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from registry.errors import N_, ConflictError
@@ -66,10 +66,16 @@ def settle(work: Work, definition: Definition, case: Case) -> Case:
 
     A definition with a circle of them was refused at load.
     """
+    case = settle_alone(work, definition, case)
+    if case.parent_id is not None:
+        settle_above(work, case.parent_id)
+    return case
+
+
+def settle_alone(work: Work, definition: Definition, case: Case) -> Case:
+    """Take immediate steps of a case until none is left."""
     while (step := _at_once(work, definition, case)) is not None:
         case = _take(work, definition, case, step)
-    if case.parent_id is not None:
-        _settle_above(work, case.parent_id)
     return case
 
 
@@ -81,7 +87,8 @@ def hold_above(work: Work, case: Case) -> Case | None:
     return None if case.parent_id is None else models.hold(work.connection, case.parent_id)
 
 
-def _settle_above(work: Work, parent_id: UUID) -> None:
+def settle_above(work: Work, parent_id: UUID) -> None:
+    """Take the immediate steps of a case whose sub-cases changed, where it waits for them."""
     parent = models.find(work.connection, parent_id)
     if parent is None or parent.closed_at is not None:
         return
@@ -103,7 +110,9 @@ def _parts_missing(work: Work, case: Case, waits_for: WaitsFor) -> Refused | Non
     )
 
 
-def arrive(work: Work, definition: Definition, case: Case, state: str) -> Case:
+def arrive(
+    work: Work, definition: Definition, case: Case, state: str, births: Mapping[UUID, date] | None = None
+) -> Case:
     """A case as it stands when it enters a state now: revision, deadline, assignee, end.
 
     Raises:
@@ -119,7 +128,7 @@ def arrive(work: Work, definition: Definition, case: Case, state: str) -> Case:
         assignee_person=None,
         closed_at=work.now if entered.kind is StateKind.END else None,
     )
-    return replace(arrived, **first_due(work, definition, arrived))
+    return replace(arrived, **first_due(work, definition, arrived, births))
 
 
 def change(work: Work, case: Case, line: Line) -> None:
@@ -139,8 +148,30 @@ def change(work: Work, case: Case, line: Line) -> None:
 
 def tell(work: Work, case: Case, line: Line) -> None:
     """Write the line of history and the trail entry of a change that was just made."""
+    note = work.vault.seal_shared(NOTE, case.id, line.note) if line.note else None
+    models.add_step(work.connection, case, _step(work, case, line), note)
+    reach("case.history-before-entry")
+    work.record(_entry(case, line))
+
+
+def tell_begun(work: Work, cases: Sequence[Case]) -> None:
+    """Write the first lines of history and the trail entries of cases: a few statements, however many."""
+    line = Line(Happening.STARTED)
+    if len(cases) == 1:
+        tell(work, cases[0], line)
+        return
+    models.add_steps(work.connection, [(case, _step(work, case, line)) for case in cases])
+    work.record_new([_entry(case, line) for case in cases])
+
+
+def _entry(case: Case, line: Line) -> Entry:
+    about = ObjectRef("case", case.id, case.revision)
+    return Entry(_TYPES[line.kind], about, facts(case), case.school_id)
+
+
+def _step(work: Work, case: Case, line: Line) -> Step:
     actor = work.actor
-    step = Step(
+    return Step(
         number=case.revision,
         kind=line.kind,
         source=line.source,
@@ -152,11 +183,6 @@ def tell(work: Work, case: Case, line: Line) -> None:
         at=work.now,
         reason=line.reason,
     )
-    note = work.vault.seal_shared(NOTE, case.id, line.note) if line.note else None
-    models.add_step(work.connection, case, step, note)
-    reach("case.history-before-entry")
-    about = ObjectRef("case", case.id, case.revision)
-    work.record(Entry(_TYPES[line.kind], about, facts(case), case.school_id))
 
 
 def promise(work: Work, case: Case, jobs: Iterable[str]) -> None:

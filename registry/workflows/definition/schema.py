@@ -73,7 +73,7 @@ def schema() -> Schema:
         },
         "deadlines": {"type": "array", "items": _deadline(), "maxItems": MOST_DEADLINES},
     }
-    top = {
+    top: dict[str, Schema] = {
         "id": _NAME,
         "version": {"type": "integer", "minimum": 1, "maximum": MOST_VERSIONS},
         "title": _TEXTS,
@@ -120,7 +120,7 @@ def _deadline() -> Schema:
     spans = dict.fromkeys(("after", "before", "every"), _SPAN)
     names = dict.fromkeys(("state", "at", "then", "escalate"), _NAME)
     counts = {"birthday": OLDEST, "most": MOST_TURNS}
-    values = {
+    values: dict[str, Schema] = {
         **spans,
         **names,
         "remind": _OWNED,

@@ -3,6 +3,7 @@
 from registry.workflows.models.cases import (
     Wanted,
     add,
+    add_many,
     any_due,
     change,
     count_parts,
@@ -14,13 +15,15 @@ from registry.workflows.models.cases import (
     listed,
     look_later,
 )
-from registry.workflows.models.history import add_step, history, notes
+from registry.workflows.models.history import add_step, add_steps, history, notes
 from registry.workflows.models.tables import case_history, cases, workflow_versions
 
 __all__ = [
     "Wanted",
     "add",
+    "add_many",
     "add_step",
+    "add_steps",
     "any_due",
     "case_history",
     "cases",

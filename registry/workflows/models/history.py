@@ -1,6 +1,6 @@
 """Queries about the history of cases."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,27 +9,18 @@ from sqlalchemy import Connection, Row, insert, select
 from registry.workflows.cases import Case, Happening, Step
 from registry.workflows.models.tables import case_history
 
+_add = insert(case_history).inline()
+
 
 def add_step(connection: Connection, case: Case, step: Step, note: bytes | None) -> None:
     """Write one line of history; the note is sealed."""
-    connection.execute(
-        insert(case_history),
-        {
-            "case_id": case.id,
-            "school_id": case.school_id,
-            "number": step.number,
-            "kind": step.kind,
-            "source": step.source,
-            "target": step.target,
-            "transition": step.transition,
-            "actor_kind": step.actor_kind,
-            "actor_id": step.actor_id,
-            "actor_role": step.actor_role,
-            "at": step.at,
-            "reason": step.reason,
-            "note": note,
-        },
-    )
+    connection.execute(_add, _row(case, step, note))
+
+
+def add_steps(connection: Connection, many: Sequence[tuple[Case, Step]]) -> None:
+    """Write a line of history of each of many cases, without notes."""
+    if many:
+        connection.execute(_add, [_row(case, step, None) for case, step in many])
 
 
 def history(connection: Connection, case_id: UUID) -> list[Step]:
@@ -44,6 +35,24 @@ def notes(connection: Connection, case_id: UUID) -> Mapping[int, bytes]:
         case_history.c.case_id == case_id, case_history.c.note.is_not(None)
     )
     return {row.number: row.note for row in connection.execute(lines)}
+
+
+def _row(case: Case, step: Step, note: bytes | None) -> dict[str, Any]:
+    return {
+        "case_id": case.id,
+        "school_id": case.school_id,
+        "number": step.number,
+        "kind": step.kind,
+        "source": step.source,
+        "target": step.target,
+        "transition": step.transition,
+        "actor_kind": step.actor_kind,
+        "actor_id": step.actor_id,
+        "actor_role": step.actor_role,
+        "at": step.at,
+        "reason": step.reason,
+        "note": note,
+    }
 
 
 def _step(row: Row[Any]) -> Step:
