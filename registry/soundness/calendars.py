@@ -1,4 +1,4 @@
-"""A production calendar that ends soon: a start is not refused, and it is told before deadlines stand still."""
+"""A production calendar that ends soon: a start is not refused; it is told before deadlines stand still."""
 
 from datetime import date, timedelta
 from typing import Final
