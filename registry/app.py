@@ -22,7 +22,18 @@ from registry.web.logs import configure_logs
 from registry.work import Registry
 from registry.workflows import facts as workflows
 
-ROOMS = ("people", "programmes", "letters", "keys", "staff", "consents", "submissions", "workflows", "jobs")
+ROOMS = (
+    "people",
+    "programmes",
+    "letters",
+    "keys",
+    "staff",
+    "consents",
+    "submissions",
+    "rights",
+    "workflows",
+    "jobs",
+)
 OWNING_NAMES = (
     "jobs",
     "errands",
@@ -44,12 +55,14 @@ WITH_PAGES = (
     "registry.staff.pages",
     "registry.consents.pages",
     "registry.submissions.pages",
+    "registry.rights.pages",
 )
 
 WITH_API: Final = (
     "registry.people.api",
     "registry.consents.api",
     "registry.submissions.api",
+    "registry.rights.api",
     "registry.workflows.api",
     "registry.keys.api",
     "registry.promises.api",
@@ -86,6 +99,8 @@ def present_states() -> dict[str, Reader]:
     return readers | {
         consents.SETTLEMENT: consents.present_settlements,
         data_keys.KIND: data_keys.present_states,
+        **workflows.BESIDES,
+        rights.DESTRUCTION: rights.present_destructions,
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -16,12 +16,13 @@ from registry.storage.failpoints import arm, reach, read_strike
 from registry.storage.files import FileStore, UnitFiles
 from registry.storage.ids import uuid7
 from registry.storage.keyring import KeyRing, RingFile
-from registry.storage.outbox import Due, Lane
+from registry.storage.outbox import Due, Lane, Promised
 from registry.storage.reach import EVERYTHING, NOTHING, REACH, Reach, set_reach
 from registry.storage.schema import Json
 from registry.storage.trouble import DATABASE_ERRORS, retell, surely_undone
 from registry.storage.vault import Vault
-from registry.trail.append import Place, append, append_new
+from registry.trail.append import Place, append
+from registry.trail.append_many import append_many
 from registry.trail.entries import Actor, Entry, Recorded
 from registry.trail.keys import TrailKeys
 from registry.trail.pseudonyms import Acquaintances, Known
@@ -54,13 +55,8 @@ class Registry:
         engine = make_engine(settings.database_url)
         if settings.failpoint:
             arm(read_strike(settings.failpoint), engine)
-        doorbell = open_doorbell(settings.redis_url, installation_of(trail))
+        doorbell = open_doorbell(settings.redis_url, trail.installation)
         return cls(settings, engine, vault, files, trail, doorbell)
-
-    @property
-    def installation(self) -> str:
-        """A short name that sets this installation apart from others on a shared server."""
-        return installation_of(self.trail)
 
     @contextmanager
     def work(self, actor: Actor, cause: str | None = None, *, sees: Reach | None = None) -> Iterator["Work"]:
@@ -171,8 +167,7 @@ class Work:
     def beyond(self) -> Iterator[None]:
         """Look past the actor's schools in this block: for a rule about a person, who belongs to no school.
 
-        Nothing that was read in it may be told to the actor, unless it is of himself. Where the block raises,
-        the unit is over.
+        Nothing that is read in it may be told to the actor, unless of himself. If it raises the unit is over.
         """
         before = self._reach
         self.see(EVERYTHING)
@@ -194,14 +189,18 @@ class Work:
         return uuid7(int(self.now.timestamp() * 1000))
 
     def record(self, entry: Entry, beside: Beside | None = None) -> Recorded:
-        """Write a trail entry, and a row beside that makes the change: no state without its fact."""
+        """Write a trail entry in this transaction: no state without its fact.
+
+        A row that makes the change may go `beside` it, to be written together with its fact.
+        """
         place = Place(self.new_id(), self.now, self.actor, self._cause, beside, self._acquaintances)
         return append(self.connection, self.vault, entry, place, self._registry.trail)
 
-    def record_new(self, entries: Sequence[Entry]) -> None:
-        """Write entries about objects that begin and about no person: a few statements, however many."""
+    def record_many(self, entries: Sequence[Entry]) -> list[Recorded]:
+        """Write the entries of a set of changes, each of another object, in a fixed number of statements."""
         place = Place(self.new_id(), self.now, self.actor, self._cause, None, self._acquaintances)
-        append_new(self.connection, self.vault, entries, place, self._registry.trail)
+        placed = [(entry, replace(place, event_id=self.new_id())) for entry in entries]
+        return append_many(self.connection, self.vault, placed, self._registry.trail)
 
     def meet(self, tenant: UUID | None, met: Mapping[UUID, Known]) -> None:
         """Spare the trail the look-up of persons whom a statement brought along with what else it read."""
@@ -221,6 +220,12 @@ class Work:
         """Promise a job that somebody waits for before a page: it overtakes what nobody waits for."""
         return self._promise(job, Due(self.now, Lane.AWAITED), arguments)
 
+    def later_many(self, promised: Sequence[Promised]) -> None:
+        """Promise many jobs in this transaction, each to be kept at once, in one statement."""
+        ids = [self.new_id() for _ in promised]
+        outbox.promise_many(self.connection, ids, promised, self.now)
+        self.promised.setdefault(Lane.ORDINARY, []).extend(ids)
+
     def _promise(self, job: str, due: Due, arguments: Mapping[str, Json]) -> UUID:
         promise_id = self.new_id()
         outbox.promise(self.connection, promise_id, job, due, arguments)
@@ -232,11 +237,6 @@ class Work:
     def ring(self, lane: Lane, promise_id: UUID) -> None:
         """Have the doorbell ring after the commit for a promise that is due."""
         self.promised.setdefault(lane, []).append(promise_id)
-
-
-def installation_of(trail: TrailKeys) -> str:
-    """Name an installation by its trail's key: no two have the same."""
-    return trail.checkpoint.verifier.key_id.hex()
 
 
 def real_now() -> datetime:

@@ -1,5 +1,6 @@
 """What every test may ask for: a fresh database of either kind, and a registry that runs on it."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from registry.trail.fence import wholly_fenced
 from registry.trail.keys import TrailKeys
 from registry.work import Registry
 from tests.databases import Databases, lending
+from tests.engines import share_compiled
 from tests.servers import SERVING, Postgres, running_postgres, served
 
 PROFILE = os.environ.get("REGISTRY_TEST_PROFILE", "small")
@@ -35,6 +37,10 @@ settings.register_profile("small", max_examples=20, **quiet)
 settings.register_profile("deep", max_examples=2_000, **quiet)
 settings.load_profile(PROFILE)
 
+# A test makes many objects that live as long as itself: to look through them so often finds nothing.
+gc.set_threshold(20_000, 20, 20)
+share_compiled()
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out, in the short run, what is only for the long one."""
@@ -42,6 +48,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("deep")])
     items[:] = [item for item in items if not item.get_closest_marker("deep")]
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector pass over what all tests share: modules and the tests themselves."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

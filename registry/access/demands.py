@@ -5,6 +5,7 @@ from typing import Final
 
 from registry.access.models.sessions import Known
 from registry.access.rules import Role
+from registry.config import Demand
 
 WEIGHTY: Final = frozenset({Role.DIRECTOR, Role.OPERATOR, Role.ADMINISTRATOR, Role.AUDITOR, Role.COORDINATOR})
 """Roles whose loss hurts a whole school or more: a second factor, where demanded, and a longer password."""
@@ -25,16 +26,21 @@ def is_weighty(roles: frozenset[Role]) -> bool:
     return bool(roles & WEIGHTY)
 
 
-def lack_of(known: Known, *, required: bool) -> Lack | None:
+def is_demanded(demand: Demand, roles: frozenset[Role]) -> bool:
+    """Say whether an installation demands a second factor of who has these roles."""
+    return demand is Demand.EVERYONE or (demand is Demand.REQUIRED and is_weighty(roles))
+
+
+def lack_of(known: Known, demand: Demand) -> Lack | None:
     """Say what a session lacks before any page opens to it.
 
     Args:
         known: whose session it is, with the rights of the day.
-        required: whether the installation demands a second factor of weighty roles.
+        demand: of whom the installation demands a second factor.
     """
     if known.session.auth != BY_PASSWORD:
         return None
     if known.totp:
         return Lack.CODE
-    demanded = required and is_weighty(frozenset(right.role for right in known.rights))
+    demanded = is_demanded(demand, frozenset(right.role for right in known.rights))
     return Lack.ENROLMENT if demanded else None

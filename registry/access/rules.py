@@ -155,7 +155,7 @@ _AUDITOR = _READING | {
     Action.TRAIL_READ,
     Action.KEY_READ,
 }
-_ADMINISTRATOR = _KEYS | _WATCHING | {Action.USER_MANAGE, Action.SCHOOL_MANAGE}
+_ADMINISTRATOR = _KEYS | _WATCHING | {Action.USER_MANAGE, Action.SCHOOL_MANAGE, Action.DEFINITION_MANAGE}
 
 TABLE: dict[tuple[Role, Scope], frozenset[Action]] = {
     (Role.TUTOR, Scope.CLASS): _TUTOR,

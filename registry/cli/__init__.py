@@ -28,6 +28,7 @@ COMMANDS = {
     "erasure": "registry.rights.commands",
     "message": "registry.submissions.commands",
     "trail": "registry.cli.trail",
+    "workflows": "registry.cli.workflows",
 }
 """Which module offers a command: only that one is loaded: a server starts without the others' libraries."""
 FAILED = 1

@@ -65,7 +65,7 @@ class Settings:
         esia_key, esia_cert: our key (PEM) and certificate; esia_signer: a program that signs instead.
         esia_cert_hash: of our certificate; esia_token_cert: ESIA's own; esia_issuer: its name in tokens.
         origin: name of the trail, ``host/log``; an epoch number is added to it.
-        staff_totp: whether staff with weighty roles must have a second factor, or may.
+        staff_totp: of whom among the staff a second factor is demanded.
         master_key_days: after so many days of sealing the master key of the data is called too old.
         failpoint: where this process is to be struck, ``name=action``; in sandbox mode only.
     """

@@ -21,20 +21,23 @@ Network: TypeAlias = IPv4Network | IPv6Network
 
 
 class Demand(StrEnum):
-    """Whether something must be so or may be so."""
+    """Of whom something is demanded: of everybody, of weighty roles, of nobody (it is offered then)."""
 
+    EVERYONE = "everyone"
     REQUIRED = "required"
     OFFERED = "offered"
 
 
 def demand(environ: Mapping[str, str], name: str, *, sandbox: bool) -> Demand:
-    """Read whether something is required; by default it is, but for a sandbox."""
+    """Read of whom something is demanded; by default of weighty roles, in a sandbox of nobody."""
     value = environ.get(name) or (Demand.OFFERED if sandbox else Demand.REQUIRED)
     try:
         return Demand(value)
     except ValueError:
         raise SettingsError(
-            N_("%(name)s: допустимо required или offered, а не «%(value)s»."), name=name, value=value
+            N_("%(name)s: допустимо everyone, required или offered, а не «%(value)s»."),
+            name=name,
+            value=value,
         ) from None
 
 

@@ -1,19 +1,27 @@
-"""By the clock: receipts go out by e-mail once a signer has been quiet for a while.
+"""By the clock: receipts go out by e-mail, and the cases of requests follow what was decided.
 
-The act itself writes nothing for this, so that the last click stays quick: what was not written to yet is
+The act itself writes nothing for either, so that the last click stays quick: what was not seen to yet is
 found from the acts.
 """
 
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from registry.consents.models.receipts import BATCH, acts_without_letter, mark_is_late, move_mark
+from registry.consents.models import receipts
+from registry.consents.models.news import Mark, every_part, move_mark, read_mark, students_with_news
+from registry.consents.models.receipts import BATCH, acts_without_letter, mark_is_late
 from registry.consents.rules.receipts import QUIET, Unwritten, due_sittings
+from registry.consents.usecases.following import follow_school, follow_students
 from registry.consents.usecases.receipt_letters import write_receipts
+from registry.consents.usecases.requesting import FOLLOW
 from registry.jobs.names import tick
 from registry.trail.entries import SYSTEM
 from registry.work import Registry
+
+FEW = 20
+"""For more students than these the whole school is read once, which costs less than one by one."""
 
 log = logging.getLogger(__name__)
 
@@ -58,4 +66,36 @@ def _move_mark(registry: Registry) -> None:
         late = mark_is_late(work.connection, until)
     if late:
         with registry.work(SYSTEM) as work:
-            move_mark(work.connection, until)
+            receipts.move_mark(work.connection, until)
+
+
+@tick("consents.requests", timedelta(minutes=1))
+def follow_decisions(registry: Registry) -> None:
+    """Let cases follow the acts of the last minutes, and once on each legal day whatever else changed."""
+    with registry.reading(SYSTEM) as work:
+        mark = read_mark(work.connection)
+        now = Mark(work.now, work.today)
+        since = min(mark.until, work.now) if mark else work.now
+        news = students_with_news(work.connection, since) if mark else {}
+    if mark is not None and mark.on == now.on and not news:
+        return
+    followed = [_follow(registry, *part, students) for part, students in news.items()]
+    with registry.work(SYSTEM) as work:
+        if mark is None or mark.on != now.on:
+            for school_id, programme_id in every_part(work.connection):
+                work.later(FOLLOW, school_id=str(school_id), programme_id=programme_id)
+        move_mark(work.connection, now if all(followed) else Mark(since, now.on))
+
+
+def _follow(registry: Registry, school_id: UUID, programme_id: str, students: set[UUID]) -> bool:
+    """Follow one school's news; one that goes wrong keeps nobody else's back, and comes again."""
+    try:
+        with registry.work(SYSTEM) as work:
+            if len(students) > FEW:
+                follow_school(work, school_id, programme_id, students)
+            else:
+                follow_students(work, school_id, programme_id, students)
+    except Exception:
+        log.exception("requests-not-followed", extra={"school": str(school_id)})
+        return False
+    return True

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from registry.consents.models import acts as act_rows
@@ -21,16 +21,23 @@ from registry.people.models.families import Guardian as PeopleGuardian
 from registry.people.models.persons import Person
 from registry.people.relations import NEEDS_DOCUMENT
 from registry.programmes.models import participation_of
+from registry.programmes.rules import Programme
 from registry.work import Work
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """One student of the roster with his decision; `acts` are those about him that count, by id."""
+    """One student of the roster with his decision.
+
+    Attributes:
+        acts: those about him that count, by id.
+        lost: contacts in his school at which nothing arrives.
+    """
 
     family: Family
     decision: Decision
     acts: Mapping[UUID, ActRow]
+    lost: frozenset[tuple[UUID, ContactKind]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +63,13 @@ def decisions_of(work: Work, school_id: UUID, programme_id: str) -> list[Decided
     programme = participation_of(work.connection, school_id, programme_id).programme
     found = families.families_of(work.connection, work.vault, school_id, work.today)
     known = what_is_known(work, school_id, programme_id)
-    return [
-        Decided(
-            family,
-            decide(as_decided(family, known), known.acts.get(family.student.id, ()), programme, work.today),
-            {one.id: one for one in known.acts.get(family.student.id, ())},
-        )
-        for family in found
-    ]
+    return [decided_of(family, known, programme, work.today) for family in found]
 
 
-def decision_of(work: Work, school_id: UUID, programme_id: str, student_id: UUID) -> Decided:
-    """Evaluate one student today.
+def decision_of(
+    work: Work, school_id: UUID, programme_id: str, student_id: UUID, *, on: date | None = None
+) -> Decided:
+    """Evaluate one student today, or as far as it can be foreseen on a day to come.
 
     Raises:
         NotFoundError: the school has no such student today.
@@ -81,8 +83,14 @@ def decision_of(work: Work, school_id: UUID, programme_id: str, student_id: UUID
     settled = ledger.settled_by(work.connection, school_id, programme_id)
     asked = _asked(asking.consents_of_student(work.connection, school_id, programme_id, student_id))
     lost = _lost(work, school_id, rows)
-    seen = as_decided(family, Known({student_id: acts}, asked, settled, lost))
-    return Decided(family, decide(seen, acts, programme, work.today), {one.id: one for one in acts})
+    return decided_of(family, Known({student_id: acts}, asked, settled, lost), programme, on or work.today)
+
+
+def decided_of(family: Family, known: Known, programme: Programme, day: date) -> Decided:
+    """Evaluate one family on a day with what is known of its school."""
+    acts = known.acts.get(family.student.id, ())
+    decision = decide(as_decided(family, known), acts, programme, day)
+    return Decided(family, decision, {one.id: one for one in acts}, known.lost)
 
 
 def what_is_known(work: Work, school_id: UUID, programme_id: str) -> Known:

@@ -27,7 +27,7 @@ def send_invitations(registry: Registry, *, school_id: str, programme_id: str, b
     """
     school = UUID(school_id)
     with registry.reading(WORKER) as work:
-        _check_still_may(work, school, by)
+        check_still_may(work, school, by)
         waiting = without_link(work, school, programme_id)
     for begin in range(0, len(waiting), AT_ONCE):
         with registry.work(WORKER) as work:
@@ -37,7 +37,12 @@ def send_invitations(registry: Registry, *, school_id: str, programme_id: str, b
         reach("links.after-batch")
 
 
-def _check_still_may(work: Work, school_id: UUID, by: str | None) -> None:
+def check_still_may(work: Work, school_id: UUID, by: str | None) -> None:
+    """Let through only what is on behalf of somebody who may invite still, or of nobody.
+
+    Raises:
+        ForbiddenError: he may not.
+    """
     school = get_school(work.connection, school_id)
     place = Place(school.region_id, school.municipality_id, school.id)
     if by is not None and not still_may(work, UUID(by), Action.INVITE, place):

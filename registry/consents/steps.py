@@ -1,15 +1,65 @@
-"""What the undo of a roster asks of this room: the people on whose word something stands."""
+"""What lower rooms ask of this one: the undo of a roster, and the process of a request."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from registry.consents.models.acts import people_of_acts_since
+from registry.consents.models.requests import get_request, note_on_paper, students_of
+from registry.consents.usecases.following import decided_now
+from registry.consents.usecases.requesting import SUBJECT
+from registry.errors import N_
 from registry.people.holds import Hold, answers_for
+from registry.people.models.persons import load_persons
 from registry.work import Work
+from registry.workflows.cases import Case, Refused
+from registry.workflows.names import NAMES
 
 
 @answers_for(Hold.ACT)
 def people_of_acts(work: Work, school_id: UUID, since: datetime) -> Collection[UUID]:
     """Name those about whom, or by whom, an act was recorded since a moment."""
     return people_of_acts_since(work.connection, school_id, since)
+
+
+def births_of_students(work: Work, requests: Collection[UUID]) -> dict[UUID, date]:
+    """Tell when the students of some requests were born, where it is known."""
+    students = students_of(work.connection, requests)
+    people = load_persons(work.connection, work.vault, set(students.values()))
+    births = {one.id: one.birth_date for one in people.values()}
+    found = ((request, births.get(student)) for request, student in students.items())
+    return {request: born for request, born in found if born is not None}
+
+
+NAMES.birth_dates_of(SUBJECT, births_of_students)
+
+
+@NAMES.guard("consents.is_decided")
+def is_decided(work: Work, case: Case) -> Refused | None:
+    """Let through a request that the decision of today closes, or whose student has left."""
+    decided = decided_now(work, get_request(work.connection, case.subject.id))
+    if decided is None or decided.decision.state.closed:
+        return None
+    return Refused(N_("Решения ещё нет."), code="not-decided")
+
+
+@NAMES.guard("consents.is_open")
+def is_open(work: Work, case: Case) -> Refused | None:
+    """Let through a request that the decision of today leaves open."""
+    if is_decided(work, case) is not None:
+        return None
+    return Refused(N_("Решение уже есть."), code="decided")
+
+
+@NAMES.effect("consents.note_on_paper")
+def keep_on_paper(work: Work, case: Case) -> None:
+    """Note that a request is managed on paper from now on; letters stop."""
+    request = get_request(work.connection, case.subject.id)
+    if request.on_paper_since is None:
+        note_on_paper(work.connection, request, work.now, work.actor.id)
+
+
+@NAMES.effect("consents.note_off_paper")
+def keep_off_paper(work: Work, case: Case) -> None:
+    """Note that letters may go out again."""
+    note_on_paper(work.connection, get_request(work.connection, case.subject.id), None, None)

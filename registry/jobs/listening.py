@@ -27,7 +27,7 @@ class Listener:
 
     def __init__(self, registry: Registry, lane: Lane) -> None:
         self._registry = registry
-        self._queue = queue_name(registry.installation, lane)
+        self._queue = queue_name(registry.trail.installation, lane)
         self._stop = threading.Event()
         self._gone = False
 

@@ -39,7 +39,7 @@ def adopt_home(registry: Registry) -> int:
         models.hold(work.connection)
         new = [one for one in told if models.find(work.connection, one[2]) is None]
         for one in new:
-            _take(work, *one)
+            take(work, *one)
     for file in files:
         file.unlink(missing_ok=True)
     return len(new)
@@ -76,7 +76,8 @@ def _public(sealer: OpenPgpSealer, fingerprint: str) -> str:
     return sealer.public_half(fingerprint).decode("ascii")
 
 
-def _take(work: Work, kind: Kind, owner: str, fingerprint: str, public_key: str) -> None:
+def take(work: Work, kind: Kind, owner: str, fingerprint: str, public_key: str) -> None:
+    """Write down a key that the folder holds already: its owner's first one signs, others are retired."""
     said = read_public_key(public_key.encode())
     taken = models.in_state(work.connection, kind, owner, State.ACTIVE) is not None
     key_id = work.new_id()

@@ -1,17 +1,20 @@
 """What the trail holds of destructions."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from registry.rights.models import erasures
-from registry.rights.rules import Erasure
+from registry.consents.facts import act_ref
+from registry.rights.models import destructions, erasures
+from registry.rights.models.outcomes import as_json
+from registry.rights.rules import Destruction, Erasure
 from registry.storage.schema import Json
 from registry.storage.vault import Vault
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 
 KIND = "erasure"
+DESTRUCTION = "destruction"
 
 
 def state_of(erasure: Erasure) -> dict[str, Json]:
@@ -37,6 +40,46 @@ def erased(person_id: UUID, tenant: UUID | None) -> Entry:
     return Entry(
         EntryType.SUBJECT_ERASED, ObjectRef("person", person_id, 1), None, tenant, (Slot(person_id, None),)
     )
+
+
+def evidence_erased(school_id: UUID, act_id: UUID, people: Collection[UUID]) -> Entry:
+    """Say that the evidence of an act was destroyed: why its slots do not open any more."""
+    slots = tuple(Slot(person, None) for person in people)
+    return Entry(EntryType.EVIDENCE_ERASED, act_ref(act_id), None, school_id, slots)
+
+
+def saying_erased(of: ObjectRef, tenant: UUID | None, person_id: UUID) -> Entry:
+    """Say that what entries about an object said of a person was destroyed."""
+    return Entry(EntryType.EVIDENCE_ERASED, of, None, tenant, (Slot(person_id, None),))
+
+
+def destruction_state(one: Destruction) -> dict[str, Json]:
+    """Write the whole state of a destruction as the trail commits to it; ids, days and counts."""
+    return {
+        "act": str(one.act_id),
+        "case": str(one.case_id),
+        "consent": str(one.consent_id),
+        "done_at": one.done_at.isoformat() if one.done_at else None,
+        "last_day": one.last_day.isoformat(),
+        "outcome": as_json(one.outcome) if one.outcome else None,
+        "programme": one.programme,
+        "received_on": one.received_on.isoformat(),
+        "school": str(one.school_id),
+    }
+
+
+def destruction_entry(entry_type: EntryType, one: Destruction) -> Entry:
+    """Say what happened to a destruction."""
+    about = ObjectRef(DESTRUCTION, one.id, one.revision)
+    return Entry(entry_type, about, destruction_state(one), one.school_id)
+
+
+def present_destructions(
+    connection: Connection, _vault: Vault
+) -> Iterator[tuple[UUID, int, dict[str, Json]]]:
+    """Give the present state of each destruction after a withdrawal, for the verifier of the trail."""
+    for one in destructions.every(connection):
+        yield one.id, one.revision, destruction_state(one)
 
 
 def present_states(connection: Connection, _vault: Vault) -> Iterator[tuple[UUID, int, dict[str, Json]]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -80,3 +80,90 @@ def demand_second(erasure: Erasure, user_id: UUID) -> None:
         raise ConflictError(N_("Эти данные уже уничтожены."))
     if erasure.asked_by == user_id:
         raise ForbiddenError(N_("Уничтожение подтверждает другой человек, не тот, кто его запросил."))
+
+
+TERM: Final = timedelta(days=30)
+"""Calendar days after the withdrawal was received: 152-FZ, article 21 part 5."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """An act that took a consent back: `on_day` is written on it, `recorded_at` when it was entered."""
+
+    school_id: UUID
+    programme: str
+    consent_id: UUID
+    act_id: UUID
+    on_day: date
+    recorded_at: datetime
+
+
+class Told(StrEnum):
+    """What a receiver of the data knows of the withdrawal."""
+
+    CONFIRMED = "confirmed"
+    TOLD = "told"
+    REPLACED = "replaced"
+    NOT_ACCEPTED = "not-accepted"
+    NOT_TOLD = "not-told"
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Who was given the data: in which message, and what he said of the withdrawal."""
+
+    name: str
+    message_id: UUID
+    told: Told
+    confirmed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a destruction destroyed: counts, whole persons by id, and the receivers as they stood then."""
+
+    evidence: int
+    texts: int
+    scans: int
+    payloads: int
+    fields: int
+    people: tuple[UUID, ...] = ()
+    receivers: tuple[Receiver, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Destruction:
+    """What is destroyed because a consent was taken back.
+
+    Attributes:
+        act_id: of the withdrawal. last_day: on which the law wants it done at the latest.
+        done_at, outcome: None until it was done.
+    """
+
+    id: UUID
+    school_id: UUID
+    programme: str
+    consent_id: UUID
+    act_id: UUID
+    case_id: UUID
+    received_on: date
+    last_day: date
+    begun_at: datetime
+    done_at: datetime | None = None
+    outcome: Outcome | None = None
+
+    @property
+    def revision(self) -> int:
+        """How many facts the trail has of it."""
+        return 1 if self.done_at is None else 2
+
+
+def received_on(withdrawal: Withdrawal, recorded: date, today: date) -> date:
+    """Tell on which day a withdrawal was received: when it was recorded, never before the day written on it.
+
+    Args:
+        withdrawal: the act.
+        recorded: day of its recording in the installation's zone, by the real clock.
+        today: the legal day, which a sandbox moves.
+    """
+    return max(withdrawal.on_day, min(recorded, today))

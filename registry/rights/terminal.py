@@ -8,13 +8,12 @@ from getpass import getpass
 from pathlib import Path
 from typing import Any, Final
 
-from registry.access.demands import BY_PASSWORD, is_weighty
+from registry.access.demands import BY_PASSWORD, is_demanded
 from registry.access.models import roles, tries, users
 from registry.access.models.users import Account
 from registry.access.passwords import Passwords
 from registry.access.rules import Right
 from registry.access.usecases import factors, sessions
-from registry.config import Demand
 from registry.errors import N_, ForbiddenError, InvalidError
 from registry.storage.reach import EVERYTHING
 from registry.trail.entries import SYSTEM, Actor, Entry, EntryType, ObjectRef
@@ -79,8 +78,8 @@ def _by_password(registry: Registry, proofs: Proofs) -> Account:
 def _code(registry: Registry, proofs: Proofs, account: Account, rights: Collection[Right]) -> str:
     """Take a code and count the try of it; nothing where there is no second factor and none is demanded."""
     if not account.totp:
-        required = registry.settings.staff_totp is Demand.REQUIRED
-        if required and is_weighty(frozenset(right.role for right in rights)):
+        held = frozenset(right.role for right in rights)
+        if is_demanded(registry.settings.staff_totp, held):
             raise ForbiddenError(N_("Сначала подключите второй фактор: войдите на страницы реестра."))
         return ""
     code = _secret(proofs.code_file, N_("Код: "), N_("Код не задан: укажите --code-file."))

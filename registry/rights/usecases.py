@@ -2,14 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import UTC, datetime
 from uuid import UUID
 
 from registry.access.rules import Action, Place, Right, may
 from registry.errors import N_, ForbiddenError, InvalidError, NotFoundError
 from registry.people.jobs import FORGET_FILES
 from registry.rights import facts
-from registry.rights.models import destroying, erasures, keeping
+from registry.rights.models import destroying, destructions, erasures, keeping
 from registry.rights.models.keeping import Circle
 from registry.rights.rules import Erasure, demand_free, demand_second
 from registry.trail.entries import EntryType
@@ -63,7 +62,7 @@ def approve(work: Work, rights: Collection[Right], erasure_id: UUID) -> Erasure:
     erasures.finish(work.connection, erasure_id, _user(work), work.now)
     done = replace(erasure, approved_by=_user(work), done_at=work.now)
     work.record(facts.entry(EntryType.REQUEST_ANSWERED, done))
-    _destroy(work, circle)
+    destroy_person(work, circle)
     return done
 
 
@@ -72,19 +71,20 @@ def repeat(work: Work, person_id: UUID) -> bool:
     circle = keeping.circle_of(work.connection, person_id)
     if circle is None:
         return False
-    _destroy(work, circle)
+    destroy_person(work, circle)
     return True
 
 
 def erased_people(work: Work) -> list[UUID]:
-    """List whose data were destroyed, the first ones first."""
-    done = [one for one in erasures.every(work.connection) if one.done_at is not None]
-    return [
-        one.person_id for one in sorted(done, key=lambda one: one.done_at or datetime.max.replace(tzinfo=UTC))
-    ]
+    """List whose data were destroyed, by request or after a withdrawal, the first ones first."""
+    done = [(one.done_at, one.person_id) for one in erasures.every(work.connection) if one.done_at]
+    for one in destructions.every(work.connection):
+        if one.done_at and one.outcome:
+            done += [(one.done_at, person) for person in one.outcome.people]
+    return [person for _, person in sorted(done)]
 
 
-def _destroy(work: Work, circle: Circle) -> None:
+def destroy_person(work: Work, circle: Circle) -> None:
     """Tell the trail in each school's entries, then destroy: nothing is recorded about him afterwards."""
     person_id = circle.person_id
     for tenant in tenants_of(work.connection, person_id) or [None]:

@@ -7,8 +7,10 @@ import secrets
 import shutil
 import subprocess
 from contextlib import suppress
+from copy import copy
+from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import TextIO
 
 import gnupg
@@ -81,13 +83,26 @@ def run_in(home: Path, keyrings: list[Path], *options: str) -> StrictGPG:
     Raises:
         SettingsError: GnuPG is not installed.
     """
-    rings = [str(ring) for ring in keyrings] or None
+    program = shutil.which("gpg")
     try:
-        return StrictGPG(gnupghome=str(home), keyring=rings, options=[*OPTIONS, *options])
+        if program is None or not home.is_dir():
+            raise FileNotFoundError(program or "gpg")
+        runner = copy(_asked(program))
     except (OSError, ValueError) as error:
         raise SettingsError(
             N_("Программа gpg не работает: установите пакет gnupg (apt install gnupg).")
         ) from error
+    runner.gnupghome = str(home)
+    runner.keyring = [str(ring) for ring in keyrings] or None
+    runner.options = [*OPTIONS, *options]
+    return runner
+
+
+@cache
+def _asked(program: str) -> StrictGPG:
+    """A runner that knows gpg's version: the library asks gpg for it at each runner that it makes."""
+    with TemporaryDirectory(prefix="gnupg-") as home:
+        return StrictGPG(gpgbinary=program, gnupghome=home, options=OPTIONS)
 
 
 def prepare(home: Path) -> Path:

@@ -93,12 +93,12 @@ def _passwords(settings: Settings) -> Iterator[Fault]:
         # No password at all: the server knows who asks by other means (a certificate, a socket, a file).
         if said.password is not None and is_weak(str(said.password), str(said.username)):
             yield Fault(name, weak, {"role": said.username})
-    if settings.staff_totp is not Demand.REQUIRED:
+    if settings.staff_totp is Demand.OFFERED:
         yield Fault(
             "REGISTRY_STAFF_TOTP",
             N_(
                 "Второй фактор для директоров, операторов, администраторов, аудиторов и координаторов"
-                " обязателен: уберите эту настройку или укажите required."
+                " обязателен: уберите эту настройку или укажите required (или everyone: всем сотрудникам)."
             ),
         )
     least_memory, least_passes = LEAST_ARGON2

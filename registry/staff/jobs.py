@@ -7,9 +7,7 @@ from registry.access.usecases.telling import TELL, Step
 from registry.access.usecases.users import email_of
 from registry.errors import N_
 from registry.jobs.names import job
-from registry.letters.rules import Channel, ContactPoint, LetterKind
-from registry.letters.usecases import Draft, write
-from registry.staff.usecases import host_of
+from registry.staff.usecases import tell_of
 from registry.work import Work
 
 WORDS = {
@@ -30,12 +28,4 @@ def tell(work: Work, *, user_id: str, step: str) -> None:
     email = None if profile is None else email_of(work, profile)
     if profile is None or email is None:
         return
-    local = work.now.astimezone(work.settings.timezone)
-    values = {
-        "name": profile.name,
-        "host": host_of(work),
-        "moment": f"{local:%d.%m.%Y, %H:%M}",
-        "step": WORDS[Step(step)],
-    }
-    point = ContactPoint(Channel.EMAIL, email)
-    write(work, Draft(LetterKind.ACCOUNT_STEP, None, profile.id, point, values))
+    tell_of(work, profile, email, WORDS[Step(step)])

@@ -4,14 +4,18 @@ from uuid import UUID
 
 from registry.access.models import users
 from registry.access.models.roles import Term
+from registry.access.models.users import Profile
 from registry.access.rules import Right
 from registry.access.usecases import factors, links
+from registry.access.usecases import users as accounts
 from registry.access.usecases.giving import give_role
 from registry.access.usecases.users import NewUser, add_user, email_of, opened_profile
 from registry.errors import N_, ConflictError
 from registry.letters.rules import Channel, ContactPoint, LetterKind
 from registry.letters.usecases import Draft, write
 from registry.work import Work
+
+ADDRESS_CHANGED = N_("адрес почты заменён, на этот больше не пишут")
 
 
 def take_in(work: Work, wanted: NewUser, right: Right, term: Term) -> tuple[UUID, str]:
@@ -48,6 +52,31 @@ def send_link(work: Work, user_id: UUID) -> str:
         point = ContactPoint(Channel.EMAIL, email)
         write(work, Draft(LetterKind.ACCOUNT_LINK, None, user_id, point, values))
     return link
+
+
+def change_details(work: Work, profile: Profile, name: str, email: str) -> None:
+    """Change name and address of an account; the address from before is told that it is no longer used.
+
+    Raises:
+        InvalidError: the name is empty, or the e-mail address is none.
+    """
+    before = email_of(work, profile)
+    accounts.change_details(work, profile, name, email)
+    if before is not None and before != email.strip():
+        tell_of(work, profile, before, ADDRESS_CHANGED)
+
+
+def tell_of(work: Work, profile: Profile, email: str, step: str) -> None:
+    """Write to an address what happened to an account."""
+    local = work.now.astimezone(work.settings.timezone)
+    values = {
+        "name": profile.name,
+        "host": host_of(work),
+        "moment": f"{local:%d.%m.%Y, %H:%M}",
+        "step": step,
+    }
+    point = ContactPoint(Channel.EMAIL, email)
+    write(work, Draft(LetterKind.ACCOUNT_STEP, None, profile.id, point, values))
 
 
 def drop_factor(work: Work, user_id: UUID) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 STORAGE_TABLES = (
     "registry.storage.data_keys",
     "registry.storage.leases",
+    "registry.storage.marks",
     "registry.storage.outbox",
     "registry.storage.vault",
 )

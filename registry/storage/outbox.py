@@ -5,7 +5,7 @@ so that a promise whose worker died comes up again by itself. What is seen of pr
 `registry.storage.outbox_view`.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -77,6 +77,14 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Promised:
+    """A job to be promised together with others: ids only in its arguments."""
+
+    job: str
+    arguments: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
 class Promise:
     """One promised job: ids only in its arguments; `attempts` counts this try too."""
 
@@ -93,8 +101,22 @@ def promise(
     connection: Connection, promise_id: UUID, job: str, due: Due, arguments: Mapping[str, Json]
 ) -> None:
     """Write a promise down in the transaction of the change that needs it."""
-    row = {"id": promise_id, "job": job, "arguments": arguments, "attempts": 0}
-    connection.execute(_add, {**row, "due_at": due.at, "lane": due.lane})
+    connection.execute(_add, _row(promise_id, Promised(job, arguments), due))
+
+
+def promise_many(
+    connection: Connection, ids: Sequence[UUID], promised: Sequence[Promised], now: datetime
+) -> None:
+    """Write promises down that are due now, all in one statement."""
+    due = Due(now)
+    rows = [_row(promise_id, one, due) for promise_id, one in zip(ids, promised, strict=True)]
+    if rows:
+        connection.execute(_add, rows)
+
+
+def _row(promise_id: UUID, said: Promised, due: Due) -> dict[str, Any]:
+    row = {"id": promise_id, "job": said.job, "arguments": said.arguments, "attempts": 0}
+    return {**row, "due_at": due.at, "lane": due.lane}
 
 
 _due = (

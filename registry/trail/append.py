@@ -5,7 +5,7 @@ again, and the event's rows.
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -15,7 +15,6 @@ from sqlalchemy.exc import IntegrityError
 
 from registry.errors import N_, ConflictError, NotFoundError
 from registry.storage.failpoints import reach
-from registry.storage.ids import uuid7
 from registry.storage.vault import SubjectKey, Vault
 from registry.trail.canonical import canonical
 from registry.trail.commitment import SALT_BYTES, commit, opening_place, slot_tag, state_tag
@@ -49,6 +48,14 @@ _move_object = (
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """The row of `trail_object` that an entry makes, and the commitment to the state before it."""
+
+    row: Values | None
+    pre: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where an entry belongs: its event's id, the real time in UTC, who acts, and the request behind it.
 
@@ -73,11 +80,32 @@ def append(connection: Connection, vault: Vault, entry: Entry, place: Place, key
         NotFoundError: a person with a payload has no key: erased, or never there.
         ValueError, TypeError: the entry cannot be written canonically in 4,096 bytes.
     """
-    head = _new_head(vault, entry, place.event_id)
-    pre = _move_head(connection, head) if head and entry.object.version > 1 else None
-    actor = place.actor.id
-    concerned = {slot.subject for slot in entry.slots} | ({actor} if actor else set())
-    known = place.acquaintances.look_up(connection, entry.tenant, concerned)
+    row = new_head(vault, entry, place.event_id)
+    head = Head(row, _move_head(connection, row) if row and entry.object.version > 1 else None)
+    known = place.acquaintances.look_up(connection, entry.tenant, concerned(entry, place.actor))
+    rows = event_of(vault, keys, (entry, place), head, known)
+    store_event(connection, rows)
+    return Recorded(place.event_id, rows.leaf_hash, place.at, keys)
+
+
+def concerned(entry: Entry, actor: Actor) -> set[UUID]:
+    """Name the persons whom an entry is about, and who acts."""
+    return {slot.subject for slot in entry.slots} | ({actor.id} if actor.id else set())
+
+
+def event_of(
+    vault: Vault,
+    keys: TrailKeys,
+    said: tuple[Entry, Place],
+    head: Head,
+    known: Mapping[UUID, Known],
+) -> EventRows:
+    """Make the rows of an event whose persons are known and whose object's state before is.
+
+    Raises:
+        NotFoundError, ValueError, TypeError: as `append`.
+    """
+    entry, place = said
     openings = seal_slots(vault, entry, place.event_id, known)
     commitments = {row["slot"]: made for row, made in openings}
     leaf = Leaf(
@@ -86,82 +114,41 @@ def append(connection: Connection, vault: Vault, entry: Entry, place: Place, key
         log=keys.origin,
         tenant=entry.tenant,
         at=place.at,
-        actor=LeafActor.of(place.actor, known[actor].ref if actor else None),
+        actor=LeafActor.of(place.actor, known[place.actor.id].ref if place.actor.id else None),
         cause=place.cause,
         object=entry.object,
-        pre=pre,
-        post=head["post"] if head else None,
+        pre=head.pre,
+        post=head.row["post"] if head.row else None,
         slots=tuple(
             LeafSlot(known[slot.subject].ref, commitments.get(number))
             for number, slot in enumerate(entry.slots)
         ),
     )
-    begins = head if entry.object.version == 1 else None
-    along = Along([row for row, _ in openings], begins, place.beside)
-    hashed = store_leaf(connection, leaf, along)
-    return Recorded(place.event_id, hashed, place.at, keys)
+    begins = head.row if entry.object.version == 1 else None
+    return rows_of(leaf, Along([row for row, _ in openings], begins, place.beside))
 
 
-def append_new(
-    connection: Connection, vault: Vault, entries: Sequence[Entry], place: Place, keys: TrailKeys
-) -> None:
-    """Write entries about objects that begin, in a few statements however many they are.
+def rows_of(leaf: Leaf, along: Along = ALONE) -> EventRows:
+    """Make the rows of a leaf and of what goes along with it."""
+    data = write_leaf(leaf)
+    return EventRows(leaf.id, leaf.tenant, data, leaf_hash(data), along)
 
-    The place is that of all of them; each gets an event's id of its own.
+
+def store_event(connection: Connection, *events: EventRows) -> None:
+    """Write the rows of an event, or of several, and queue them for the tree.
 
     Raises:
-        ConflictError: one of the objects is there already.
-        ValueError: an entry says something of a person, or of an object that began before.
+        ConflictError: an object that begins is there already.
     """
-    if not entries:
-        return
-    id_of, tenants = place.actor.id, {entry.tenant for entry in entries}
-    refs = {
-        tenant: place.acquaintances.look_up(connection, tenant, {id_of})[id_of].ref if id_of else None
-        for tenant in tenants
-    }
-    actors = {tenant: LeafActor.of(place.actor, ref) for tenant, ref in refs.items()}
-    rows = [_begun(vault, entry, place, actors[entry.tenant], keys.origin) for entry in entries]
-    try:
-        write_many(connection, rows)
-    except IntegrityError:
-        raise _behind() from None
-
-
-def _begun(vault: Vault, entry: Entry, place: Place, actor: LeafActor, log: str) -> EventRows:
-    event_id = uuid7(int(place.at.timestamp() * 1000))
-    head = _new_head(vault, entry, event_id)
-    if head is None or entry.slots or entry.object.version != 1:
-        message = "only what begins and is about no person is written in one go"
-        raise ValueError(message)
-    leaf = Leaf(
-        id=event_id,
-        type=entry.type,
-        log=log,
-        tenant=entry.tenant,
-        at=place.at,
-        actor=actor,
-        cause=place.cause,
-        object=entry.object,
-        pre=None,
-        post=head["post"],
-        slots=(),
-    )
-    data = write_leaf(leaf)
-    return EventRows(event_id, entry.tenant, data, leaf_hash(data), Along(head=head))
-
-
-def store_leaf(connection: Connection, leaf: Leaf, along: Along = ALONE) -> bytes:
-    """Write the rows of an event and queue it for the tree; give the leaf's hash."""
-    data = write_leaf(leaf)
-    hashed = leaf_hash(data)
     reach("entry.before-rows")
     try:
-        write_rows(connection, EventRows(leaf.id, leaf.tenant, data, hashed, along))
+        if len(events) == 1:
+            write_rows(connection, events[0])
+        else:
+            write_many(connection, events)
     except IntegrityError:
-        raise _behind() from None
+        raise behind() from None
     reach("entry.after-rows")
-    return hashed
 
 
 def seal_slots(
@@ -185,7 +172,7 @@ def seal_slots(
     return made
 
 
-def _new_head(vault: Vault, entry: Entry, event_id: UUID) -> Values | None:
+def new_head(vault: Vault, entry: Entry, event_id: UUID) -> Values | None:
     """Row of `trail_object` for the new state; None when the entry changes nothing of the object."""
     if entry.state is None:
         return None
@@ -213,7 +200,7 @@ def _move_head(connection: Connection, head: Values) -> bytes:
     }
     moved = connection.execute(_move_object, values).first()
     if moved is None:
-        raise _behind()
+        raise behind()
     before: bytes = moved.pre
     return before
 
@@ -223,5 +210,6 @@ def salt_place(kind: str) -> str:
     return f"trail_object.salt/{kind}"
 
 
-def _behind() -> ConflictError:
+def behind() -> ConflictError:
+    """Say that the object is not at the version that who records took it for."""
     return ConflictError(N_("Данные тем временем изменились. Обновите страницу и повторите действие."))

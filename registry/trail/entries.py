@@ -19,7 +19,6 @@ class EntryType(StrEnum):
     INSTALLATION_STARTED = "installation.started"
     TRAIL_SILENT = "trail.silent"
     EPOCH_BEGAN = "trail.epoch-began"
-
     AGREEMENT_GIVEN = "agreement.given"
     AGREEMENT_ENDED = "agreement.ended"
     CONSENT_ASKED = "consent.asked"
@@ -66,7 +65,6 @@ class EntryType(StrEnum):
     PROGRAMME_JOINED = "programme.joined"
     PROGRAMME_LEFT = "programme.left"
     NOTICE_PUBLISHED = "notice.published"
-
     INVITATION_SENT = "invitation.sent"
     INVITATION_OPENED = "invitation.opened"
     INVITATION_USED = "invitation.used"
@@ -86,7 +84,6 @@ class EntryType(StrEnum):
     DOCUMENT_MADE = "document.made"
     DOCUMENT_FETCHED = "document.fetched"
     DOCUMENT_ATTACHED = "document.attached"
-
     SUBMISSION_OPENED = "submission.opened"
     SUBMISSION_PREPARED = "submission.prepared"
     SUBMISSION_SIGNED_OFF = "submission.signed-off"
@@ -104,6 +101,11 @@ class EntryType(StrEnum):
     TASK_DONE = "task.done"
 
     DEFINITION_PUBLISHED = "definition.published"
+    DEFINITION_DRAFTED = "definition.drafted"
+    DEFINITION_PROPOSED = "definition.proposed"
+    DEFINITION_APPROVED = "definition.approved"
+    DEFINITION_DECLINED = "definition.declined"
+    DEFINITION_DROPPED = "definition.dropped"
     CASE_STARTED = "case.started"
     CASE_MOVED = "case.moved"
     CASE_MIGRATED = "case.migrated"
@@ -125,6 +127,9 @@ class EntryType(StrEnum):
     SUBJECT_BLOCKED = "subject.blocked"
     SUBJECT_UNBLOCKED = "subject.unblocked"
     SUBJECT_ERASED = "subject.erased"
+    EVIDENCE_ERASED = "evidence.erased"
+    DESTRUCTION_BEGUN = "destruction.begun"
+    DESTRUCTION_DONE = "destruction.done"
 
     USER_ADDED = "user.added"
     USER_CHANGED = "user.changed"

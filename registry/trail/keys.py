@@ -103,6 +103,11 @@ class TrailKeys:
         """Public keys of checkpoints and of receipts; print them for auditors."""
         return self.checkpoint.verifier, self.receipt.verifier
 
+    @property
+    def installation(self) -> str:
+        """A short name of the installation: no two have the same key of checkpoints."""
+        return self.checkpoint.verifier.key_id.hex()
+
 
 def move_to_epoch(folder: Path, epoch: int) -> None:
     """Write into the key file that another epoch has begun; a crash leaves the old file or the new one."""

@@ -13,9 +13,10 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from registry.storage.queries import among
 from registry.storage.vault import subject_keys
 from registry.trail.leaf import PSEUDONYM_BYTES
-from registry.trail.models import trail_opening, trail_pseudonym
+from registry.trail.models import trail_object, trail_opening, trail_pseudonym
 
 NO_TENANT = UUID(int=0)
 
@@ -112,6 +113,20 @@ def forget(connection: Connection, subject: UUID) -> None:
     """
     connection.execute(delete(trail_opening).where(trail_opening.c.subject == subject))
     connection.execute(delete(trail_pseudonym).where(trail_pseudonym.c.subject == subject))
+
+
+def forget_objects(connection: Connection, kind: str, ids: Collection[UUID]) -> int:
+    """Destroy what the trail can read in the entries that brought some objects to where they stand.
+
+    The pseudonyms stay: other entries about the same persons are readable as before. Call it after
+    `evidence.erased` was recorded for each object with empty slots of those persons: the verifier takes only
+    that for a reason. Gives the number of openings destroyed.
+    """
+    events = select(trail_object.c.event_id).where(
+        trail_object.c.kind == kind, among(connection, trail_object.c.id, ids)
+    )
+    gone = connection.execute(delete(trail_opening).where(trail_opening.c.event_id.in_(events)))
+    return gone.rowcount
 
 
 def tenants_of(connection: Connection, subject: UUID) -> list[UUID | None]:

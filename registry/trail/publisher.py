@@ -16,7 +16,7 @@ from registry.storage.failpoints import reach
 from registry.storage.ids import uuid7
 from registry.storage.reach import everywhere
 from registry.storage.turns import READING
-from registry.trail.append import store_leaf
+from registry.trail.append import rows_of, store_event
 from registry.trail.checkpoint import Checkpoint, open_checkpoint
 from registry.trail.entries import SYSTEM, EntryType, ObjectRef
 from registry.trail.keys import TrailKeys
@@ -128,7 +128,7 @@ def _note_silence(engine: Engine, keys: TrailKeys, now: datetime) -> None:
         slots=(),
     )
     with everywhere(engine).begin() as connection:
-        store_leaf(connection, leaf)
+        store_event(connection, rows_of(leaf))
     integrate_all(engine)
 
 

@@ -80,11 +80,20 @@ def write_rows(connection: Connection, rows: EventRows) -> None:
     connection.execute(_add_queue, rows.queue)
 
 
-def write_many(connection: Connection, many: Sequence[EventRows]) -> None:
-    """Write the rows of many events about objects that begin, a statement a table."""
-    connection.execute(_add_object, [rows.along.head for rows in many if rows.along.head])
-    connection.execute(_add_event, [rows.event for rows in many])
-    connection.execute(_add_queue, [rows.queue for rows in many])
+def write_many(connection: Connection, events: Sequence[EventRows]) -> None:
+    """Write the rows of several events, table by table; PostgreSQL's driver sends each as one stream."""
+    for one in events:
+        if one.along.beside:
+            connection.execute(_add(one.along.beside.table), one.along.beside.row)
+    _all(connection, _add_object, [one.along.head for one in events if one.along.head])
+    _all(connection, _add_event, [one.event for one in events])
+    _all(connection, _add_opening, [opening for one in events for opening in one.along.openings])
+    _all(connection, _add_queue, [one.queue for one in events])
+
+
+def _all(connection: Connection, statement: Insert, rows: Sequence[Values]) -> None:
+    if rows:
+        connection.execute(statement, rows)
 
 
 def _write_together(connection: Connection, rows: EventRows) -> None:

@@ -143,7 +143,7 @@ def _note_leftover(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) ->
     The loop's own way writes a whole traceback whenever the garbage of the attempt is collected, long after
     it and in the middle of anything.
     """
-    logger.debug("left over from a line over SFTP: %s", context["message"])
+    logger.debug("sftp-line-left-over", extra={"what": context["message"]})
 
 
 class _Question:

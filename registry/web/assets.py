@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import mimetypes
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final, cast
 
@@ -32,8 +33,9 @@ class Asset:
     digest: str
 
 
+@cache
 def load_assets(folder: Path = FOLDER) -> dict[str, Asset]:
-    """Read the files of the folder, by their names under it."""
+    """Read the files of the folder, by their names under it; once a process, for packing takes its time."""
     files = [file for file in sorted(folder.rglob("*")) if file.suffix in SERVED]
     return {file.relative_to(folder).as_posix(): _load(file) for file in files}
 

@@ -20,6 +20,7 @@ from registry.web.hosts import own_hosts
 from registry.web.language import register_language
 from registry.web.logs import register_request_log
 from registry.web.proxy import TrustedProxy
+from registry.web.routing import LateRule
 from registry.web.templating import register_templates
 from registry.work import Registry
 
@@ -68,6 +69,7 @@ def create_app(registry: Registry) -> Flask:
     """Make the application of an open registry; `registry.app` adds rooms, then calls `check_doors`."""
     app = Flask("registry.web", static_folder=None)
     app.request_class = WholeRequest
+    app.url_rule_class = LateRule
     app.json = ReadableJson(app)
     app.session_interface = NoSession()
     app.wsgi_app = TrustedProxy(app.wsgi_app, registry.settings.trusted_proxy or ())  # type: ignore[method-assign]

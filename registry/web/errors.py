@@ -61,6 +61,10 @@ ADVICE: Final = {
     500: N_("Ничего не потеряно и ничего не отправлено наполовину. Попробуйте ещё раз чуть позже."),
 }
 
+NOT_THERE_FOR_PROGRAMS: Final = N_(
+    "Такого адреса или объекта нет, или у вас нет к нему доступа. Адреса описаны на /api/v1/docs."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -124,7 +128,13 @@ def _refused(error: RegistryError) -> Response:
 def _not_there() -> Problem:
     """Say the same of what is missing and of what is somebody else's: the words are a door too."""
     status = HTTPStatus.NOT_FOUND
-    return Problem(status, refusals.NotFoundError.code, str(gettext(ADVICE[status])), {})
+    return Problem(status, refusals.NotFoundError.code, _advice(status), {})
+
+
+def _advice(status: int) -> str:
+    if status == HTTPStatus.NOT_FOUND and wants_json():
+        return str(gettext(NOT_THERE_FOR_PROGRAMS))
+    return str(gettext(ADVICE.get(status, ADVICE[400])))
 
 
 def _way_back(error: RegistryError) -> str | None:
@@ -148,8 +158,7 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     data: dict[str, Any] = getattr(error, "data", None) or {}
     fields = _flat(data.get("messages", {}))
-    detail = gettext(ADVICE.get(status, ADVICE[400]))
-    answer = _answer(Problem(status, f"http-{status}", str(detail), fields))
+    answer = _answer(Problem(status, f"http-{status}", _advice(status), fields))
     answer.headers.extend(
         (name, value) for name, value in error.get_headers() if name not in {"Content-Type", "Content-Length"}
     )

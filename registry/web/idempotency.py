@@ -2,19 +2,22 @@
 
 import functools
 import hashlib
+import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
-from flask import Response, make_response, request
+from flask import Response, g, make_response, request
 
 from registry.errors import N_, InvalidError
 from registry.storage.vault import Vault
+from registry.web.api.parsing import Unreadable, read_json
 from registry.web.cookies import keep_token, sent_token
 from registry.web.csrf import FIELD as CSRF_FIELD
-from registry.web.current import actor, begin_reading, begin_work, current_registry, held_open
+from registry.web.current import actor, begin_reading, begin_work, current_registry, held_open, signed_in
 from registry.web.models import LONGEST_KEY, Answer, Call, find_answer, keep_answer
 from registry.work import Work
 
@@ -35,6 +38,14 @@ class _KnownError(Exception):
     """The call was answered before: what this run of it did is rolled back."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a call is recognised again: by whose key, and by which fields not."""
+
+    by_token: bool = False
+    secret: frozenset[str] = field(default_factory=frozenset)
+
+
 def once(view: View) -> View:
     """Carry a request out once for each key, below `allowed`: what the route writes is one unit of work.
 
@@ -47,10 +58,30 @@ def once(view: View) -> View:
     Raises:
         InvalidError: there is no key, or it was used for another request.
     """
+    return _once(view, _Way())
 
+
+def once_by_token(*secret: str) -> Callable[[View], View]:
+    """Carry out once, as `once` does, what concerns the machine's token itself: its keys are its own.
+
+    Args:
+        secret: fields that are left out of what is kept of the request. Whether they are those of the first
+            call only the route can tell: it says by `secrets_fit` that they are good today, and a call in
+            which they are not is refused as if it were the first.
+    """
+    way = _Way(by_token=True, secret=frozenset(secret))
+    return lambda view: _once(view, way)
+
+
+def secrets_fit() -> None:
+    """Say that the request's secrets are good, so that it may be answered as an earlier one was."""
+    g.secrets_fit = True
+
+
+def _once(view: View, way: _Way) -> View:
     @functools.wraps(view)
     def carried_out_once(**arguments: Any) -> Response:  # noqa: ANN401 - the route's own arguments
-        call = _recognise(current_registry().vault)
+        call = _recognise(current_registry().vault, way)
         try:
             with held_open():
                 response = make_response(view(**arguments))
@@ -58,7 +89,7 @@ def once(view: View) -> View:
                 return response
         except Exception:
             keep_token()
-            earlier = _earlier(call)
+            earlier = None if way.secret and "secrets_fit" not in g else _earlier(call)
             if earlier is None:
                 raise
             return earlier
@@ -67,7 +98,7 @@ def once(view: View) -> View:
     return cast("View", carried_out_once)
 
 
-def _recognise(vault: Vault) -> Call:
+def _recognise(vault: Vault, way: _Way) -> Call:
     key = request.headers.get(HEADER) or request.form.get(FIELD, "")
     if KEY_FORM.fullmatch(key) is None:
         raise InvalidError(
@@ -79,15 +110,16 @@ def _recognise(vault: Vault) -> Call:
             code="idempotency-key",
         )
     # People who are known are told apart by their id, a browser without a session by its cookie.
-    holder = actor().id or sent_token(request) or ""
+    holder = signed_in().session.id if way.by_token else actor().id or sent_token(request) or ""
     scope = vault.blind_index("web.once.scope", f"{holder}|{request.endpoint}")
-    return Call(scope, key, vault.blind_index("web.once.request", _digest().hex()))
+    return Call(scope, key, vault.blind_index("web.once.request", _digest(way.secret).hex()))
 
 
-def _digest() -> bytes:
+def _digest(secret: frozenset[str]) -> bytes:
     """Digest what the request says; the caller makes a keyed hash of it, for it may hold a person's data."""
     digest = hashlib.sha256(f"{request.method} {request.path}?".encode() + request.query_string)
-    said = [(name, value) for name, value in request.form.items(multi=True) if name != CSRF_FIELD]
+    hidden = secret | {CSRF_FIELD}
+    said = [(name, value) for name, value in request.form.items(multi=True) if name not in hidden]
     digest.update(repr(sorted(said, key=repr)).encode())  # a part of a form may come without a name
     for name, file in sorted(
         request.files.items(multi=True), key=lambda one: repr((one[0], one[1].filename))
@@ -96,8 +128,18 @@ def _digest() -> bytes:
         digest.update(f"{name}={file.filename}:{content}".encode())
         file.stream.seek(0)
     if not request.form and not request.files:
-        digest.update(request.get_data())
+        digest.update(_without(secret) if secret else request.get_data())
     return digest.digest()
+
+
+def _without(secret: frozenset[str]) -> bytes:
+    """Give the body without its secrets; nothing of one that is no object, for the route refuses it."""
+    try:
+        said = read_json(request.get_data())
+    except Unreadable:
+        return b""
+    told = dict(said) if isinstance(said, dict) else {}
+    return json.dumps({name: told[name] for name in sorted(told.keys() - secret)}).encode()
 
 
 def _keep(call: Call, response: Response) -> None:

@@ -30,6 +30,7 @@ class Case:
         due_line: the number of that deadline in the definition.
         due_turn: which of its times is next, from 0; none means the same as 0.
         parent_id: the case that this one is a sub-case of.
+        set_moves: how many of its revisions were moves to another version in a set (see `own_version`).
         context: what the caller said with the step under way; empty when a case is only read.
     """
 
@@ -51,6 +52,7 @@ class Case:
     closed_at: datetime | None
     due_turn: int | None = None
     parent_id: UUID | None = None
+    set_moves: int = 0
     context: Mapping[str, Json] = field(default_factory=dict)
 
 
@@ -63,6 +65,7 @@ class Happening(StrEnum):
     SKIPPED = "skipped"
     ESCALATED = "escalated"
     HELD = "held"
+    MIGRATED = "migrated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,11 @@ class Refused:
     text: str
     values: Mapping[str, str | int] = field(default_factory=dict)
     code: str = "refused"
+
+
+def own_version(case: Case) -> int:
+    """The number of the case's last entry of its own in the trail: a set that moved has one entry for all."""
+    return case.revision - case.set_moves
 
 
 def facts(case: Case) -> dict[str, Json]:

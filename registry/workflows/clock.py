@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 from registry.errors import RegistryError
 from registry.jobs.names import tick
@@ -15,6 +16,7 @@ from registry.workflows.cases import Case, Happening
 from registry.workflows.counting import legal, standing, waiting
 from registry.workflows.deadlines import Due, Waiting, due_after, moment_of, next_due, passed_too
 from registry.workflows.definition import Deadline, Definition
+from registry.workflows.moving import Change, Line
 
 BATCH = 200
 EVERY = timedelta(seconds=10)
@@ -37,13 +39,14 @@ def due(work: Work, limit: int = BATCH) -> list[Case]:
 def escalate(work: Work, case: Case) -> Case:
     """Do what the passed deadline of a case says; what cannot be done is noted and tried again later.
 
-    One case that goes wrong takes nothing with it: it stands in a savepoint of its own.
+    One case that goes wrong takes nothing with it: it stands in a savepoint of its own. One that another case
+    of this transaction moved meanwhile is left as it is: if it is still due, it is found again.
     """
     try:
         with work.connection.begin_nested():
             return _pass(work, case)
     except RegistryError as error:
-        return _hold(work, case, error.slug)
+        return case if error.slug == moving.STALE else _hold(work, case, error.slug)
     except Exception:
         log.exception("deadline-failed", extra={"case": str(case.id)})
         return _hold(work, case, FAILED, AGAIN if _failed_before(work, case) else SOON)
@@ -61,10 +64,35 @@ def take_batch(registry: Registry) -> int:
     with registry.work(SYSTEM) as work:
         batch = due(work)
         reach("clock.batch-taken")
+        together = _escalate_together(work, batch)
         for case in batch:
-            escalate(work, case)
+            if case.id not in together:
+                escalate(work, case)
             reach("clock.case-passed")
     return len(batch)
+
+
+def _escalate_together(work: Work, batch: Sequence[Case]) -> frozenset[UUID]:
+    """Write in one set what only reminds, or gives a case to a role; name the cases of which that was all.
+
+    Where the set goes wrong nothing of it stays, and each case has to be looked at by itself.
+    """
+    try:
+        with work.connection.begin_nested():
+            changes = [change for case in batch if (change := _only_told(work, case)) is not None]
+            if changes:
+                moving.change_all(work, changes)
+    except Exception:
+        log.exception("deadlines-one-by-one", extra={"cases": len(batch)})
+        return frozenset()
+    return frozenset(one.case.id for one in changes)
+
+
+def _only_told(work: Work, case: Case) -> Change | None:
+    definition = versions.definition_of(work.connection, case)
+    line = definition.deadlines[case.due_line or 0]
+    only = line.then is None and line.birthday is None
+    return _waits(work, definition, case, line) if only else None
 
 
 def _some_due(registry: Registry) -> bool:
@@ -79,7 +107,9 @@ def _pass(work: Work, case: Case) -> Case:
         return _look_again(work, definition, case)
     step = definition.transition(line.then) if line.then is not None else None
     if step is None:
-        return _wait(work, definition, case, line)
+        waits = _waits(work, definition, case, line)
+        moving.change_all(work, [waits])
+        return waits.case
     refused = moving.refusal(work, case, step)
     if refused is not None:
         return _hold(work, case, refused.code)
@@ -103,23 +133,21 @@ def _look_again(work: Work, definition: Definition, case: Case) -> Case:
     return later
 
 
-def _wait(work: Work, definition: Definition, case: Case, line: Deadline) -> Case:
+def _waits(work: Work, definition: Definition, case: Case, line: Deadline) -> Change:
     """Remind and escalate; what a later deadline that passed as well would do again is left to that one."""
     ground = waiting(work, definition, case)
     following = next_due(definition, ground, case.due_line, case.due_turn or 0)
     passed = list(passed_too(definition, ground, following, legal(work)))
     if passed and _all_done_by(line, definition, passed):
-        return _skip(work, definition, case, ground, passed)
-    again = {definition.deadlines[due.line].remind for due in passed}
-    if line.remind is not None and line.remind not in again:
-        moving.promise(work, case, [line.remind])
+        return _skipped(work, definition, case, ground, passed)
+    again = {None, *(definition.deadlines[due.line].remind for due in passed)}
+    jobs = tuple(job for job in [line.remind] if job is not None and job not in again)
     waits = replace(case, revision=case.revision + 1, **standing(work, definition, ground, following))
     kind = Happening.REMINDED
     if line.escalate is not None:
         waits = replace(waits, assignee_role=line.escalate, assignee_person=None)
         kind = Happening.ESCALATED
-    moving.change(work, waits, moving.Line(kind, case.state))
-    return waits
+    return Change(waits, Line(kind, case.state), jobs)
 
 
 def _all_done_by(line: Deadline, definition: Definition, passed: Sequence[Due]) -> bool:
@@ -130,15 +158,16 @@ def _all_done_by(line: Deadline, definition: Definition, passed: Sequence[Due]) 
     return line.remind in reminders and line.escalate in roles
 
 
-def _skip(work: Work, definition: Definition, case: Case, ground: Waiting, passed: Sequence[Due]) -> Case:
+def _skipped(
+    work: Work, definition: Definition, case: Case, ground: Waiting, passed: Sequence[Due]
+) -> Change:
     """Note in one line all that is left out: the case is due again at once, for the first that is not."""
     skipped = 1
     while not _is_last(definition, passed[skipped - 1 :]):
         skipped += 1
     waits = standing(work, definition, ground, passed[skipped - 1])
     later = replace(case, revision=case.revision + 1, **waits)
-    moving.change(work, later, moving.Line(Happening.SKIPPED, case.state, reason=f"skipped-{skipped}"))
-    return later
+    return Change(later, Line(Happening.SKIPPED, case.state, reason=f"skipped-{skipped}"))
 
 
 def _is_last(definition: Definition, passed: Sequence[Due]) -> bool:
@@ -153,5 +182,5 @@ def _failed_before(work: Work, case: Case) -> bool:
 
 def _hold(work: Work, case: Case, reason: str, pause: timedelta = AGAIN) -> Case:
     held = replace(case, revision=case.revision + 1, due_at=legal(work) + pause)
-    moving.change(work, held, moving.Line(Happening.HELD, case.state, reason=reason[:64]))
+    moving.change(work, held, Line(Happening.HELD, case.state, reason=reason[:64]))
     return held

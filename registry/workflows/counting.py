@@ -49,7 +49,7 @@ def waiting(
         case.entered_at,
         case.dates,
         NAMES.zone_of(work, case.school_id),
-        _calendar(work, definition, lines),
+        calendar_of(work, definition, lines),
         (births_of(work, definition, case.state, case.subject) if births is None else births).get(
             case.subject.id
         ),
@@ -79,7 +79,8 @@ def standing(work: Work, definition: Definition, ground: Waiting, due: Due | Non
     return Standing(due_at=at, due_line=due.line, due_turn=due.turn)
 
 
-def _calendar(work: Work, definition: Definition, lines: list[Deadline]) -> Calendar | None:
+def calendar_of(work: Work, definition: Definition, lines: list[Deadline]) -> Calendar | None:
+    """The production calendar that some deadlines are counted on; none where they count no working days."""
     if not any(span.unit is Unit.WORKING_DAYS for line in lines for span in line.spans):
         return None
     return calendar(definition.calendar or work.settings.calendar, work.settings.home)

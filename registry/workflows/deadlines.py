@@ -72,6 +72,16 @@ def due_after(definition: Definition, waiting: Waiting, passed: Due | None) -> D
     return min((due for due in dues if due is not None), default=None)
 
 
+def all_dues(definition: Definition, waiting: Waiting) -> list[Due]:
+    """Every deadline of the state with each of its turns, in the order in which they pass."""
+    moments = (
+        (moment_of(line, turn, waiting), number, turn)
+        for number, line in definition.deadlines_of(waiting.state)
+        for turn in range(line.turns)
+    )
+    return sorted(Due(at, number, turn) for at, number, turn in moments if at is not None)
+
+
 def passed_too(definition: Definition, waiting: Waiting, first: Due | None, now: datetime) -> Iterator[Due]:
     """Those deadlines from one on that have passed by now, up to one that takes a step and without it."""
     found = first
@@ -131,7 +141,8 @@ def _first(line: Deadline, waiting: Waiting) -> datetime | None:
     if line.after is not None:
         return _later(waiting.entered_at, line.after, waiting)
     day, begins = _day_of(line, waiting)
-    if day is None:
+    # A birthday that was before the state was entered is no more to be waited for.
+    if day is None or (begins and midnight(day, waiting.zone) <= waiting.entered_at):
         return None
     if line.before is None:
         return midnight(day if begins else day + DAY, waiting.zone)

@@ -7,15 +7,18 @@ from uuid import UUID
 
 from registry.errors import N_, ConflictError
 from registry.storage.failpoints import reach
+from registry.storage.outbox import Promised
+from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.work import Work
 from registry.workflows import models, versions
-from registry.workflows.cases import Case, Happening, Refused, Step, facts
+from registry.workflows.cases import Case, Happening, Refused, Step, facts, own_version
 from registry.workflows.counting import first_due, legal
 from registry.workflows.definition import Definition, StateKind, Transition, WaitsFor
 from registry.workflows.names import NAMES
 
 NOTE = "case_history.note"
+STALE = "stale-revision"
 NOT_BEFORE = "not_before"
 """Key of a step's context: the ISO time before which the jobs that it promises are not kept."""
 
@@ -38,6 +41,15 @@ class Line:
     transition: str | None = None
     reason: str | None = None
     note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A case as it stands after a change, what the history says of it, and the jobs that it promises."""
+
+    case: Case
+    line: Line
+    jobs: tuple[str, ...] = ()
 
 
 def refusal(work: Work, case: Case, step: Transition) -> Refused | None:
@@ -137,41 +149,54 @@ def change(work: Work, case: Case, line: Line) -> None:
     Raises:
         ConflictError: somebody changed the case since the revision before this one.
     """
-    if not models.change(work.connection, case, case.revision - 1):
+    change_all(work, [Change(case, line)])
+
+
+def change_all(work: Work, changes: Sequence[Change]) -> None:
+    """Write changes of different cases with all that belongs to them, in as many statements as for two cases.
+
+    Raises:
+        ConflictError: somebody changed one of the cases since the revision before its change.
+    """
+    if not models.change(work.connection, [one.case for one in changes]):
         raise ConflictError(
             N_("Дело уже изменил кто-то другой. Обновите страницу и посмотрите, что изменилось."),
-            code="stale-revision",
+            code=STALE,
         )
     reach("case.changed-before-history")
-    tell(work, case, line)
+    tell_all(work, changes)
+    promised = [Promised(job, _about(one.case)) for one in changes for job in one.jobs]
+    if promised:
+        work.later_many(promised)
 
 
 def tell(work: Work, case: Case, line: Line) -> None:
     """Write the line of history and the trail entry of a change that was just made."""
-    note = work.vault.seal_shared(NOTE, case.id, line.note) if line.note else None
-    models.add_step(work.connection, case, _step(work, case, line), note)
+    tell_all(work, [Change(case, line)])
+
+
+def tell_all(work: Work, changes: Sequence[Change]) -> None:
+    """Write the lines of history and the trail entries of changes that were just made."""
+    models.add_steps(work.connection, [(one.case, *_said(work, one.case, one.line)) for one in changes])
     reach("case.history-before-entry")
-    work.record(_entry(case, line))
+    work.record_many(
+        [
+            Entry(
+                _TYPES[one.line.kind],
+                ObjectRef("case", one.case.id, own_version(one.case)),
+                facts(one.case),
+                one.case.school_id,
+            )
+            for one in changes
+        ]
+    )
 
 
-def tell_begun(work: Work, cases: Sequence[Case]) -> None:
-    """Write the first lines of history and the trail entries of cases: a few statements, however many."""
-    line = Line(Happening.STARTED)
-    if len(cases) == 1:
-        tell(work, cases[0], line)
-        return
-    models.add_steps(work.connection, [(case, _step(work, case, line)) for case in cases])
-    work.record_new([_entry(case, line) for case in cases])
-
-
-def _entry(case: Case, line: Line) -> Entry:
-    about = ObjectRef("case", case.id, case.revision)
-    return Entry(_TYPES[line.kind], about, facts(case), case.school_id)
-
-
-def _step(work: Work, case: Case, line: Line) -> Step:
+def _said(work: Work, case: Case, line: Line) -> tuple[Step, bytes | None]:
+    """The line of history of a change, and its note under seal."""
     actor = work.actor
-    return Step(
+    note = work.vault.seal_shared(NOTE, case.id, line.note) if line.note else None
+    step = Step(
         number=case.revision,
         kind=line.kind,
         source=line.source,
@@ -183,6 +208,7 @@ def _step(work: Work, case: Case, line: Line) -> Step:
         at=work.now,
         reason=line.reason,
     )
+    return step, note
 
 
 def promise(work: Work, case: Case, jobs: Iterable[str]) -> None:
@@ -190,7 +216,11 @@ def promise(work: Work, case: Case, jobs: Iterable[str]) -> None:
     wanted = case.context.get(NOT_BEFORE)
     due = datetime.fromisoformat(wanted) if isinstance(wanted, str) else None
     for job in jobs:
-        work.later(job, due=due, case_id=str(case.id), subject_id=str(case.subject.id))
+        work.later(job, due=due, **_about(case))
+
+
+def _about(case: Case) -> dict[str, Json]:
+    return {"case_id": str(case.id), "subject_id": str(case.subject.id)}
 
 
 def _take(work: Work, definition: Definition, case: Case, step: Transition) -> Case:

@@ -8,9 +8,10 @@ from uuid import UUID
 from registry.errors import N_, ConflictError, InvalidError, NotFoundError
 from registry.work import Work
 from registry.workflows import models, moving, versions
-from registry.workflows.cases import Case, Subject
+from registry.workflows.cases import Case, Happening, Subject
 from registry.workflows.counting import births_of
 from registry.workflows.definition import Definition
+from registry.workflows.moving import Change, Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ def start_many(work: Work, definition_id: str, beginnings: Sequence[Beginning]) 
         _fits(definition, one)
         _check_parent(parents, one)
     begun = _begin(work, definition, digest, beginnings)
-    moving.tell_begun(work, begun)
+    if begun:
+        moving.tell_all(work, [Change(case, Line(Happening.STARTED)) for case in begun])
     if any(step.immediate for step in definition.ways_out(definition.start.id)):
         begun = [moving.settle_alone(work, definition, case) for case in begun]
     for parent in parents:

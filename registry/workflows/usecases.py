@@ -1,7 +1,7 @@
 """What can be done with a case: start it, take a step, look at it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from registry.errors import N_, ConflictError, ForbiddenError, InvalidError, Not
 from registry.storage.schema import Json
 from registry.work import Work
 from registry.workflows import models, moving, versions
-from registry.workflows.cases import Case, Refused, Step, Subject
+from registry.workflows.cases import Case, Happening, Refused, Step, Subject
 from registry.workflows.definition import Definition, Transition
 from registry.workflows.names import NAMES
 from registry.workflows.starting import Beginning, start, start_many
@@ -29,6 +29,8 @@ class Opened:
     definition: Definition
     history: tuple[Step, ...]
     possible: tuple[Transition, ...]
+    under: tuple[Definition, ...]
+    """The version that each line of the history was written under."""
 
 
 def advance(
@@ -80,7 +82,8 @@ def look(work: Work, case_id: UUID) -> Opened:
     case, definition = _opened(work, case_id)
     ways = definition.ways_out(case.state)
     possible = tuple(step for step in ways if not step.immediate and NAMES.may(work, step.by, case))
-    return Opened(case, definition, tuple(models.history(work.connection, case_id)), possible)
+    history = tuple(models.history(work.connection, case_id))
+    return Opened(case, definition, history, possible, tuple(_under(work, case_id, definition, history)))
 
 
 def case_of(work: Work, definition_id: str, subject: Subject) -> Case:
@@ -93,6 +96,21 @@ def case_of(work: Work, definition_id: str, subject: Subject) -> Case:
     if case is None:
         raise NotFoundError(N_("Такого дела нет."), code="no-case")
     return case
+
+
+def _under(work: Work, case_id: UUID, definition: Definition, history: Sequence[Step]) -> list[Definition]:
+    """Go back through the history: before a move to another version it was the version that was left."""
+    moves = [line for line in history if line.kind is Happening.MIGRATED]
+    if not moves:
+        return [definition] * len(history)
+    left = models.versions_left(work.connection, case_id)
+    held = {one.version: one for one in models.versions_of(work.connection, definition.id)}
+    under = []
+    for line in reversed(history):
+        under.append(definition)
+        if line.number in left:
+            definition = versions.definition_at(work.connection, held[left[line.number]])
+    return under[::-1]
 
 
 def _opened(work: Work, case_id: UUID) -> tuple[Case, Definition]:

@@ -1,21 +1,35 @@
 """Versions of definitions: published once, never changed, and what every case runs on."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection
 
 from registry.errors import N_, NotFoundError, SettingsError, TamperedError
 from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.work import Work
+from registry.workflows import models
 from registry.workflows.cases import Case
 from registry.workflows.definition import Definition, digest, load, load_all, parse
-from registry.workflows.models import cases, workflow_versions
+from registry.workflows.models import Origin, Version
 from registry.workflows.names import NAMES, Names
 
 SHIPPED = Path(__file__).parent / "definitions"
+KIND = "workflow_version"
+
+_NUMBER = re.compile(r"^version\s*=\s*[0-9]+", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Newer:
+    """A shipped definition that is newer than what an edited version was made from; it waits for a person."""
+
+    file: str
+    definition: Definition
+    text: str
 
 
 def shipped() -> Mapping[str, str]:
@@ -24,8 +38,9 @@ def shipped() -> Mapping[str, str]:
 
 
 def publish(work: Work, texts: Mapping[str, str], names: Names = NAMES) -> tuple[Definition, ...]:
-    """Check definitions and store those versions that are not there yet; running it again changes nothing.
+    """Check shipped definitions and store those that are not there yet; running it again changes nothing.
 
+    The database numbers the versions. A file never replaces a version that people made (see `newer`).
     Versions that open cases run on are checked too: a name that lost its owner stops the start.
 
     Args:
@@ -36,23 +51,25 @@ def publish(work: Work, texts: Mapping[str, str], names: Names = NAMES) -> tuple
     Raises:
         SettingsError: a definition is broken, or differs from the stored version of the same number.
     """
+    models.hold_versions(work.connection)
     known = names.known()
     definitions = load_all(texts, known)
-    stored = _digests(work.connection)
     for file, definition in definitions.items():
-        held = stored.get((definition.id, definition.version))
-        if held is None:
-            _store(work, definition, texts[file])
-        elif held != digest(definition):
-            raise SettingsError(
-                N_("%(file)s: версия %(version)s уже опубликована с другим содержанием; увеличьте version."),
-                code="version-taken",
-                file=file,
-                version=definition.version,
-            )
-    for place, text in _running(work.connection).items():
-        load(text, place, known)
+        _take_in(work, definition, (file, texts[file]))
+    for (name, number), text in models.running_texts(work.connection).items():
+        load(text, f"{name}, {number}", known)
     return tuple(definitions.values())
+
+
+def newer(connection: Connection, texts: Mapping[str, str]) -> dict[str, Newer]:
+    """Shipped definitions that are newer than the edited versions in force, by the definition's id."""
+    found = {}
+    for file, text in texts.items():
+        definition, _ = parse(text)
+        held = models.versions_of(connection, definition.id) if definition else []
+        if definition and _waits(definition, held):
+            found[definition.id] = Newer(file, definition, text)
+    return found
 
 
 def newest(connection: Connection, definition_id: str) -> tuple[Definition, str]:
@@ -61,38 +78,113 @@ def newest(connection: Connection, definition_id: str) -> tuple[Definition, str]
     Raises:
         NotFoundError: nothing was published under this id.
     """
-    asked = (
-        select(workflow_versions.c.version, workflow_versions.c.digest)
-        .where(workflow_versions.c.definition_id == definition_id)
-        .order_by(workflow_versions.c.version.desc())
-        .limit(1)
-    )
-    row = connection.execute(asked).first()
-    if row is None:
+    held = in_force(connection, definition_id)
+    return _definition(connection, definition_id, held.version, held.digest), held.digest
+
+
+def in_force(connection: Connection, definition_id: str) -> Version:
+    """What is known of the version that new cases begin with.
+
+    Raises:
+        NotFoundError: nothing was published under this id.
+    """
+    held = models.newest_version(connection, definition_id)
+    if held is None:
         raise NotFoundError(N_("Процесс «%(definition)s» не опубликован."), definition=definition_id)
-    return _definition(connection, definition_id, row.version, row.digest), row.digest
+    return held
 
 
 def published(connection: Connection) -> list[Definition]:
     """The newest version of every definition, by id."""
-    table = workflow_versions
-    last = (
-        select(table.c.definition_id, func.max(table.c.version).label("version"))
-        .group_by(table.c.definition_id)
-        .subquery()
-    )
-    asked = (
-        select(table.c.definition_id, table.c.version, table.c.digest)
-        .join(last, (last.c.definition_id == table.c.definition_id) & (last.c.version == table.c.version))
-        .order_by(table.c.definition_id)
-    )
-    rows = connection.execute(asked).all()
-    return [_definition(connection, row.definition_id, row.version, row.digest) for row in rows]
+    return [definition_at(connection, held) for held in models.newest_versions(connection)]
 
 
 def definition_of(connection: Connection, case: Case) -> Definition:
     """The version that a case runs on; from memory when this process has seen its digest before."""
     return _definition(connection, case.definition_id, case.version, case.digest)
+
+
+def definition_at(connection: Connection, held: Version) -> Definition:
+    """The definition of a version."""
+    return _definition(connection, held.definition_id, held.version, held.digest)
+
+
+def numbered(definition: Definition, number: int) -> Definition:
+    """The same definition as the version of another number."""
+    return replace(definition, version=number)
+
+
+def store(work: Work, held: Version, definition: Definition, text: str) -> Version:
+    """Write a version with its entry of the trail; the digest is filled in here.
+
+    Args:
+        work: the unit of work; it holds the versions (`models.hold_versions`).
+        held: what is known of it.
+        definition: checked.
+        text: as it was written; its own number gives way to the database's.
+    """
+    whole = replace(held, digest=digest(numbered(definition, held.version)))
+    models.add_version(work.connection, whole, _NUMBER.sub(f"version = {held.version}", text, count=1))
+    about = ObjectRef(KIND, whole.id, 1)
+    work.record(Entry(EntryType.DEFINITION_PUBLISHED, about, facts_of(whole), None))
+    return whole
+
+
+def facts_of(held: Version) -> dict[str, Json]:
+    """The whole state of a version as the trail holds it."""
+    state: dict[str, Json] = {
+        "definition_id": held.definition_id,
+        "version": held.version,
+        "digest": held.digest,
+    }
+    if held.origin is Origin.EDITED:
+        state |= {
+            "approved_by": str(held.approved_by) if held.approved_by else None,
+            "based_on": held.based_on,
+            "edited_by": str(held.edited_by) if held.edited_by else None,
+            "shipped": held.shipped,
+        }
+    return state
+
+
+def _take_in(work: Work, definition: Definition, source: tuple[str, str]) -> None:
+    file, text = source
+    held = models.versions_of(work.connection, definition.id)
+    same = next((one for one in held if _is_file(one, definition)), None)
+    if same is not None:
+        if digest(numbered(definition, same.version)) != same.digest:
+            raise SettingsError(
+                N_("%(file)s: версия %(version)s уже опубликована с другим содержанием; увеличьте version."),
+                code="version-taken",
+                file=file,
+                version=definition.version,
+            )
+        return
+    if not held or (held[-1].origin is Origin.SHIPPED and definition.version > _last_shipped(held)):
+        number = max(definition.version, held[-1].version + 1 if held else 1)
+        version = Version(
+            definition_id=definition.id,
+            version=number,
+            id=work.new_id(),
+            digest="",
+            published_at=work.now,
+            origin=Origin.SHIPPED,
+            shipped=definition.version,
+        )
+        store(work, version, definition, text)
+
+
+def _is_file(held: Version, definition: Definition) -> bool:
+    return held.origin is Origin.SHIPPED and held.shipped == definition.version
+
+
+def _waits(definition: Definition, held: list[Version]) -> bool:
+    edited = bool(held) and held[-1].origin is Origin.EDITED
+    return edited and definition.version > _last_shipped(held)
+
+
+def _last_shipped(held: list[Version]) -> int:
+    return max((one.shipped or 0 for one in held), default=0)
 
 
 def _definition(connection: Connection, definition_id: str, version: int, held: str) -> Definition:
@@ -114,48 +206,12 @@ _seen: dict[str, Definition] = {}
 
 
 def _read(connection: Connection, definition_id: str, version: int) -> Definition:
-    place = (workflow_versions.c.definition_id == definition_id) & (workflow_versions.c.version == version)
-    text = connection.execute(select(workflow_versions.c.text).where(place)).scalar_one()
-    definition, _ = parse(text)
+    text = models.text_of(connection, definition_id, version)
+    definition, _ = parse(text or "")
     if definition is None:
         raise TamperedError(
             N_("Версия %(version)s процесса «%(definition)s» в базе данных повреждена."),
             version=version,
             definition=definition_id,
         )
-    return definition
-
-
-def _digests(connection: Connection) -> dict[tuple[str, int], str]:
-    table = workflow_versions
-    rows = connection.execute(select(table.c.definition_id, table.c.version, table.c.digest))
-    return {(row.definition_id, row.version): row.digest for row in rows}
-
-
-def _running(connection: Connection) -> dict[str, str]:
-    """Texts of the versions with open cases, by a name that says where they are."""
-    table = workflow_versions
-    open_case = (
-        select(cases.c.id)
-        .where(
-            cases.c.definition_id == table.c.definition_id,
-            cases.c.version == table.c.version,
-            cases.c.closed_at.is_(None),
-        )
-        .exists()
-    )
-    rows = connection.execute(select(table.c.definition_id, table.c.version, table.c.text).where(open_case))
-    return {f"{row.definition_id}, {row.version}": row.text for row in rows}
-
-
-def _store(work: Work, definition: Definition, text: str) -> None:
-    version_id: UUID = work.new_id()
-    state: dict[str, Json] = {
-        "definition_id": definition.id,
-        "version": definition.version,
-        "digest": digest(definition),
-    }
-    row = {"id": version_id, "text": text, "published_at": work.now, **state}
-    work.connection.execute(insert(workflow_versions), row)
-    about = ObjectRef("workflow_version", version_id, 1)
-    work.record(Entry(EntryType.DEFINITION_PUBLISHED, about, state, None))
+    return numbered(definition, version)

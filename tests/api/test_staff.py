@@ -4,20 +4,25 @@ from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Connection, select, update
+from flask import Flask
+from sqlalchemy import Connection, func, select, update
 
 from registry.access.models.tables import api_tokens, role_assignments
 from registry.access.rules import Right, Role, Scope
+from registry.access.usecases.links import PATH, set_by_link
 from registry.access.usecases.users import NewUser, add_user, give_role
+from registry.letters.models import letters
 from registry.people.class_names import ClassName
 from registry.people.models.places import get_school
 from registry.people.usecases.places import SchoolSaid, add_school, open_classes
 from registry.trail.entries import SYSTEM
+from registry.web.models import idempotency_answers
 from registry.work import Registry
 from tests.api.machines import Machine, without_number
 from tests.submissions.school import School
 
 KEY = "0123456789abcdef"
+REUSED = "idempotency-key-reused"
 
 
 def neighbour(registry: Registry, school: School) -> tuple[UUID, UUID, UUID]:
@@ -73,6 +78,30 @@ def test_a_director_takes_a_clerk_in_and_closes_the_account(school: School, hand
     assert director.post(f"{where}/drop-factor", If_Match=tag).json["code"] == "no-factor"
     assert director.post(f"{where}/esia", {"esia": "confirmed"}, If_Match=tag).json["esia"] == "confirmed"
     assert director.post("/staff", new(school)).json["code"] == "login-taken"
+
+
+def test_a_repeat_tells_the_same_link_which_is_good_until_it_is_used(
+    school: School, hands, registry: Registry, app: Flask
+) -> None:
+    """The kept answers are sealed: no link stands in the database as a text."""
+    director = hands(Role.DIRECTOR)
+    wanted = new(school, email="new@example.org")
+    made = director.post("/staff", wanted, Idempotency_Key=KEY)
+    again = director.post("/staff", wanted, Idempotency_Key=KEY)
+    assert (again.status_code, again.json, again.headers["Idempotency-Replayed"]) == (201, made.json, "true")
+    assert director.post("/staff", {**wanted, "name": "Другая"}, Idempotency_Key=KEY).json["code"] == REUSED
+    where = f"/staff/{made.json['user_id']}/link"
+    second = director.post(where, Idempotency_Key=KEY).json
+    assert director.post(where, Idempotency_Key=KEY).json == second
+    path = second["link"].partition(PATH)[2]
+    with registry.work(SYSTEM) as work:
+        sent = work.connection.execute(select(func.count()).select_from(letters)).scalar_one()
+        kept = work.connection.execute(select(idempotency_answers)).all()
+        set_by_link(work, path, "no password fits this")
+    assert (sent, len(kept)) == (2, 2)
+    assert path not in repr(kept)
+    assert director.post(where, Idempotency_Key=KEY).json == second
+    assert app.test_client().get(f"{PATH}{path}").status_code == 410
 
 
 def test_who_manages_nobody_is_turned_away(school: School, hands) -> None:

@@ -15,7 +15,7 @@ IN_A_CHILD = {Action.EXIT: EXITED, Action.KILL: -signal.SIGKILL}
 
 children = multiprocessing.get_context("forkserver")
 # All that children need is imported once: each of them then starts within some milliseconds.
-children.set_forkserver_preload(["pytest", "tests.crash.story", "tests.crash.roles"])
+children.set_forkserver_preload(["pytest", "tests.crash.story", "tests.crash.roles", "tests.crash.dues"])
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from registry.work import Registry
 
 def queue_of(registry: Registry, lane: Lane = Lane.ORDINARY) -> BellQueue:
     connection = connect(str(registry.settings.redis_url), 5)
-    return BellQueue(queue_name(registry.installation, lane), connection=connection, serializer="json")
+    return BellQueue(queue_name(registry.trail.installation, lane), connection=connection, serializer="json")
 
 
 @contextmanager

@@ -232,3 +232,36 @@ def test_steps_of_an_account_are_told_by_letter_where_there_is_an_address(
         tell(work, user_id=str(director.user_id), step="password-set")
         kinds = work.connection.execute(select(letters.c.kind).order_by(letters.c.created_at)).scalars().all()
     assert kinds == [LetterKind.ACCOUNT_LINK, LetterKind.ACCOUNT_STEP]
+
+
+def test_name_and_address_change_and_the_old_address_is_told(
+    registry: Registry, employ: Employ, school: Place
+) -> None:
+    director = employ("director", Role.DIRECTOR).step_up()
+    said = new_tutor(director, school, email="petrova@example.org")
+    director.send("/staff/new?kind=tutor.class", "/staff/new", **said)
+    with registry.reading(SYSTEM) as work:
+        user_id = work.connection.execute(select(users.c.id).where(users.c.login == "petrova")).scalar_one()
+    page = f"/staff/{user_id}/details"
+    assert 'value="petrova@example.org"' in director.get(page).text
+    wrong = director.send(page, page, name=" ", email="petrova@example.org")
+    assert (wrong.status_code, "Укажите фамилию, имя и отчество" in wrong.text) == (422, True)
+    assert director.send(page, page, name="Иванова Анна", email="ivanova@example.org").status_code == 303
+    card = director.get(f"/staff/{user_id}").text
+    assert "Иванова Анна" in card
+    assert "ivanova@example.org" in card
+    with registry.reading(SYSTEM) as work:
+        kinds = work.connection.execute(select(letters.c.kind).order_by(letters.c.id)).scalars().all()
+    assert kinds == [LetterKind.ACCOUNT_LINK, LetterKind.ACCOUNT_STEP]
+
+
+def test_staff_are_found_by_a_part_of_their_name(employ: Employ, school: Place) -> None:
+    director = employ("director", Role.DIRECTOR).step_up()
+    for login, name in (("petrova", "Петрова Анна"), ("sidorov", "Сидоров Пётр")):
+        said = new_tutor(director, school, login=login, name=name)
+        assert director.send("/staff/new?kind=tutor.class", "/staff/new", **said).status_code == 200
+    found = director.get("/staff?q=петров").text
+    assert "Петрова Анна" in found
+    assert "Сидоров Пётр" not in found
+    assert "Сидоров Пётр" in director.get("/staff?q=SIDOR").text
+    assert "Никого не нашлось" in director.get("/staff?q=Ы%25").text

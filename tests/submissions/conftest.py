@@ -15,11 +15,14 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from registry.app import load_names
 from registry.config import Settings, load_settings
-from registry.keys.adopting import adopt_home
+from registry.keys import folder as key_folder
+from registry.keys.adopting import take
+from registry.keys.rules import OPERATOR, Kind
 from registry.sandbox.platform import create_platform
 from registry.sandbox.platform.intake import Intake
 from registry.sealing.gnupg_home import create_passphrase
 from registry.sealing.openpgp import OpenPgpSealer
+from registry.trail.entries import SYSTEM
 from registry.work import Registry
 from tests.conftest import LEGAL_DAY
 from tests.servers import free_port
@@ -99,6 +102,10 @@ class Keys:
 
     platform: Path
     registry: Path
+    revocations: Path
+    """The folder that adopting the registry's home makes beside it."""
+    told: tuple[tuple[Kind, str, str, str], ...]
+    """What adopting it finds: kind, owner, fingerprint and public half of each key."""
 
 
 @pytest.fixture(scope="session")
@@ -113,8 +120,17 @@ def exchanged(tmp_path_factory: pytest.TempPathFactory) -> Keys:
         intake.senders.add("operator", sealer.export_public(operator), operator)
     said = {"operator": operator, "platform": intake.key, "receiver": intake.settings.receiver}
     (settings.keys / "parties.json").write_text(json.dumps(said, ensure_ascii=False), "utf-8")
+    told = (
+        (Kind.OPERATOR, OPERATOR, operator),
+        (Kind.PLATFORM, intake.settings.receiver, intake.key),
+    )
+    _copy(settings.keys, folder / "adopted" / "keys")
+    adopted = load_settings({"REGISTRY_HOME": str(folder / "adopted")})
+    with key_folder.opened(adopted) as sealer:
+        key_folder.set_certificate_apart(adopted, sealer, operator)
+        halves = tuple((*one, sealer.public_half(one[2]).decode("ascii")) for one in told)
     intake.sealer.close()
-    return Keys(folder / "platform", settings.keys)
+    return Keys(folder / "platform", settings.keys, adopted.keys / "revocations", halves)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -149,7 +165,22 @@ def registry_settings(
 
 
 @pytest.fixture
-def school(registry: Registry) -> School:
+def school(registry: Registry, exchanged: Keys) -> School:
     """A school that takes part, with nobody in it yet; its home comes from before the table of keys."""
-    adopt_home(registry)
+    adopt(registry, exchanged)
     return found_school(registry)
+
+
+def adopt(registry: Registry, exchanged: Keys) -> None:
+    """Leave home and table as adopting leaves them, without its five runs of gpg: it said them once for all.
+
+    That this is what adopting does is held by tests/keys/test_home.py.
+    """
+    keys = registry.settings.keys
+    shutil.copytree(exchanged.revocations, keys / "revocations", dirs_exist_ok=True)
+    for certificate in exchanged.revocations.iterdir():
+        (keys / "openpgp" / "openpgp-revocs.d" / f"{certificate.stem}.rev").unlink()
+    with registry.work(SYSTEM) as work:
+        for one in exchanged.told:
+            take(work, *one)
+    (keys / "parties.json").unlink()

@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from registry.keys.adopting import adopt_home
 from registry.submissions import usecases
 from registry.trail.entries import SYSTEM
 from registry.work import Registry
 from registry.workflows import usecases as workflows
 from registry.workflows import versions
 from tests.submissions import test_ways, way
-from tests.submissions.conftest import Platform
+from tests.submissions.conftest import Keys, Platform, adopt
 from tests.submissions.lines import Line, sftp_line
 from tests.submissions.school import PROGRAMME, School, found_school
 
@@ -30,11 +29,11 @@ def line(platform: Platform, tmp_path: Path) -> Iterator[Line]:
 
 
 @pytest.fixture
-def school(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> School:
+def school(registry: Registry, exchanged: Keys, monkeypatch: pytest.MonkeyPatch) -> School:
     """A school whose submission was opened before the second version was published."""
     shipped = versions.shipped()
     monkeypatch.setattr(versions, "shipped", lambda: {**shipped, "submission.toml": FIRST.read_text("utf-8")})
-    adopt_home(registry)
+    adopt(registry, exchanged)
     school = found_school(registry)
     with registry.work(school.clerk) as work:
         usecases.open_submission(work, school.id, PROGRAMME)

@@ -1,6 +1,6 @@
 """An empty log, and a hand that writes in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from registry.storage.keyring import KeyRing
 from registry.storage.schema import Json
 from registry.storage.vault import Vault
 from registry.trail.append import Place, append
+from registry.trail.append_many import append_many
 from registry.trail.entries import Actor, Entry, EntryType, ObjectRef, Recorded, Slot
 from registry.trail.keys import TrailKeys
 from registry.trail.publisher import tend
@@ -46,14 +47,29 @@ class Log:
     def write(self, connection: Connection, entry: Entry) -> Recorded:
         """Write in a transaction that somebody else opened."""
         made = append(connection, self.vault, entry, self.place(), self.keys)
+        self._keep(entry)
+        return made
+
+    def write_many(self, connection: Connection, entries: Sequence[Entry]) -> list[Recorded]:
+        """Write a set in a transaction that somebody else opened."""
+        made = append_many(connection, self.vault, [(one, self.place()) for one in entries], self.keys)
+        for one in entries:
+            self._keep(one)
+        return made
+
+    def _keep(self, entry: Entry) -> None:
         if entry.state is not None and entry.object.kind == "consent":
             self.consents[entry.object.id] = (entry.object.version, entry.state)
-        return made
 
     def record(self, entry: Entry) -> Recorded:
         """Write in a transaction of its own."""
         with self.engine.begin() as connection:
             return self.write(connection, entry)
+
+    def record_many(self, entries: Sequence[Entry]) -> list[Recorded]:
+        """Write a set in a transaction of its own."""
+        with self.engine.begin() as connection:
+            return self.write_many(connection, entries)
 
     def given(self, version: int = 1, of: UUID | None = None, **said: Json) -> Entry:
         """A consent given, about two persons."""

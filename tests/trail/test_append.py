@@ -166,3 +166,47 @@ def test_the_hot_path_takes_few_statements(log: Log):
         event.listen(connection, "before_cursor_execute", lambda *said: seen.append(said[2]))
         log.write(connection, log.given())
     assert len(seen) == (5 if log.engine.dialect.name == "sqlite" else 2)
+
+
+def given_of(log: Log, consents: list[UUID], version: int) -> list[Entry]:
+    return [log.given(version, of=one, decided=version) for one in consents]
+
+
+def test_a_set_of_entries_is_written_as_each_by_itself_would_be(log: Log):
+    consents = [uuid4() for _ in range(3)]
+    first = log.record_many(given_of(log, consents, 1))
+    second = log.record_many([*given_of(log, consents, 2), log.given()])
+    assert counts(log) == {"trail_event": 7, "trail_queue": 7, "trail_opening": 14, "trail_object": 4}
+    for before, after in zip(first, second, strict=False):
+        assert leaf_of(log, after.event_id)["pre"] == leaf_of(log, before.event_id)["post"]
+        assert open_receipt(after.receipt, [log.keys.receipt.verifier]).leaf_hash == after.leaf_hash
+    log.tend()
+    assert log.verify().status == 0
+
+
+def test_a_set_in_which_one_object_is_behind_is_refused(log: Log):
+    consents = [uuid4() for _ in range(3)]
+    log.record_many(given_of(log, consents, 1))
+    log.record(log.given(2, of=consents[1]))
+    with pytest.raises(ConflictError):
+        log.record_many(given_of(log, consents, 2))
+    with pytest.raises(ConflictError):
+        log.record_many(given_of(log, [uuid4(), consents[0]], 1))
+    assert counts(log)["trail_event"] == 4
+
+
+def test_a_set_that_changes_one_object_twice_is_refused(log: Log):
+    one = uuid4()
+    log.record(log.given(1, of=one))
+    with pytest.raises(ValueError, match="the same object"):
+        log.record_many([log.given(2, of=one), log.given(3, of=one)])
+
+
+def test_a_set_takes_as_many_statements_as_two_entries(log: Log):
+    consents = [uuid4() for _ in range(40)]
+    log.record_many(given_of(log, consents, 1))
+    seen: list[str] = []
+    with log.engine.begin() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *said: seen.append(said[2]))
+        log.write_many(connection, given_of(log, consents, 2))
+    assert len(seen) == 6

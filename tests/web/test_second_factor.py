@@ -212,6 +212,14 @@ def test_where_it_is_required_only_the_setting_up_opens(registry: Registry, empl
     assert tutor.get("/sessions").status_code == 200
 
 
+def test_an_installation_may_demand_it_of_everyone(registry: Registry, employ: Employ) -> None:
+    employ("tutor", Role.TUTOR)
+    settings = replace(registry.settings, staff_totp=Demand.EVERYONE)
+    browser = Browser(create_app(replace(registry, settings=settings)).test_client())
+    browser.sign_in("tutor", target="/sessions")
+    assert browser.get("/sign-in?next=/sessions").location == "/account/factor?next=/sessions"
+
+
 def test_the_step_between_password_and_code_lasts_ten_minutes(
     browser: Browser, registry: Registry, phone: Phone
 ) -> None:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from registry.access.models.tables import role_assignments, users
-from registry.access.rules import Action, Right, Role, Scope
+from registry.access.rules import Action, Place, Right, Role, Scope, reaches
 
 _given = role_assignments.c
 _sources = role_assignments.alias("sources")
@@ -163,6 +163,17 @@ def rights_of(connection: Connection, user_id: UUID, today: date) -> list[Right]
     query = select(*_columns).where(_given.user_id == user_id, stands_today, open_account)
     rows = connection.execute(query.order_by(_given.id), {"today": today})
     return [right_of(row, "role") for row in rows]
+
+
+def holders_of(connection: Connection, role: Role, place: Place, today: date) -> list[UUID]:
+    """Name the users with an open account who hold a role on a day that reaches a place, in a fixed order."""
+    query = (
+        select(*_columns)
+        .join(users, users.c.id == _given.user_id)
+        .where(_given.role == role, stands_today, users.c.disabled_at.is_(None))
+    )
+    rows = connection.execute(query.order_by(_given.user_id), {"today": today})
+    return list(dict.fromkeys(row.user_id for row in rows if reaches(right_of(row, "role"), place)))
 
 
 def handed_on(connection: Connection, user_id: UUID) -> list[Assignment]:

@@ -104,7 +104,9 @@ def profile_of(connection: Connection, user_id: UUID) -> Profile | None:
     return None if row is None else _profile(row)
 
 
-def profiles(connection: Connection, school_id: UUID | None, after: str | None, count: int) -> list[Profile]:
+def profiles(
+    connection: Connection, school_id: UUID | None, after: str | None, count: int, sought: str = ""
+) -> list[Profile]:
     """List accounts by login: all, or those that have or had a role in a school.
 
     Args:
@@ -112,8 +114,14 @@ def profiles(connection: Connection, school_id: UUID | None, after: str | None, 
         school_id: the school; none for the whole installation.
         after: the login after which the list goes on.
         count: of accounts at most.
+        sought: a part of the login or of the name, in any case.
     """
     query = select(users).order_by(users.c.login).limit(count)
+    if sought:
+        # SQLite folds the case of Latin letters only.
+        spelt = {sought, sought.lower(), sought.capitalize(), sought.title()}
+        parts = [users.c.name.contains(one, autoescape=True) for one in spelt]
+        query = query.where(or_(users.c.login.contains(sought.casefold(), autoescape=True), *parts))
     if school_id is not None:
         there = select(role_assignments.c.user_id).where(role_assignments.c.school_id == school_id)
         query = query.where(users.c.id.in_(there))

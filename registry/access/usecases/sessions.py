@@ -11,7 +11,6 @@ from registry.access.models.users import Account
 from registry.access.patience import LACKING_PATIENCE, STAFF_PATIENCE, VISITOR_PATIENCE, Patience, stands
 from registry.access.purposes import check_purpose
 from registry.access.tokens import new_token, token_hash
-from registry.config import Demand
 from registry.errors import N_, NotFoundError, TooManyError
 from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef
@@ -42,7 +41,7 @@ def recognise(work: Work, token: str) -> Known | None:
 
 def lacks(work: Work, known: Known) -> Lack | None:
     """Say what a session lacks before any page opens to it: the code of, or any, second factor."""
-    return lack_of(known, required=work.settings.staff_totp is Demand.REQUIRED)
+    return lack_of(known, work.settings.staff_totp)
 
 
 def _patience(work: Work, known: Known) -> Patience:

@@ -70,6 +70,20 @@ def add_user(work: Work, wanted: NewUser) -> UUID:
     return account.id
 
 
+def change_details(work: Work, profile: Profile, name: str, email: str) -> None:
+    """Change how somebody is called and where he is written to; an empty address takes it away.
+
+    Raises:
+        InvalidError: the name is empty, or the e-mail address is none.
+    """
+    called = " ".join(name.split())[:LONGEST_NAME]
+    if not called:
+        raise InvalidError(N_("Укажите фамилию, имя и отчество сотрудника."), code="name")
+    sealed = _sealed_email(work, profile.id, email)
+    users.change_user(work.connection, profile, name=called, email=sealed)
+    _record(work, EntryType.USER_CHANGED, profile, {"name": called})
+
+
 def _sealed_email(work: Work, user_id: UUID, typed: str) -> bytes | None:
     address = typed.strip()
     if not address:

@@ -15,6 +15,7 @@ from registry.consents.pages import (
     papers,
     persons,
     programmes,
+    reminders,
     scans,
     signing_code,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "papers",
     "persons",
     "programmes",
+    "reminders",
     "scans",
     "signing_code",
 ]

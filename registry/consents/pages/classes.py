@@ -17,9 +17,10 @@ from registry.consents.pages.room import (
     place_of,
     readable_schools,
 )
-from registry.consents.pages.rows import awaited_people, row_of
-from registry.consents.pages.words import STATES
+from registry.consents.pages.rows import awaited_people, chased_row, row_of
+from registry.consents.pages.words import REMINDED, STATES
 from registry.consents.usecases.overview import decisions_of_class
+from registry.consents.usecases.reminder_plan import Chasing
 from registry.errors import N_, NotFoundError
 from registry.people.models import places
 from registry.people.models.places import School
@@ -112,12 +113,14 @@ def show_class(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
         require(Action.CONSENT_READ, place_of(school, class_id))
         part = asked_participation(reading, school.id)
         decided = decisions_of_class(reading, school.id, part.programme.id, class_id)
+        chasing = chasing_of(reading, school_id, part.programme.id, decided)
     saw_list(school_id, "class", class_id)
-    shown = _class_shown(school, part, decided) | {"id": class_id, "name": str(classroom.name)}
+    shown = _class_shown(school, part, list(chasing.values())) | {"id": class_id, "name": str(classroom.name)}
     return page("consents/class.html", shown=shown)
 
 
-def _class_shown(school: School, part: Participation, decided: Sequence[Decided]) -> dict[str, object]:
+def _class_shown(school: School, part: Participation, chasing: Sequence[Chasing]) -> dict[str, object]:
+    decided = [one.decided for one in chasing]
     states = Counter(one.decision.state for one in decided)
     chosen = request.args.get("state", "")
     if chosen and chosen not in {str(state) for state in states}:
@@ -137,7 +140,11 @@ def _class_shown(school: School, part: Participation, decided: Sequence[Decided]
             {"state": str(state), "words": gettext(STATES[state]), "number": number}
             for state, number in states.most_common()
         ],
-        "rows": [row_of(one) for one in decided if not chosen or one.decision.state == chosen],
+        "rows": [
+            row_of(one.decided) | chased_row(one)
+            for one in chasing
+            if not chosen or one.decided.decision.state == chosen
+        ],
         "done": _done(),
         "can_invite": can(Action.INVITE, place),
         "can_print": can(Action.FORM_PRINT, place),
@@ -150,7 +157,7 @@ DONE = {
     "invited": N_("Приглашения отправляются."),
     "paper": N_("Бумажное решение записано."),
     "conflict": N_("Документ по разногласию записан."),
-}
+} | REMINDED
 
 
 def _done() -> str | None:

@@ -1,6 +1,6 @@
 """The signer's desk: a list of what he has to do, the agreement first, then data, then documents."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from uuid import UUID
 
 from flask import redirect, request, url_for
@@ -20,6 +20,7 @@ from registry.consents.usecases.sitting import Desk, Task
 from registry.errors import N_
 from registry.people.models import places
 from registry.people.models.persons import Person
+from registry.people.usecases.accounts import held_of
 from registry.web import navigation
 from registry.web.cookies import drop_token, sent_token
 from registry.web.current import begin_reading, begin_work, signed_in
@@ -54,6 +55,8 @@ def desk() -> ResponseReturnValue:
         found = opened_desk(reading)
         school = places.get_school(reading.connection, found.sitting.school_id)
         people = list(people_of(reading, found).values())
+        held = held_of(reading, people).values()
+        differing = frozenset(one.person.id for one in held if one.differs)
     said = SAVED.get(request.args.get("saved", ""))
     shown = {
         "school": school.full_name,
@@ -61,13 +64,13 @@ def desk() -> ResponseReturnValue:
         "deadline": found.programme.deadline,
         "saved": gettext(said) if said else None,
         "finished": bool(found.tasks) and all(one.standing is not Standing.SILENT for one in found.tasks),
-        "sections": sections_of(found, people),
+        "sections": sections_of(found, people, differing),
     }
     return page("consents/desk.html", desk=shown)
 
 
-def sections_of(found: Desk, people: Sequence[Person]) -> list[dict[str, object]]:
-    """Lay the tasks out: signature, data, documents."""
+def sections_of(found: Desk, people: Sequence[Person], differing: Container[UUID]) -> list[dict[str, object]]:
+    """Lay the tasks out: signature, data (with those whose card differs from ESIA marked), documents."""
     agreement = [_document_row(found, one) for one in found.tasks if one == found.agreement]
     documents = [_document_row(found, one) for one in found.tasks if one != found.agreement]
     sections = [
@@ -79,18 +82,22 @@ def sections_of(found: Desk, people: Sequence[Person]) -> list[dict[str, object]
         {
             "title": gettext("2. Данные"),
             "about": gettext("Закон требует указать их в документах. Чтобы отказаться, данные не нужны."),
-            "tasks": [_data_row(found, one) for one in people],
+            "tasks": [_data_row(found, one, differs=one.id in differing) for one in people],
         },
         {"title": gettext("3. Документы"), "about": "", "tasks": documents},
     ]
     return [one for one in sections if one["tasks"]]
 
 
-def _data_row(found: Desk, person: Person) -> Row:
+def _data_row(found: Desk, person: Person, *, differs: bool) -> Row:
     own = person.id == found.signer.id
     title = gettext("Мои данные") if own else gettext("Данные ребёнка: %(name)s", name=person.full_name)
     address = url_for("consents.show_person", person_id=person.id)
     said = lacking_words(found, person.id)
+    if differs:
+        said = ". ".join(
+            filter(None, (said, gettext("Расходится с Госуслугами: откройте и выберите верное")))
+        )
     return title, address, said or gettext("Заполнено"), "yellow" if said else None
 
 
@@ -151,7 +158,7 @@ def next_step(work: Work, found: Desk) -> dict[str, str] | None:
     """Lead on to what is still to be done: the agreement, then data, then documents; or to nothing."""
     silent = [task for task in found.tasks if task.standing is Standing.SILENT]
     agreement = [task for task in silent if task == found.agreement]
-    data = [_data_row(found, one) for one in people_of(work, found).values()]
+    data = [_data_row(found, one, differs=False) for one in people_of(work, found).values()]
     rows = [
         *(_document_row(found, task) for task in agreement),
         *(row for row in data if row[3] and silent),

@@ -10,11 +10,13 @@ from registry.access.rules import Action
 from registry.consents.decisions import Decided, decisions_of
 from registry.consents.pages.classes import title_of
 from registry.consents.pages.room import asked_participation, blueprint, opened_school, place_of
+from registry.consents.pages.rows import reminders_shown
 from registry.consents.usecases.asking import ask
 from registry.consents.usecases.calling import invite_class, plan_of
 from registry.consents.usecases.inviting import LINK_PATH, invite
 from registry.consents.usecases.overview import decisions_of_class
 from registry.consents.usecases.printing import print_missing_forms
+from registry.consents.usecases.reminder_plan import chasing_of
 from registry.letters.rules import Channel, LetterKind, short_name
 from registry.letters.words import compose
 from registry.people.models import places
@@ -40,6 +42,7 @@ def preview_class(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
         decided = decisions_of_class(reading, school.id, part.programme.id, class_id)
         plan = plan_of(reading, school.id, part.programme.id, decided)
         letter = letter_of(reading, school, part, decided)
+        chasing = chasing_of(reading, school.id, part.programme.id, decided)
     saw_list(school_id, "class", class_id)
     return page(
         "consents/invite.html",
@@ -48,6 +51,8 @@ def preview_class(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
         letter=letter,
         programme=part.programme.id,
         action=url_for("consents.send_class", school_id=school_id, class_id=class_id),
+        chased=reminders_shown(chasing.values()),
+        remind=url_for("consents.remind_class", school_id=school_id, class_id=class_id),
         back=_class(school_id, class_id, part),
     )
 
@@ -121,7 +126,7 @@ def letter_of(
         "school": school.name,
         "student": short_name(student.first_name, student.last_name),
         "programme": title_of(part),
-        "deadline": f"{part.programme.deadline:%d.%m.%Y}",
+        "deadline": f"{part.programme.answer_by(work.today):%d.%m.%Y}",
         "link": f"{work.settings.base_url}{LINK_PATH}···",
     }
     words = compose(LetterKind.INVITATION, Channel.EMAIL, values, language())

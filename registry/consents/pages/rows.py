@@ -1,6 +1,6 @@
 """Rows of the tutor's page: a decision in words and sign, who is awaited and what is missing."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from flask_babel import gettext
@@ -9,6 +9,7 @@ from registry.consents.decisions import Decided
 from registry.consents.pages.words import COLOURS, FIELDS, LACKS, REASONS, SIGNS, STATES
 from registry.consents.rules.decisions import State
 from registry.consents.rules.titles import NOTICES
+from registry.consents.usecases.reminder_plan import Chasing
 from registry.people.models.families import Family
 from registry.people.models.persons import Person
 
@@ -62,3 +63,22 @@ def _missing(one: Decided) -> list[dict[str, object]]:
         words = f"{gettext(FIELDS[lack.field])} – {gettext(LACKS[lack.lack])}"
         fields.setdefault(lack.person, []).append(words)
     return [{"name": people[person].full_name, "fields": said} for person, said in fields.items()]
+
+
+def chased_row(chasing: Chasing) -> dict[str, object]:
+    """Describe the chasing of one student for a table."""
+    days = sorted({one.reminder.on_day for one in chasing.sent})
+    return {
+        "reminded": [f"{day:%d.%m}" for day in days],
+        "next_on": chasing.next_on,
+        "on_paper": chasing.on_paper,
+        "reaches": len(chasing.reaches),
+    }
+
+
+def reminders_shown(chasing: Collection[Chasing]) -> dict[str, object]:
+    """Describe the chasing of a class: a row for each student who is awaited."""
+    awaited = [one for one in chasing if one.decided.decision.awaited]
+    rows = [{"name": one.decided.family.student.full_name} | chased_row(one) for one in awaited]
+    people = {person for one in awaited for person in one.reaches}
+    return {"rows": rows, "now": len(people)}

@@ -6,6 +6,7 @@ from registry.consents.rules.families import Lack
 from registry.consents.rules.parts import Reason
 from registry.consents.usecases.correcting import ConflictDocument
 from registry.errors import N_
+from registry.letters.rules import Channel, LetterState
 from registry.programmes.rules import Means
 
 STATES = {
@@ -124,4 +125,21 @@ PLACES = {
     "signer.authority_document": N_("документ о ваших полномочиях: номер, дата, кем выдан"),
     "student.address": N_("адрес регистрации ребёнка"),
     "student.identity_document": N_("документ ребёнка: серия и номер, дата, кем выдан"),
+}
+CHANNELS = {
+    Channel.EMAIL: N_("почта"),
+    Channel.SMS: N_("СМС"),
+    Channel.PAPER: N_("бумага"),
+}
+LETTERS = {
+    LetterState.QUEUED: N_("отправляется"),
+    LetterState.HANDED_OVER: N_("передано"),
+    LetterState.FAILED: N_("не доставлено"),
+    LetterState.VOID: N_("отменено"),
+}
+"""What became of a letter; handed over means that the provider took it."""
+REMINDED = {
+    "sent": N_("Напоминания отправляются."),
+    "nobody": N_("Напоминать сейчас некому: сегодня уже напоминали, или написать некуда."),
+    "morning": N_("Сейчас ночь: напоминания уйдут утром тем, кто к тому времени не ответит."),
 }

@@ -7,6 +7,7 @@ from uuid import UUID
 from registry.consents.decisions import Known, as_decided
 from registry.consents.models.asking import Consent, add_consents, consents_of_programme, find_consent
 from registry.consents.rules.capacity import asked_of
+from registry.consents.usecases.requesting import begin_requests
 from registry.people.models import families
 from registry.people.models.families import Family
 from registry.programmes.models import participation_of
@@ -51,6 +52,8 @@ def ask(work: Work, school_id: UUID, programme_id: str, people: Collection[UUID]
     add_consents(work.connection, list(fresh.values()))
     if fresh:
         _record(work, school_id, programme, len(fresh))
+    students = {one.about_id for one in wanted if one.notice is not NoticeKind.CODE_AGREEMENT}
+    begin_requests(work, school_id, programme_id, students)
     return Asking(len(fresh), frozenset(one.signer_id for one in wanted))
 
 

@@ -127,7 +127,7 @@ def _send_link(work: Work, where: tuple[School, Programme], signer: Person, stud
         "school": school.name,
         "student": short_name(student.first_name, student.last_name),
         "programme": next(iter(programme.title.values())),
-        "deadline": f"{programme.deadline:%d.%m.%Y}",
+        "deadline": f"{programme.answer_by(work.today):%d.%m.%Y}",
         "link": link.url,
     }
     write(work, Draft(LetterKind.INVITATION, school.id, signer.id, point, values))

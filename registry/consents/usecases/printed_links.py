@@ -32,7 +32,7 @@ def print_link(work: Work, programme_id: str, family: Family, signer_id: UUID) -
         "school": school.name,
         "student": short_name(family.student.first_name, family.student.last_name),
         "programme": next(iter(programme.title.values())),
-        "deadline": f"{programme.deadline:%d.%m.%Y}",
+        "deadline": f"{programme.answer_by(work.today):%d.%m.%Y}",
         "link": link.url,
     }
     point = ContactPoint(Channel.PAPER, signer.address or IN_HAND)

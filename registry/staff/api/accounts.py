@@ -44,11 +44,21 @@ class NewMemberBody(RightBody):
 
 
 class LinkTold(Told):
-    """The one-time link for a password: it is told this once."""
+    """The one-time link for a password: it is told to who asked for it, and to him again with the same key.
+
+    The kept answer is sealed and outlives the link's use, which the link itself does not.
+    """
 
     user_id = Id()
     link = Text()
     email = Text(allow_none=True, metadata={"description": N_("Куда ссылка ушла письмом")})
+
+
+class DetailsBody(Body):
+    """How somebody is called, and where he is written to; both replace what was kept."""
+
+    name = Text(required=True, least=1)
+    email = Text(required=True, most=LONGEST_EMAIL, metadata={"description": N_("Пусто: адреса нет")})
 
 
 class EsiaBody(Body):
@@ -102,10 +112,11 @@ def told(work: Work, member: Member) -> dict[str, Any]:
 @staff_room.serves("POST /staff", N_("Завести учётную запись с первой ролью"))
 @fresh_sign_in
 @bearer(Action.USER_MANAGE)
+@once
 @staff_room.takes(NewMemberBody)
 @staff_room.answers(LinkTold, 201)
 def take_in(said: dict[str, Any]) -> dict[str, Any]:
-    """Make the account with its role, and tell the link for its password once."""
+    """Make the account with its role, and tell the link for its password."""
     wanted = NewUser(said["login"], said["name"], email=said["email"])
     with begin_work() as work:
         term = asked_term(said, work.today)
@@ -116,13 +127,28 @@ def take_in(said: dict[str, Any]) -> dict[str, Any]:
 @staff_room.serves(f"POST {_ONE}/link", N_("Сделать одноразовую ссылку для пароля"))
 @fresh_sign_in
 @bearer(Action.USER_MANAGE)
+@once
 @staff_room.answers(LinkTold, 201)
 def make_link(user_id: UUID) -> dict[str, Any]:
-    """Make a one-time link for the password, and tell it once."""
+    """Make a one-time link for the password, and tell it."""
     with begin_work() as work:
         member = managed_member(work, user_id)
         link = usecases.send_link(work, user_id)
         return {"user_id": user_id, "link": link, "email": email_of(work, member.profile)}
+
+
+@staff_room.serves(f"POST {_ONE}/details", N_("Изменить имя и почту сотрудника"))
+@fresh_sign_in
+@bearer(Action.USER_MANAGE)
+@once
+@matching
+@staff_room.takes(DetailsBody)
+@staff_room.answers(MemberTold)
+def change_details(said: dict[str, Any], user_id: UUID) -> dict[str, Any]:
+    """Change name and address; the address from before is told of it."""
+    return _changed(
+        user_id, lambda work, profile: usecases.change_details(work, profile, said["name"], said["email"])
+    )
 
 
 @staff_room.serves(f"POST {_ONE}/close", N_("Закрыть учётную запись"))

@@ -25,14 +25,16 @@ from registry.work import Work
 def overview() -> ResponseReturnValue:
     """List accounts by login, with the roles that stand today."""
     after = request.args.get("after", "")[:120] or None
+    sought = " ".join(request.args.get("q", "")[:120].split())
     with begin_reading() as work:
-        found = users.profiles(work.connection, listed_school(), after, PAGE_LENGTH + 1)
+        found = users.profiles(work.connection, listed_school(), after, PAGE_LENGTH + 1, sought)
         given = roles.roles_of(work.connection, [one.id for one in found])
         names = {one.id: one.name for one in places.list_schools(work.connection)}
         shown = [_row(work, one, given, names) for one in found]
     more = len(found) > PAGE_LENGTH
-    following = url_for("staff.overview", after=found[PAGE_LENGTH - 1].login) if more else None
-    return page("staff/overview.html", members=shown[:PAGE_LENGTH], following=following)
+    last = found[PAGE_LENGTH - 1].login if more else ""
+    following = url_for("staff.overview", q=sought or None, after=last) if more else None
+    return page("staff/overview.html", members=shown[:PAGE_LENGTH], following=following, sought=sought)
 
 
 def listed_school() -> UUID | None:

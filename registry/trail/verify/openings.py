@@ -19,6 +19,8 @@ from registry.trail.verify.findings import Reporter
 from registry.trail.verify.raw import as_bytes, as_int, as_uuid, raw
 
 Place = tuple[int | None, UUID | None]
+Part = tuple[str, UUID, bytes]
+"""What the entries about one object say of one person: kind and id of the object, the pseudonym."""
 
 
 class OpeningCheck:
@@ -33,7 +35,8 @@ class OpeningCheck:
         self._vault = vault
         self._said = said
         self._erasures: set[bytes] = set()
-        self._closed: list[tuple[bytes, Place]] = []
+        self._parts: set[Part] = set()
+        self._closed: list[tuple[Part, Place]] = []
         self._names = self._read_names()
         self.erased = 0
 
@@ -50,6 +53,8 @@ class OpeningCheck:
         for index, leaf in leaves:
             if leaf.type == EntryType.SUBJECT_ERASED:
                 self._erasures |= {slot.subject for slot in leaf.slots}
+            elif leaf.type == EntryType.EVIDENCE_ERASED:
+                self._parts |= {_part(leaf, slot) for slot in leaf.slots}
             self._hold(index, leaf, rows.get(leaf.id, {}), keys)
 
     def _rows(self, events: Sequence[UUID]) -> dict[UUID, dict[int, Row[Any]]]:
@@ -90,7 +95,7 @@ class OpeningCheck:
             row = rows.get(number)
             key = keys.get(as_uuid(row.subject) or NO_TENANT) if row else None
             if row is None or key is None:
-                self._closed.append((slot.subject, place))
+                self._closed.append((_part(leaf, slot), place))
             elif not self._opens(leaf, number, as_bytes(row.sealed), key):
                 self._said.tampered("V7", N_("Данные события не те, что были записаны."), place)
             else:
@@ -110,8 +115,8 @@ class OpeningCheck:
 
     def finish(self) -> None:
         """Hold that every slot that does not open was erased, and that no opening hangs in the air."""
-        for subject, place in self._closed:
-            if subject in self._erasures:
+        for part, place in self._closed:
+            if part[2] in self._erasures or part in self._parts:
                 self.erased += 1
             else:
                 self._said.tampered(
@@ -122,3 +127,7 @@ class OpeningCheck:
         for row in self._connection.execute(query):
             place = (None, as_uuid(row.event_id))
             self._said.tampered("V7", N_("Есть данные события, которого в журнале нет."), place)
+
+
+def _part(leaf: Leaf, slot: LeafSlot) -> Part:
+    return leaf.object.kind, leaf.object.id, slot.subject

@@ -19,7 +19,7 @@ from registry.web.current import ANYBODY, begin_work, current_registry, purpose,
 from registry.web.doors import bearer
 from registry.web.entrance import EXTENSION
 from registry.web.entrance.room import count_code_try
-from registry.web.idempotency import once
+from registry.web.idempotency import once_by_token, secrets_fit
 
 LONGEST_PASSWORD = 1_000
 LONGEST_CODE = 100
@@ -105,10 +105,14 @@ def show_token() -> dict[str, Any]:
 
 @room.serves("POST /step-up", N_("Подтвердить паролем на пять минут"))
 @bearer(Action.SIGNED_IN)
+@once_by_token("password", "code")
 @room.takes(PasswordBody)
 @room.answers(FreshTold)
 def step_up(said: dict[str, Any]) -> dict[str, Any]:
-    """Note that the owner's password came with the token; a try is counted before it is looked at."""
+    """Note that the owner's password came with the token; a try is counted before it is looked at.
+
+    A repeat, whose code is spent by now, is answered as before where the password fits, and prolongs nothing.
+    """
     registry, known = current_registry(), signed_in()
     with registry.work(ANYBODY, request_id()) as work:
         account = users.account_of(work.connection, g.token.user_id)
@@ -120,6 +124,7 @@ def step_up(said: dict[str, Any]) -> dict[str, Any]:
         raise InvalidError(
             N_("Пароль не подходит."), code="password", fields={"password": N_("Не подходит.")}
         )
+    secrets_fit()
     if account.totp:
         count_code_try(account)
     with begin_work() as work:
@@ -131,7 +136,7 @@ def step_up(said: dict[str, Any]) -> dict[str, Any]:
 
 @room.serves("POST /purpose", N_("Указать, для чего проверяющий смотрит персональные данные"))
 @bearer(Action.SIGNED_IN)
-@once
+@once_by_token()
 @room.takes(PurposeBody)
 @room.answers(PurposeTold)
 def state_purpose(said: dict[str, Any]) -> dict[str, Any]:

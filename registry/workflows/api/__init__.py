@@ -1,8 +1,8 @@
-"""The API of the engine: processes with the number of cases in each state, cases, one with its history."""
+"""The API of the engine: processes, cases, one with its history; versions of definitions and drafts."""
 
-from registry.workflows.api import cases, processes
+from registry.workflows.api import cases, drafts, migrating, processes
 from registry.workflows.api.room import room
 
-rooms = (room,)
+rooms = (room, drafts.room)
 
-__all__ = ["cases", "processes", "rooms"]
+__all__ = ["cases", "drafts", "migrating", "processes", "rooms"]

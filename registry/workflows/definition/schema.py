@@ -102,7 +102,7 @@ def _state() -> Schema:
 
 def _transition() -> Schema:
     waits_for = _table(WAITS_FOR, {"process": _NAME, "in": _some(_NAME)}, WAITS_FOR)
-    values = {
+    values: dict[str, Schema] = {
         "title": _TEXTS,
         "from": _some(_NAME),
         "to": _NAME,

@@ -12,15 +12,9 @@ from registry.workflows.models.tables import case_history
 _add = insert(case_history).inline()
 
 
-def add_step(connection: Connection, case: Case, step: Step, note: bytes | None) -> None:
-    """Write one line of history; the note is sealed."""
-    connection.execute(_add, _row(case, step, note))
-
-
-def add_steps(connection: Connection, many: Sequence[tuple[Case, Step]]) -> None:
-    """Write a line of history of each of many cases, without notes."""
-    if many:
-        connection.execute(_add, [_row(case, step, None) for case, step in many])
+def add_steps(connection: Connection, steps: Sequence[tuple[Case, Step, bytes | None]]) -> None:
+    """Write lines of history of different cases; the notes are sealed."""
+    connection.execute(_add, [_row(*one) for one in steps])
 
 
 def history(connection: Connection, case_id: UUID) -> list[Step]:

@@ -1,4 +1,4 @@
-"""The engine's tables: versions of definitions, cases, lines of history."""
+"""The engine's tables: versions of definitions and drafts, cases, lines of history, sets that moved."""
 
 from sqlalchemy import (
     Column,
@@ -26,7 +26,60 @@ workflow_versions = Table(
     Column("digest", String(64), nullable=False),
     Column("text", Text, nullable=False),
     Column("published_at", UtcDateTime, nullable=False),
+    # Where it came from: a shipped file of the number `shipped`, or a draft that two people published.
+    Column("origin", String(16), nullable=False, server_default="shipped"),
+    Column("shipped", Integer),
+    Column("based_on", Integer),
+    Column("edited_by", Uuid),
+    Column("approved_by", Uuid),
     PrimaryKeyConstraint("definition_id", "version"),
+)
+
+workflow_drafts = Table(
+    "workflow_drafts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("definition_id", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("based_on", Integer, nullable=False),
+    Column("shipped", Integer),
+    Column("edited_by", Uuid),
+    Column("edited_at", UtcDateTime, nullable=False),
+    Column("asked_by", Uuid),
+    Column("asked_at", UtcDateTime),
+    Column("why", String(300)),
+    Column("version", Integer),
+    Index(
+        "uq_workflow_drafts_open",
+        "definition_id",
+        unique=True,
+        sqlite_where=text("state IN ('drafting', 'proposed')"),
+        postgresql_where=text("state IN ('drafting', 'proposed')"),
+    ),
+)
+
+# A set of cases that was moved to another version in one step; its lines of history name it.
+workflow_migrations = Table(
+    "workflow_migrations",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("definition_id", String(64), nullable=False),
+    Column("source", Integer, nullable=False),
+    Column("target", Integer, nullable=False),
+    Column("mapping", JsonText, nullable=False),
+    Column("moved", Integer, nullable=False),
+    Column("moved_at", UtcDateTime, nullable=False),
+    Column("actor_id", Uuid),
+    ForeignKeyConstraint(
+        ["definition_id", "source"], ["workflow_versions.definition_id", "workflow_versions.version"]
+    ),
+    ForeignKeyConstraint(
+        ["definition_id", "target"],
+        ["workflow_versions.definition_id", "workflow_versions.version"],
+        name="fk_workflow_migrations_target",
+    ),
 )
 
 # A school's row above this room: no foreign key to the schools' table, which this room does not know.
@@ -53,6 +106,8 @@ cases = Table(
     Column("started_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
     Column("parent_id", Uuid),
+    # How often it was moved to another version in a set: those steps have one entry of the trail together.
+    Column("set_moves", Integer, nullable=False, server_default="0"),
     ForeignKeyConstraint(
         ["definition_id", "version"], ["workflow_versions.definition_id", "workflow_versions.version"]
     ),
@@ -85,7 +140,12 @@ case_history = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("reason", String(64)),
     Column("note", SealedBytes, info=under_master("case_history.note", row="case_id")),
+    # Of a line `migrated` alone: with which set it moved, and who had the task before.
+    Column("migration_id", Uuid),
+    Column("before_role", String(64)),
+    Column("before_person", Uuid),
     PrimaryKeyConstraint("case_id", "number"),
     ForeignKeyConstraint(["case_id"], ["cases.id"]),
     ForeignKeyConstraint(["school_id", "case_id"], ["cases.school_id", "cases.id"]),
+    Index("ix_case_history_migration_id", "migration_id"),
 )

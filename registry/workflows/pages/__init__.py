@@ -1,6 +1,6 @@
-"""Pages of the engine: the processes, the drawing of each with its cases, and one case with its history."""
+"""Pages of the engine: processes and cases to look at, and definitions to edit and publish."""
 
-from registry.workflows.pages import cases, processes
+from registry.workflows.pages import cases, drafts, migrating, processes, publishing
 from registry.workflows.pages.room import blueprint
 
-__all__ = ["blueprint", "cases", "processes"]
+__all__ = ["blueprint", "cases", "drafts", "migrating", "processes", "publishing"]

@@ -20,6 +20,7 @@ from registry.access.rules import Right, Role, Scope
 from registry.access.tokens import token_hash
 from registry.access.usecases.sessions import open_session
 from registry.access.usecases.users import NewUser, add_user, give_role
+from registry.consents.rules.acts import ActKind
 from registry.consents.usecases.asking import ask
 from registry.consents.usecases.paper import document_of
 from registry.consents.usecases.scans import keep_scan
@@ -40,13 +41,16 @@ from registry.people.usecases.contacts import confirm_contact
 from registry.people.usecases.corrections import correct_field
 from registry.people.usecases.places import SchoolSaid, add_municipality, add_region, add_school
 from registry.programmes import usecases as programmes
+from registry.rights.clock import begin
+from registry.rights.models import destructions
 from registry.submissions import usecases as submissions
 from registry.trail.entries import SYSTEM, Actor
 from registry.trail.publisher import tend
 from registry.work import Registry, Work
 from registry.workflows import versions
+from registry.workflows.drafts import usecases as drafts
 from tests.access.matrix.tokens import make_token
-from tests.consents.conftest import AGREEMENT, MESH, PASSPORT, C, S, Town
+from tests.consents.conftest import AGREEMENT, MESH, OWN, PASSPORT, C, S, Town
 from tests.people.books import CLEAN, HEADER, book
 from tests.people.conftest import Office
 from tests.submissions.school import Pupil, School
@@ -97,6 +101,7 @@ def build_world(registry: Registry) -> World:
     with registry.work(SYSTEM) as work:
         programmes.publish(work)
         versions.publish(work, versions.shipped())
+        draft = drafts.take(work, "roster-review").id
         north, south = add_region(work, "27", "Северный край"), add_region(work, "28", "Южный край")
         towns = [
             add_municipality(work, region.id, name)
@@ -106,6 +111,9 @@ def build_world(registry: Registry) -> World:
         _branch(registry, (town.id, town.region_id), 17 + number, numbers)
         for number, town in enumerate(towns)
     ]
+    for branch in made:
+        for values in branch.values.values():
+            values["draft_id"] = draft
     world = World(registry, *made)
     _contest_across(world, (towns[0].id, numbers))
     tend(registry.engine, registry.trail, registry.now())
@@ -119,8 +127,8 @@ def missing() -> Values:
     """Fill every id of an address with one that nobody has."""
     names = (
         "school_id class_id person_id student_id guardian_id signer_id batch_id submission_id case_id key_id "
-        "consent_id presentation_id act_id session_id promise_id event_id token_id claim_id task_id "
-        "user_id role_id own_role_id given_role_id"
+        "draft_id destruction_id consent_id presentation_id act_id session_id promise_id event_id token_id "
+        "claim_id task_id user_id role_id own_role_id given_role_id"
     )
     return {name: uuid4() for name in names.split()} | {"token": "A" * 22, "code": "no-such-school"}
 
@@ -171,6 +179,7 @@ def _branch(registry: Registry, place: tuple[UUID, UUID], number: int, numbers: 
     }
     town = Town(registry, school.id)
     signers = {name: _signed(town, name, pupil) for name, pupil in pupils.items()}
+    common["destruction_id"] = _taken_back(town, pupils["5А"])
     signers["student"] = _signed(town, "student", pupils["9Б"], himself=True)
     values = {
         name: common
@@ -251,6 +260,16 @@ def _signed(town: Town, name: str, pupil: Pupil, *, himself: bool = False) -> Va
         "sitting_id": shown.sitting_id,
         "token": town.link(name),
     }
+
+
+def _taken_back(town: Town, pupil: Pupil) -> UUID:
+    """Let a guardian take a consent back; give the destruction that it brings."""
+    town.people["5А"], town.people["5А.child"] = pupil.guardian, pupil.id
+    town.give("5А", OWN, "5А.child")
+    town.say("5А", town.where("5А", OWN, "5А.child"), ActKind.WITHDRAWN)
+    with town.work() as work:
+        (withdrawal,) = destructions.withdrawn_since(work.connection, UUID(int=0))
+        return begin(work, withdrawal).id
 
 
 def _canaries(work: Work, branch: Branch) -> list[str]:

@@ -300,6 +300,7 @@ def test_what_differs_is_shown_and_nothing_is_written_over(
     )
     enter(reader, running, "mother")
     assert reader.path == "/decide", reader.text
+    assert reader.text.count("Расходится с Госуслугами") == 1
     after = card(town, "mother")
     assert after.last_name == "Иванова"
     assert after.email

@@ -10,10 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from registry.access.models.tables import api_tokens, role_assignments, users
-from registry.access.models.users import account_of
 from registry.access.rules import Action, Role
-from registry.access.totp import STEP, code_at, new_secret
-from registry.access.usecases import factors
 from registry.trail.entries import SYSTEM, EntryType
 from registry.trail.models import trail_event
 from registry.web.create import create_app
@@ -24,7 +21,6 @@ from tests.web.browsers import PASSWORD, Browser
 
 MachineOf = Callable[..., Machine]
 Employ = Callable[[str, Role], UUID]
-SOME = {"name": "a"}
 
 
 def test_every_action_has_a_name_for_people() -> None:
@@ -113,56 +109,6 @@ def test_a_machine_can_ask_what_its_token_opens(machine_of: MachineOf) -> None:
     assert said["actions"] == ["people.read"]
     assert [one["role"] for one in said["rights"]] == ["clerk"]
     assert said["fresh_until"] is None
-
-
-def test_an_act_that_asks_for_the_password_waits_for_it(machine_of: MachineOf, things) -> None:
-    machine = machine_of()
-    things["a"] = SOME
-    answer = machine.call("DELETE", "/probe/things/a")
-    assert (answer.status_code, answer.json["code"]) == (403, "step-up")
-    answer = machine.post("/step-up", {"password": "wrong"})
-    assert (answer.status_code, answer.json["code"]) == (422, "password")
-    assert machine.call("DELETE", "/probe/things/a").status_code == 403
-    assert machine.post("/step-up", {"password": PASSWORD}).json["fresh_until"]
-    assert machine.call("DELETE", "/probe/things/a").status_code == 204
-    assert machine.get("/token").json["fresh_until"]
-
-
-def test_whose_owner_has_a_second_factor_needs_its_code_as_well(
-    machine_of: MachineOf, registry: Registry
-) -> None:
-    machine = machine_of()
-    secret = new_secret()
-    with registry.work(SYSTEM) as work:
-        owner = account_of(work.connection, work.connection.execute(select(users.c.id)).scalars().one())
-        assert owner is not None
-        step = int(work.now.timestamp()) // STEP
-        factors.set_up(work, owner, secret, code_at(secret, step - 1))
-    assert machine.post("/step-up", {"password": PASSWORD}).json["code"] == "code-wrong"
-    assert machine.get("/token").json["fresh_until"] is None
-    said = {"password": PASSWORD, "code": code_at(secret, step + 1)}
-    assert machine.post("/step-up", said).json["fresh_until"]
-    assert machine.post("/step-up", said).json["code"] == "code-wrong"
-
-
-def test_the_password_is_fresh_for_the_token_that_it_came_with_alone(
-    machine_of: MachineOf, app, registry: Registry, employ: Employ
-) -> None:
-    machine = machine_of()
-    machine.post("/step-up", {"password": PASSWORD})
-    with registry.work(SYSTEM) as work:
-        stepped = work.connection.execute(select(api_tokens.c.stepped_up_at)).scalars().all()
-        long_ago = work.now - timedelta(minutes=6)
-        work.connection.execute(update(api_tokens).values(stepped_up_at=long_ago))
-    assert [one is not None for one in stepped] == [True]
-    assert machine.call("DELETE", "/probe/things/a").json["code"] == "step-up"
-
-
-def test_guesses_at_the_password_run_out(machine_of: MachineOf) -> None:
-    machine = machine_of()
-    codes = [machine.post("/step-up", {"password": f"guess {n}"}).status_code for n in range(11)]
-    assert codes == [422] * 10 + [429]
-    assert machine.post("/step-up", {"password": PASSWORD}).status_code == 429
 
 
 def in_trail(registry: Registry) -> list[str]:

@@ -1,0 +1,94 @@
+"""What a tutor sees of chasing: who was reminded when, when it happens next, and whom a reminder reaches now."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from registry.consents.decisions import Decided
+from registry.consents.models.reminders import SentReminder, reminders_about
+from registry.consents.models.requests import Request, requests_about
+from registry.consents.rules.reminding import MOST, replaced
+from registry.consents.rules.requests import Stage
+from registry.consents.usecases.reminding import Chased, chased_of, reached_now
+from registry.consents.usecases.requesting import REMIND, cases_of_requests
+from registry.work import Work
+from registry.workflows import versions
+from registry.workflows.cases import Case
+from registry.workflows.counting import legal, waiting
+from registry.workflows.deadlines import moment_of
+
+
+@dataclass(frozen=True, slots=True)
+class Chasing:
+    """How the chasing of one student stands.
+
+    Attributes:
+        request: none where nothing was asked yet; stage: of its case, none where it has none yet.
+        sent: reminders that went out, the first first.
+        next_on: the day of the next automatic one; none when no more will come.
+        reaches: whom a reminder by hand would reach now.
+    """
+
+    decided: Decided
+    request: Request | None = None
+    stage: Stage | None = None
+    sent: tuple[SentReminder, ...] = ()
+    next_on: date | None = None
+    reaches: frozenset[UUID] = frozenset()
+
+    @property
+    def on_paper(self) -> bool:
+        """Whether it is managed on paper."""
+        return self.request is not None and self.request.on_paper_since is not None
+
+    @property
+    def student(self) -> UUID:
+        """Whose request it is."""
+        return self.decided.family.student.id
+
+
+def chasing_of(
+    work: Work, school_id: UUID, programme_id: str, decided: Sequence[Decided]
+) -> dict[UUID, Chasing]:
+    """Tell how the chasing of some students stands, by student; four statements."""
+    students = [one.family.student.id for one in decided]
+    requests = requests_about(work.connection, school_id, programme_id, students)
+    ids = [one.id for one in requests.values()]
+    sent = reminders_about(work.connection, school_id, ids)
+    cases = cases_of_requests(work, school_id)
+    reaches: dict[UUID, set[UUID]] = {}
+    for one in reached_now(work, school_id, programme_id, chased_of(requests, decided), by_hand=True):
+        reaches.setdefault(one.chased.request.id, set()).add(one.signer.id)
+    found = {one.family.student.id: Chasing(one) for one in decided}
+    for chased in chased_of(requests, decided):
+        request = chased.request
+        case, told = cases.get(request.id), tuple(sent.get(request.id, ()))
+        found[request.student_id] = Chasing(
+            chased.decided,
+            request,
+            None if case is None else Stage(case.state),
+            told,
+            None if case is None else _next_on(work, case, chased, told),
+            frozenset(reaches.get(request.id, ())),
+        )
+    return found
+
+
+def _next_on(work: Work, case: Case, chased: Chased, sent: Sequence[SentReminder]) -> date | None:
+    """Give the day of the next automatic reminder: somebody is awaited, and not reminded enough already."""
+    told = [one.reminder for one in sent]
+    counts = [sum(one.signer == person.id for one in told) for person in chased.awaited]
+    if not counts or min(counts) >= MOST:
+        return None
+    return next((day for day in _days(work, case) if not replaced(told, day)), None)
+
+
+def _days(work: Work, case: Case) -> Iterator[date]:
+    """Give the days to come on which the process reminds while the case stands where it does."""
+    definition = versions.definition_of(work.connection, case)
+    lines = tuple(one for one in definition.deadlines if one.state == case.state and one.remind == REMIND)
+    ground = waiting(work, replace(definition, deadlines=lines), case)
+    moments = [moment_of(line, turn, ground) for line in lines for turn in range(line.turns)]
+    for moment in sorted(one for one in moments if one is not None and one > legal(work)):
+        yield moment.astimezone(ground.zone).date()
