@@ -21,6 +21,7 @@ GROUPS = (
     "submissions",
     "consents",
     "workflows",
+    "migrating",
     "jobs",
     "access",
     "documents",

@@ -65,7 +65,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["definition_id", "source"],
             ["workflow_versions.definition_id", "workflow_versions.version"],
-            name=op.f("fk_workflow_migrations_definition_id"),
+            name=op.f("fk_workflow_migrations_definition_id_source"),
         ),
         sa.ForeignKeyConstraint(
             ["definition_id", "target"],

@@ -30,7 +30,6 @@ class EntryType(StrEnum):
     OPT_OUT_ENDED = "opt-out.ended"
     DISCLOSURE_MADE = "disclosure.made"
     DISCLOSURE_REFUSED = "disclosure.refused"
-
     PERSON_ADDED = "person.added"
     PERSON_CHANGED = "person.changed"
     PERSON_VIEWED = "person.viewed"
@@ -60,7 +59,6 @@ class EntryType(StrEnum):
     ROSTER_APPROVED = "roster.approved"
     ROSTER_CANCELLED = "roster.cancelled"
     ROSTER_UNDONE = "roster.undone"
-
     PROGRAMME_PUBLISHED = "programme.published"
     PROGRAMME_JOINED = "programme.joined"
     PROGRAMME_LEFT = "programme.left"
@@ -99,7 +97,6 @@ class EntryType(StrEnum):
     WITHDRAWAL_ACKNOWLEDGED = "withdrawal.acknowledged"
     TASK_GIVEN = "task.given"
     TASK_DONE = "task.done"
-
     DEFINITION_PUBLISHED = "definition.published"
     DEFINITION_DRAFTED = "definition.drafted"
     DEFINITION_PROPOSED = "definition.proposed"
@@ -110,7 +107,7 @@ class EntryType(StrEnum):
     CASE_MOVED = "case.moved"
     CASE_MIGRATED = "case.migrated"
     CASE_ESCALATED = "case.escalated"
-
+    CASE_COMMENTED = "case.commented"
     ACCOUNT_REQUESTED = "account.requested"
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_CHANGED = "account.changed"
@@ -121,7 +118,6 @@ class EntryType(StrEnum):
     REPORT_UPLOADED = "report.uploaded"
     REPORT_MADE = "report.made"
     EXCHANGE_MADE = "exchange.made"
-
     REQUEST_RECEIVED = "request.received"
     REQUEST_ANSWERED = "request.answered"
     SUBJECT_BLOCKED = "subject.blocked"
@@ -197,8 +193,7 @@ SYSTEM = Actor("system", None, "system", "system")
 class ObjectRef:
     """The version of an object that an entry is about.
 
-    Versions of an object count 1, 2, 3, ... over the entries that carry a state; an entry without a state
-    names the version that stands.
+    Versions count 1, 2, 3, ... over the entries with a state; one without names the version that stands.
     """
 
     kind: str

@@ -1,5 +1,6 @@
 """Days that pass over a town: clocks tick, promises of the room are kept, and who was written to is told."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,12 +11,15 @@ from uuid import UUID
 from sqlalchemy import select
 
 from registry.consents.clock import follow_decisions
+from registry.consents.decisions import Decided, decision_of
 from registry.consents.models.requests import Request, requests_of_programme
 from registry.consents.rules.acts import ActKind
+from registry.consents.usecases.chasing import Aim, AimAt, chase, manage_on_paper
 from registry.consents.usecases.paper import Paper, record_paper_act
 from registry.consents.usecases.requesting import DEFINITION, find_case
 from registry.jobs.worker import keep_promise
-from registry.letters.models import letters
+from registry.letters.envelopes import open_envelope
+from registry.letters.models import letters, take
 from registry.letters.rules import LetterKind
 from registry.programmes.rules import NoticeKind
 from registry.storage.outbox import promises
@@ -94,6 +98,18 @@ class Days:
         with self.registry.reading(SYSTEM) as work:
             return Counter(names[one] for one in work.connection.execute(asked).scalars())
 
+    def link_in_letter_to(self, name: str, kind: LetterKind) -> str:
+        """Read the token of the link in the last letter of a kind to somebody."""
+        mine = (letters.c.person_id == self.town.people[name]) & (letters.c.kind == kind)
+        with self.registry.work(SYSTEM) as work:
+            last = select(letters.c.id).where(mine).order_by(letters.c.id.desc()).limit(1)
+            taken = take(work.connection, work.connection.execute(last).scalar_one(), work.now)
+            assert taken
+            text = open_envelope(work.vault, work.connection, taken).text
+        found = re.search(r"/i/([\w-]+)", text)
+        assert found
+        return found[1]
+
     def request(self, student: str) -> Request:
         with self.registry.reading(SYSTEM) as work:
             found = requests_of_programme(work.connection, self.town.school, MESH)
@@ -105,6 +121,10 @@ class Days:
             case = find_case(work, request)
         assert case
         return case
+
+    def decided(self, student: str) -> Decided:
+        with self.registry.reading(SYSTEM) as work:
+            return decision_of(work, self.town.school, MESH, self.town.people[student])
 
     def stage(self, student: str) -> str:
         return self.case(student).state
@@ -136,3 +156,19 @@ class Days:
         with self.registry.reading(SYSTEM) as work:
             due = asked.where(promises.c.due_at <= work.now).order_by(promises.c.id)
             return list(work.connection.execute(due).scalars())
+
+
+def remind_by_hand(days: Days, student: str) -> int | None:
+    """Press the tutor's button for one student."""
+    aim = Aim(days.town.school, MESH, AimAt.STUDENT, days.town.people[student])
+    tutor = days.tutor.id
+    assert tutor
+    with days.registry.work(days.tutor) as work:
+        return chase(work, aim, tutor)
+
+
+def on_paper(days: Days, student: str, *, stop: bool = False) -> None:
+    """Manage one student's request on paper, or send letters again."""
+    request = days.request(student)
+    with days.registry.work(days.tutor) as work:
+        manage_on_paper(work, request, on_paper=not stop)

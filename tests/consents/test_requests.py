@@ -10,14 +10,14 @@ from registry.app import load_names
 from registry.consents.rules.acts import ActKind
 from registry.consents.rules.signing import InvalidReason
 from registry.consents.usecases.asking import ask
-from registry.consents.usecases.chasing import Aim, AimAt, chase, manage_on_paper
+from registry.consents.usecases.chasing import Aim, AimAt, chase
 from registry.consents.usecases.correcting import invalidate_act
 from registry.consents.usecases.inviting import send_links, without_link
 from registry.letters.rules import LetterKind
 from registry.people.models.tables import contacts, enrolments, guardianships
 from registry.trail.entries import SYSTEM
-from tests.consents.conftest import MESH, OWN, C, Town, add_family, confirm_everything, counted
-from tests.consents.requests import Days, Hours
+from tests.consents.conftest import MESH, OWN, C, S, Town, add_family, confirm_everything, counted
+from tests.consents.requests import Days, Hours, on_paper, remind_by_hand
 
 load_names()
 DEADLINE = date(2020, 11, 11)
@@ -79,6 +79,7 @@ def test_a_case_follows_the_act_within_a_minute_and_the_act_writes_nothing_for_i
 
 
 def test_a_reminder_by_hand_replaces_the_automatic_one_of_the_next_three_days(days: Days):
+    days.go_to(november(5))
     days.go_to(november(7))
     assert remind_by_hand(days, "child") == 2
     assert remind_by_hand(days, "child") == 0, "once a day"
@@ -155,12 +156,52 @@ def test_what_opens_a_decision_again_opens_the_request_and_asks_anew(days: Days)
     days.tick()
     given = next(one for one in days.town.decisions()["child"].acts.values() if one.notice is C)
     invited = days.written_to(LetterKind.INVITATION)["mother"]
-    with days.registry.work(days.tutor) as work:
+    with days.registry.work(days.town.tutor(2)) as work:
         invalidate_act(work, days.town.school, given.id, InvalidReason.WRONG_PERSON, "не тот человек")
     days.tick()
     assert days.stage("child") == "asked_anew"
     assert days.written_to(LetterKind.INVITATION)["mother"] == invited + 1
     assert days.go_to(november(5))["father"] == 1
+
+
+def test_at_14_the_student_is_asked_too_and_the_tutor_knows_two_weeks_ahead(days: Days):
+    add_family(days.town, "young", date(2006, 11, 25), ["parent"])
+    invite(days, "young", "parent")
+    days.paper("parent", "young")
+    days.paper("parent", "young", OWN)
+    confirm_everything(days.town)
+    days.go_to(november(10))
+    assert days.stage("young") == "decided"
+    days.go_to(november(12))
+    assert (days.stage("young"), days.case("young").assignee_role) == ("coming_of_age", "tutor")
+    assert not days.written_to(LetterKind.INVITATION)["young"]
+    days.go_to(november(25))
+    assert days.stage("young") == "asked_anew"
+    assert days.written_to(LetterKind.INVITATION)["young"] == 1, "the student alone: the parent has answered"
+    assert days.written_to(LetterKind.INVITATION)["parent"] == 1
+    days.paper("young", "young", S)
+    days.tick()
+    assert days.stage("young") == "decided"
+
+
+def test_at_14_nobody_is_asked_anew_where_a_guardian_refused(days: Days):
+    add_family(days.town, "young", date(2006, 11, 25), ["parent"])
+    invite(days, "young", "parent")
+    days.paper("parent", "young", kind=ActKind.REFUSED)
+    days.go_to(november(12))
+    assert days.stage("young") == "decided"
+    days.go_to(november(25))
+    assert days.stage("young") == "decided"
+    assert not days.written_to(LetterKind.INVITATION)["young"]
+
+
+def test_a_birthday_while_an_answer_is_awaited_asks_whom_the_rule_needs_then(days: Days):
+    """At 18 the student alone decides: the guardian is not written to any more."""
+    add_family(days.town, "young", date(2002, 11, 4), ["parent"])
+    invite(days, "young", "parent")
+    days.go_to(november(4))
+    assert days.written_to(LetterKind.INVITATION)["young"] == 1
+    assert days.go_to(november(5))["parent"] == 0
 
 
 def test_what_was_withdrawn_stays_closed(days: Days):
@@ -205,6 +246,14 @@ def test_a_class_is_read_and_a_whole_school_begun_in_a_fixed_number_of_statement
     assert begun(days, "first", 1) == begun(days, "second", 4)
 
 
+def invite(days: Days, student: str, signer: str) -> None:
+    """Ask a family, and send the link to one of it."""
+    with days.registry.work(SYSTEM) as work:
+        ask(work, days.town.school, MESH, {days.town.people[student]})
+        send_links(work, days.town.school, MESH, [days.town.people[signer]])
+    days.tick()
+
+
 def begun(days: Days, name: str, students: int) -> int:
     """Add some families, ask them, and count the statements of the asking."""
     for number in range(students):
@@ -214,16 +263,3 @@ def begun(days: Days, name: str, students: int) -> int:
     days.tick()
     assert days.stage(f"{name}0") == "asked"
     return len(statements)
-
-
-def remind_by_hand(days: Days, student: str) -> int | None:
-    aim = Aim(days.town.school, MESH, AimAt.STUDENT, days.town.people[student])
-    tutor = days.tutor.id
-    assert tutor
-    with days.registry.work(days.tutor) as work:
-        return chase(work, aim, tutor)
-
-
-def on_paper(days: Days, student: str, *, stop: bool = False) -> None:
-    with days.registry.work(days.tutor) as work:
-        manage_on_paper(work, days.request(student), on_paper=not stop)

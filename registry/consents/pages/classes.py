@@ -20,7 +20,7 @@ from registry.consents.pages.room import (
 from registry.consents.pages.rows import awaited_people, chased_row, row_of
 from registry.consents.pages.words import REMINDED, STATES
 from registry.consents.usecases.overview import decisions_of_class
-from registry.consents.usecases.reminder_plan import Chasing
+from registry.consents.usecases.reminder_plan import Chasing, chasing_of
 from registry.errors import N_, NotFoundError
 from registry.people.models import places
 from registry.people.models.places import School

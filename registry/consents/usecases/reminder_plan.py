@@ -1,4 +1,4 @@
-"""What a tutor sees of chasing: who was reminded when, when it happens next, and whom a reminder reaches now."""
+"""What a tutor sees of chasing: who was reminded when, what comes next, and whom a reminder reaches now."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

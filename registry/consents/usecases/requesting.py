@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from registry.consents.models.requests import Request, add_requests, requests_of_programme
+from registry.people.models.families import classes_of_students
 from registry.programmes.models import participation_of
 from registry.work import Work
 from registry.workflows import models as cases
@@ -42,7 +43,9 @@ def begin_cases(work: Work, requests: Iterable[Request]) -> None:
     school_id = fresh[0].school_id
     programme = participation_of(work.connection, school_id, fresh[0].programme).programme
     dates = {"deadline": programme.deadline, "valid_until": programme.valid_until}
-    beginnings = [Beginning(Subject(SUBJECT, one.id), school_id, dates) for one in fresh]
+    classes = classes_of_students(work.connection, school_id, work.today)
+    subjects = [Subject(SUBJECT, one.id, classes.get(one.student)) for one in fresh]
+    beginnings = [Beginning(subject, school_id, dates) for subject in subjects]
     workflows.start_many(work, DEFINITION, beginnings)
 
 

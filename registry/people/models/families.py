@@ -214,6 +214,13 @@ def count_by_class(connection: Connection, school_id: UUID, on: date) -> dict[UU
     return {row[0]: row[1] for row in connection.execute(query.group_by(enrolments.c.class_id))}
 
 
+def classes_of_students(connection: Connection, school_id: UUID, on: date) -> dict[UUID, UUID]:
+    """Give the class of each student of a school on a day; one statement."""
+    query = select(enrolments.c.person_id, enrolments.c.class_id)
+    rows = connection.execute(query.where(enrolments.c.school_id == school_id, enrolled_on(on)))
+    return {row.person_id: row.class_id for row in rows}
+
+
 def acting_pairs(connection: Connection, school_id: UUID, on: date) -> set[tuple[UUID, UUID]]:
     """Name who may act for whom in a school on a day: (person, student), and each student for himself."""
     students = select(enrolments.c.person_id).where(enrolments.c.school_id == school_id, enrolled_on(on))

@@ -55,7 +55,7 @@ class DraftTold(Told):
     version = Whole(allow_none=True, metadata={"description": N_("Под каким номером опубликован")})
 
 
-class DifferenceTold(Told):
+class ChangeTold(Told):
     """One change against the version in force, in words."""
 
     key = Text()
@@ -70,7 +70,7 @@ class CheckTold(Told):
 
     fit = YesNo(metadata={"description": N_("Можно ли просить о публикации")})
     findings = Many(Text())
-    differences = Many(Within(DifferenceTold))
+    differences = Many(Within(ChangeTold))
     running = Whole(metadata={"description": N_("Открытых дел: они идут по своим версиям")})
 
 
@@ -92,7 +92,7 @@ class ProposalBody(Body):
     why = Text(required=True, most=LONGEST_WHY)
 
 
-class ReplyBody(Body):
+class AgreementBody(Body):
     """The second person's word."""
 
     agreed = YesNo(required=True)
@@ -185,7 +185,7 @@ def propose(said: dict[str, Any], draft_id: UUID) -> Draft:
 @bearer(Action.DEFINITION_MANAGE)
 @once
 @matching
-@room.takes(ReplyBody)
+@room.takes(AgreementBody)
 @room.answers(DraftTold)
 def answer(said: dict[str, Any], draft_id: UUID) -> Draft:
     """Agree to it as the second person, or give it back."""

@@ -27,7 +27,7 @@ class StandingTold(Told):
     counted = Whole(metadata={"description": N_("У скольких срок посчитают заново")})
 
 
-class PlanTold(Told):
+class MovePlanTold(Told):
     """What a move to another version would do, or did."""
 
     total = Whole()
@@ -56,7 +56,7 @@ class MigrationBody(Body):
 @bearer(Action.DEFINITION_MANAGE)
 @once
 @room.takes(MigrationBody)
-@room.answers(PlanTold)
+@room.answers(MovePlanTold)
 def migrate(said: dict[str, Any], definition_id: str) -> dict[str, Any]:
     """Tell what would become of the open cases of a version, and move them unless it was only asked."""
     require_installation()

@@ -7,7 +7,6 @@ from registry.workflows.models.cases import (
     any_due,
     change,
     count_parts,
-    counts,
     find,
     find_by_subject,
     find_due,
@@ -15,6 +14,7 @@ from registry.workflows.models.cases import (
     listed,
     look_later,
 )
+from registry.workflows.models.counting import Count, Counted, Where, counts
 from registry.workflows.models.drafts import (
     add_draft,
     change_draft,
@@ -55,14 +55,17 @@ from registry.workflows.models.versions import (
 )
 
 __all__ = [
+    "Count",
+    "Counted",
     "Group",
     "Migration",
     "Origin",
     "Version",
     "Wanted",
+    "Where",
     "add",
-    "add_many",
     "add_draft",
+    "add_many",
     "add_migration",
     "add_steps",
     "add_version",
