@@ -2,8 +2,9 @@
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from registry.errors import N_, InvalidError
 from registry.trail.entries import Actor
 from registry.work import Registry, Work
 from registry.workflows import models, versions
-from registry.workflows.definition import check
+from registry.workflows.definition import Known, check, parse
 from registry.workflows.migrating import usecases
 from registry.workflows.migrating.usecases import Asked, Plan
 from registry.workflows.models import Origin, Version
@@ -99,14 +100,22 @@ def _newer(one: versions.Newer) -> str:
 def _check(said: argparse.Namespace, _environ: Mapping[str, str]) -> int:
     load_names()
     texts = {str(path): path.read_text("utf-8") for path in said.file} or versions.shipped()
+    known = _known([*versions.shipped().values(), *texts.values()])
     faults = 0
     for file, text in texts.items():
-        findings = check(text, NAMES.known()).findings
+        findings = check(text, known).findings
         faults += len(findings)
         _say(f"{file}: " + (N_("ошибок: %(count)s") % {"count": len(findings)} if findings else N_("верно")))
         for one in findings:
             _say(f"  {one.words()}")
     return FAILED if faults else 0
+
+
+def _known(texts: Iterable[str]) -> Known:
+    """What definitions may ask for: the rooms' names, and the states of each other's processes."""
+    read = (parse(text)[0] for text in texts)
+    processes = {one.id: frozenset(state.id for state in one.states) for one in read if one is not None}
+    return replace(NAMES.known(), processes=processes)
 
 
 def _migrate(said: argparse.Namespace, environ: Mapping[str, str]) -> int:

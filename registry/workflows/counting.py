@@ -6,8 +6,9 @@ from typing import TypedDict
 from registry.work import Work
 from registry.workflows.calendars import Calendar, calendar
 from registry.workflows.cases import Case
-from registry.workflows.deadlines import Due, Waiting, legal_now, look_at, next_due
+from registry.workflows.deadlines import Due, Waiting, late_from, legal_now, look_at, next_due
 from registry.workflows.definition import Deadline, Definition, Unit
+from registry.workflows.models.counting import Moment
 from registry.workflows.names import NAMES
 
 
@@ -19,12 +20,23 @@ class Standing(TypedDict):
     due_turn: int | None
 
 
+class Arrival(Standing):
+    """The same of a case that enters a state: and from when it is overdue there."""
+
+    late_at: datetime | None
+
+
 NOTHING = Standing(due_at=None, due_line=None, due_turn=None)
 
 
 def legal(work: Work) -> datetime:
     """Now, on the legal day."""
     return legal_now(work.now, work.today, work.settings.timezone)
+
+
+def moment(work: Work) -> Moment:
+    """Now, as it is, and on the legal clock."""
+    return Moment(work.now, legal(work))
 
 
 def waiting(work: Work, definition: Definition, case: Case) -> Waiting:
@@ -45,16 +57,17 @@ def waiting(work: Work, definition: Definition, case: Case) -> Waiting:
     )
 
 
-def first_due(work: Work, definition: Definition, case: Case) -> Standing:
+def first_due(work: Work, definition: Definition, case: Case) -> Arrival:
     """What a case waits for first, that entered its state just now.
 
     Raises:
         SettingsError: a production calendar is broken, or ends before the count does.
     """
     if not definition.deadlines_of(case.state):
-        return NOTHING
+        return Arrival(**NOTHING, late_at=None)
     ground = waiting(work, definition, case)
-    return standing(work, definition, ground, next_due(definition, ground))
+    waits = standing(work, definition, ground, next_due(definition, ground))
+    return Arrival(**waits, late_at=late_from(definition, ground))
 
 
 def standing(work: Work, definition: Definition, ground: Waiting, due: Due | None) -> Standing:

@@ -29,6 +29,10 @@ _TYPES = {
     Happening.SKIPPED: EntryType.CASE_ESCALATED,
     Happening.ESCALATED: EntryType.CASE_ESCALATED,
     Happening.HELD: EntryType.CASE_ESCALATED,
+    Happening.TAKEN: EntryType.TASK_GIVEN,
+    Happening.HANDED_OVER: EntryType.TASK_GIVEN,
+    Happening.PUT_BACK: EntryType.TASK_GIVEN,
+    Happening.COMMENTED: EntryType.CASE_COMMENTED,
 }
 
 
@@ -41,6 +45,7 @@ class Line:
     transition: str | None = None
     reason: str | None = None
     note: str | None = None
+    given_to: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +203,7 @@ def _said(work: Work, case: Case, line: Line) -> tuple[Step, bytes | None]:
         actor_role=actor.role,
         at=work.now,
         reason=line.reason,
+        given_to=line.given_to,
     )
     return step, note
 
@@ -227,9 +233,9 @@ def _take(work: Work, definition: Definition, case: Case, step: Transition) -> C
 
 def _line(case: Case, step: Transition) -> Line:
     """What was said belongs to the step that somebody took, not to those that follow by themselves."""
-    said = {} if step.immediate else {key: case.context.get(key) for key in ("reason", "note")}
-    words = {key: value for key, value in said.items() if isinstance(value, str)}
-    return Line(Happening.MOVED, case.state, step.id, **words)
+    said = {} if step.immediate else case.context
+    reason, note = (one if isinstance(one := said.get(key), str) else None for key in ("reason", "note"))
+    return Line(Happening.MOVED, case.state, step.id, reason, note)
 
 
 def _at_once(work: Work, definition: Definition, case: Case) -> Transition | None:

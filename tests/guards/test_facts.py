@@ -20,6 +20,7 @@ WITHOUT_A_FACT = {
     "registry.consents.usecases.presenting.keep_text": "the act names what was shown, with its digest",
     "registry.consents.usecases.presenting.present": "the same: it prepares a text and keeps it",
     "registry.people.usecases.tying.tie": "the approval of the list that says so is told, with its changes",
+    "registry.workflows.clock.count_cases": "cases are counted for drawings; each case tells of itself",
     "registry.staff.clock.forget_old_answers": "what was done is told; these rows tell a second asking",
     "registry.people.clock.forget_old_looks": "the looks are told; these rows tell one look from another",
     "registry.letters.usecases.void": "who changes a contact tells of it, and of the links that end",

@@ -15,7 +15,7 @@ from registry.web.doors import check_doors
 from registry.work import Registry
 from registry.workflows import models, usecases
 from registry.workflows.pages import blueprint
-from tests.workflows.test_pages import signed_in
+from tests.workflows.test_pages import PASSWORD, signed_in
 from tests.workflows.tiny import SCHOOL, TINY, publish_tiny, shut, thing
 
 LONGER = 'after = "3 days"', 'after = "5 days"'
@@ -48,6 +48,12 @@ def send(client: FlaskClient, page: str, address: str = "", **fields: str) -> Te
     return client.post(address or page, data=hidden | {"idempotency_key": uuid4().hex} | fields)
 
 
+def step_up(*clients: FlaskClient) -> None:
+    """Give the password once more."""
+    for client in clients:
+        assert send(client, "/step-up", password=PASSWORD).status_code == 303
+
+
 def begun(client: FlaskClient) -> str:
     """Take a draft; give the address of its page."""
     answer = send(client, "/definitions/tiny", "/definitions/tiny/draft", source="present")
@@ -56,6 +62,7 @@ def begun(client: FlaskClient) -> str:
 
 
 def published(first: FlaskClient, second: FlaskClient, text: str) -> None:
+    step_up(first, second)
     draft = begun(first)
     assert send(first, draft, text=text).status_code == 303
     assert send(first, f"{draft}/proposal", why="так удобнее").status_code == 303
@@ -75,6 +82,9 @@ def test_a_deadline_is_changed_by_two_people_without_code(
     assert "Открытых дел сейчас: 1. Они идут по прежним срокам" in row
     assert "<svg" in shown
     assert "ошибок нет" in shown
+    assert first.get(f"{draft}/proposal").location.startswith("/step-up")
+    assert second.get(f"{draft}/answer").location.startswith("/step-up")
+    step_up(first, second)
     assert send(first, f"{draft}/proposal", why="").status_code == 422
     assert send(first, f"{draft}/proposal", why="так удобнее").status_code == 303
     assert "Это ваша просьба" in first.get(f"{draft}/answer").text
@@ -154,6 +164,7 @@ def test_who_does_not_keep_the_installation_finds_no_definitions(app: Flask, reg
 
 
 def test_an_unknown_definition_version_or_draft_is_not_found(first: FlaskClient):
+    step_up(first)
     for address in (
         "/definitions/nothing",
         "/definitions/tiny/versions/7",

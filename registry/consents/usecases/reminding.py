@@ -24,7 +24,6 @@ from registry.people.models.persons import Person
 from registry.people.models.places import School, get_school
 from registry.programmes.models import participation_of
 from registry.programmes.rules import Programme
-from registry.storage.failpoints import reach
 from registry.storage.queries import hold
 from registry.work import Work
 
@@ -151,7 +150,6 @@ def _send(work: Work, where: tuple[School, Programme], one: Reached, by: UUID | 
     """Write one letter with a fresh link: of older ones only hashes are kept, and they stay good."""
     school, programme = where
     link = make_link(work, school.id, programme.id, one.signer.id, one.point.channel)
-    reach("reminder.link-before-letter")
     student = one.chased.decided.family.student
     values = {
         "school": school.name,
@@ -161,7 +159,6 @@ def _send(work: Work, where: tuple[School, Programme], one: Reached, by: UUID | 
         "link": link.url,
     }
     letter = write(work, Draft(LetterKind.REMINDER, school.id, one.signer.id, one.point, values))
-    reach("reminder.letter-before-note")
     row = {
         "id": work.new_id(),
         "school_id": school.id,

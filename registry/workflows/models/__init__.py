@@ -6,14 +6,15 @@ from registry.workflows.models.cases import (
     any_due,
     change,
     count_parts,
-    counts,
     find,
     find_by_subject,
+    find_by_subjects,
     find_due,
     hold,
     listed,
     look_later,
 )
+from registry.workflows.models.counting import Count, Counted, Where, counts
 from registry.workflows.models.drafts import (
     add_draft,
     change_draft,
@@ -54,11 +55,14 @@ from registry.workflows.models.versions import (
 )
 
 __all__ = [
+    "Count",
+    "Counted",
     "Group",
     "Migration",
     "Origin",
     "Version",
     "Wanted",
+    "Where",
     "add",
     "add_draft",
     "add_migration",
@@ -76,6 +80,7 @@ __all__ = [
     "every_version",
     "find",
     "find_by_subject",
+    "find_by_subjects",
     "find_draft",
     "find_due",
     "history",
