@@ -1,4 +1,4 @@
-"""A withdrawal after the sending: the receiver is named with what he confirmed, and no readable copy stays."""
+"""A withdrawal after the sending: the receiver is named with what he confirmed; no readable copy stays."""
 
 from dataclasses import replace
 from datetime import date
