@@ -104,7 +104,7 @@ def storytellers() -> list[str]:
 
 
 def records(name: str) -> bool:
-    return any(called.endswith(".record") for called in reached(name))
+    return any(called.endswith((".record", ".record_many")) for called in reached(name))
 
 
 def test_who_changes_rows_records_what_happened() -> None:
