@@ -11,7 +11,7 @@ from registry.storage.every_table import import_tables
 from registry.storage.policies import raise_policies
 
 revision = "0021"
-down_revision = "0019"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from registry.access.rules import Place
 from registry.errors import N_, ConflictError, NotFoundError
+from registry.people.atlas import Schools
 from registry.people.jobs import FORGET_FILES
 from registry.people.models import batches, changes, places
 from registry.people.models.batches import Batch, HeldRow
@@ -87,6 +88,7 @@ def place_of_school(work: Work, school_id: UUID | None) -> Place:
 
 
 NAMES.find_places_with(place_of_school)
+NAMES.know_places_by(Schools())
 NAMES.find_zones_with(zone_of_school)
 
 

@@ -29,9 +29,15 @@ from registry.web.paging import PAGE_LENGTH, asked_after, listing
 from registry.web.templating import page
 from registry.work import Work
 from registry.workflows import versions
+from registry.workflows.names import NAMES
 
 blueprint = Blueprint("rights", __name__, template_folder="templates")
 
+NAMES.page_of(
+    "destruction",
+    Action.SUBMISSION_READ,
+    lambda case: url_for("rights.show", destruction_id=case.subject.id),
+)
 navigation.add(
     navigation.Entry(
         "rights.overview",

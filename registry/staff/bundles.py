@@ -22,7 +22,9 @@ class Bundle:
         return self.besides | {self.main}
 
 
-_SEEING: Final = frozenset({Action.PROGRAMME_READ, Action.READINESS_READ, Action.CASE_READ})
+_SEEING: Final = frozenset(
+    {Action.PROGRAMME_READ, Action.READINESS_READ, Action.CASE_READ, Action.CASE_ADVANCE}
+)
 _SUBMISSION: Final = _SEEING | {Action.SUBMISSION_READ}
 _PEOPLE: Final = frozenset({Action.PEOPLE_READ, Action.PERSON_READ})
 

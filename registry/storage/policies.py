@@ -78,6 +78,11 @@ RULES: Final = {
         why="a grade and a letter tell of nobody, and an administrator gives rights in classes",
     ),
     "cases": Rule(_OR_OF_NONE, why="a case may be of the installation"),
+    "case_counts": Rule(
+        "sees_school(school_id)"
+        f" OR (school_id = '00000000-0000-0000-0000-000000000000' AND reach_has('{BARE}'))",
+        why="has the nil id for cases of the installation",
+    ),
     "case_history": Rule(_OR_OF_NONE, why="a case may be of the installation"),
     "letters": Rule(
         _OR_OF_NONE,

@@ -107,6 +107,7 @@ class EntryType(StrEnum):
     CASE_MOVED = "case.moved"
     CASE_MIGRATED = "case.migrated"
     CASE_ESCALATED = "case.escalated"
+    CASE_COMMENTED = "case.commented"
     ACCOUNT_REQUESTED = "account.requested"
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_CHANGED = "account.changed"
@@ -192,8 +193,7 @@ SYSTEM = Actor("system", None, "system", "system")
 class ObjectRef:
     """The version of an object that an entry is about.
 
-    Versions of an object count 1, 2, 3, ... over the entries that carry a state; an entry without a state
-    names the version that stands.
+    Versions count 1, 2, 3, ... over the entries with a state; one without names the version that stands.
     """
 
     kind: str

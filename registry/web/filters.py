@@ -1,10 +1,10 @@
 """How values are shown: days and moments in the school's zone, identifiers masked."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Flask
-from flask_babel import format_date
+from flask_babel import format_date, gettext
 
 from registry.web.current import current_registry
 
@@ -26,6 +26,14 @@ def moment(value: datetime, zone: ZoneInfo | None = None) -> str:
     hours, rest = divmod(abs(minutes), 60)
     sign = "+" if minutes >= 0 else "−"
     return f"{local:%d.%m.%Y, %H:%M} (UTC{sign}{hours}{f':{rest:02}' if rest else ''})"
+
+
+def until(value: datetime, zone: ZoneInfo | None = None) -> str:
+    """Show until when something is to be done: what ends with a day names that day, and no midnight."""
+    local = value.astimezone(zone or current_registry().settings.timezone)
+    if local.time() == time():
+        return str(gettext("по %(day)s", day=short_day(local.date() - timedelta(days=1))))
+    return str(gettext("до %(when)s", when=moment(value, zone)))
 
 
 def masked_snils(typed: str) -> str:
@@ -52,5 +60,5 @@ def masked_email(address: str) -> str:
 
 def register_filters(app: Flask) -> None:
     """Offer the filters to templates under their own names."""
-    for shown in (day, short_day, moment, masked_snils, masked_phone, masked_email):
+    for shown in (day, short_day, moment, until, masked_snils, masked_phone, masked_email):
         app.jinja_env.filters[shown.__name__] = shown

@@ -10,6 +10,14 @@ from registry.web.current import can, known
 
 
 @dataclass(frozen=True, slots=True)
+class Waits:
+    """How much waits for somebody in a room, and how much of it is overdue."""
+
+    number: int
+    late: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One way into a room.
 
@@ -27,7 +35,7 @@ class Entry:
     about: str
     action: Action
     order: int = 100
-    waiting: Callable[[], int] | None = None
+    waiting: Callable[[], Waits] | None = None
 
 
 _entries: dict[str, Entry] = {}

@@ -11,10 +11,15 @@ from registry.storage.schema import Json
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a case is about: the kind that the definition names, and the id in the room that owns it."""
+    """What a case is about: the kind that the definition names, and the id in the room that owns it.
+
+    Attributes:
+        class_id: the class that it concerns, where it is one: tasks of tutors then are those of its own.
+    """
 
     kind: str
     id: UUID
+    class_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,7 @@ class Case:
         entered_at: when the state was entered, on the legal clock (see `deadlines.legal_now`).
         due_at: when the next deadline passes, on the legal clock; none when nothing is due.
         due_line: the number of that deadline in the definition.
+        late_at: from when it is overdue in its state, on the legal clock; none where it never is.
         due_turn: which of its times is next, from 0; none means the same as 0.
         parent_id: the case that this one is a sub-case of.
         set_moves: how many of its revisions were moves to another version in a set (see `own_version`).
@@ -54,6 +60,7 @@ class Case:
     parent_id: UUID | None = None
     set_moves: int = 0
     context: Mapping[str, Json] = field(default_factory=dict)
+    late_at: datetime | None = None
 
 
 class Happening(StrEnum):
@@ -65,12 +72,20 @@ class Happening(StrEnum):
     SKIPPED = "skipped"
     ESCALATED = "escalated"
     HELD = "held"
+    TAKEN = "taken"
+    HANDED_OVER = "handed-over"
+    PUT_BACK = "put-back"
+    COMMENTED = "commented"
     MIGRATED = "migrated"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of a case's history; its number is the revision that it made."""
+    """One line of a case's history; its number is the revision that it made.
+
+    Attributes:
+        given_to: whose task the case became by it, where it was taken or handed over.
+    """
 
     number: int
     kind: Happening
@@ -82,6 +97,7 @@ class Step:
     actor_role: str
     at: datetime
     reason: str | None
+    given_to: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,15 @@ from registry.trail.entries import SYSTEM
 from registry.work import Registry, Work
 from registry.workflows import models, moving, versions
 from registry.workflows.cases import Case, Happening
-from registry.workflows.counting import legal, standing, waiting
+from registry.workflows.counting import legal, moment, standing, waiting
 from registry.workflows.deadlines import Due, Waiting, due_after, moment_of, next_due, passed_too
 from registry.workflows.definition import Deadline, Definition
+from registry.workflows.models.counting import count_anew
 from registry.workflows.moving import Change, Line
 
 BATCH = 200
 EVERY = timedelta(seconds=10)
+COUNTED_EVERY = timedelta(minutes=1)
 AGAIN = timedelta(days=1)
 """How long a deadline waits whose step was refused, or failed twice in a row."""
 SOON = timedelta(seconds=30)
@@ -57,6 +59,13 @@ def follow_clock(registry: Registry) -> None:
     """Take batch after batch of due cases until none is left."""
     while _some_due(registry) and take_batch(registry):
         pass
+
+
+@tick("workflows.count", COUNTED_EVERY)
+def count_cases(registry: Registry) -> None:
+    """Count the cases of processes that have a great many, for their drawings."""
+    with registry.work(SYSTEM) as work:
+        count_anew(work.connection, moment(work))
 
 
 def take_batch(registry: Registry) -> int:

@@ -65,6 +65,19 @@ def next_due(definition: Definition, waiting: Waiting, past: int | None = None, 
     return due_after(definition, waiting, passed)
 
 
+def late_from(definition: Definition, waiting: Waiting) -> datetime | None:
+    """From when a case is overdue in its state: the first deadline that moves it or hands it to another.
+
+    A birthday makes nobody late, and its day must not be told by what is stored.
+
+    Raises:
+        SettingsError: a production calendar ends before the count does.
+    """
+    lines = (line for _, line in definition.deadlines_of(waiting.state) if line.binding)
+    moments = (moment_of(line, 0, waiting) for line in lines)
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
 def due_after(definition: Definition, waiting: Waiting, passed: Due | None) -> Due | None:
     """The earliest deadline of the state after one that passed, or of all."""
     lines = definition.deadlines_of(waiting.state)

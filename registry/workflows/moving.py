@@ -1,8 +1,8 @@
 """The inside of a step: the new standing, the line of history, the trail entry, effects and promises."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from registry.errors import N_, ConflictError
@@ -29,6 +29,10 @@ _TYPES = {
     Happening.SKIPPED: EntryType.CASE_ESCALATED,
     Happening.ESCALATED: EntryType.CASE_ESCALATED,
     Happening.HELD: EntryType.CASE_ESCALATED,
+    Happening.TAKEN: EntryType.TASK_GIVEN,
+    Happening.HANDED_OVER: EntryType.TASK_GIVEN,
+    Happening.PUT_BACK: EntryType.TASK_GIVEN,
+    Happening.COMMENTED: EntryType.CASE_COMMENTED,
 }
 
 
@@ -41,6 +45,7 @@ class Line:
     transition: str | None = None
     reason: str | None = None
     note: str | None = None
+    given_to: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +83,16 @@ def settle(work: Work, definition: Definition, case: Case) -> Case:
 
     A definition with a circle of them was refused at load.
     """
+    case = settle_alone(work, definition, case)
+    if case.parent_id is not None:
+        settle_above(work, case.parent_id)
+    return case
+
+
+def settle_alone(work: Work, definition: Definition, case: Case) -> Case:
+    """Take immediate steps of a case until none is left."""
     while (step := _at_once(work, definition, case)) is not None:
         case = _take(work, definition, case, step)
-    if case.parent_id is not None:
-        _settle_above(work, case.parent_id)
     return case
 
 
@@ -93,7 +104,8 @@ def hold_above(work: Work, case: Case) -> Case | None:
     return None if case.parent_id is None else models.hold(work.connection, case.parent_id)
 
 
-def _settle_above(work: Work, parent_id: UUID) -> None:
+def settle_above(work: Work, parent_id: UUID) -> None:
+    """Take the immediate steps of a case whose sub-cases changed, where it waits for them."""
     parent = models.find(work.connection, parent_id)
     if parent is None or parent.closed_at is not None:
         return
@@ -115,7 +127,9 @@ def _parts_missing(work: Work, case: Case, waits_for: WaitsFor) -> Refused | Non
     )
 
 
-def arrive(work: Work, definition: Definition, case: Case, state: str) -> Case:
+def arrive(
+    work: Work, definition: Definition, case: Case, state: str, births: Mapping[UUID, date] | None = None
+) -> Case:
     """A case as it stands when it enters a state now: revision, deadline, assignee, end.
 
     Raises:
@@ -131,7 +145,7 @@ def arrive(work: Work, definition: Definition, case: Case, state: str) -> Case:
         assignee_person=None,
         closed_at=work.now if entered.kind is StateKind.END else None,
     )
-    return replace(arrived, **first_due(work, definition, arrived))
+    return replace(arrived, **first_due(work, definition, arrived, births))
 
 
 def change(work: Work, case: Case, line: Line) -> None:
@@ -159,11 +173,6 @@ def change_all(work: Work, changes: Sequence[Change]) -> None:
     promised = [Promised(job, _about(one.case)) for one in changes for job in one.jobs]
     if promised:
         work.later_many(promised)
-
-
-def tell(work: Work, case: Case, line: Line) -> None:
-    """Write the line of history and the trail entry of a change that was just made."""
-    tell_all(work, [Change(case, line)])
 
 
 def tell_all(work: Work, changes: Sequence[Change]) -> None:
@@ -198,6 +207,7 @@ def _said(work: Work, case: Case, line: Line) -> tuple[Step, bytes | None]:
         actor_role=actor.role,
         at=work.now,
         reason=line.reason,
+        given_to=line.given_to,
     )
     return step, note
 
@@ -227,9 +237,9 @@ def _take(work: Work, definition: Definition, case: Case, step: Transition) -> C
 
 def _line(case: Case, step: Transition) -> Line:
     """What was said belongs to the step that somebody took, not to those that follow by themselves."""
-    said = {} if step.immediate else {key: case.context.get(key) for key in ("reason", "note")}
-    words = {key: value for key, value in said.items() if isinstance(value, str)}
-    return Line(Happening.MOVED, case.state, step.id, **words)
+    said = {} if step.immediate else case.context
+    reason, note = (one if isinstance(one := said.get(key), str) else None for key in ("reason", "note"))
+    return Line(Happening.MOVED, case.state, step.id, reason, note)
 
 
 def _at_once(work: Work, definition: Definition, case: Case) -> Transition | None:

@@ -1,14 +1,16 @@
 """The names that definitions may ask for: rooms own them, and a name without an owner stops the start."""
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from registry.access.rules import Place, Role
+from registry.access.rules import Action, Place, Role
 from registry.jobs.names import known_names
 from registry.work import Work
+from registry.workflows.atlas import Atlas, Nowhere
 from registry.workflows.calendars import SHIPPED
 from registry.workflows.cases import Case, Refused
 from registry.workflows.definition import Known
@@ -21,6 +23,18 @@ RoleCheck: TypeAlias = Callable[[Work, tuple[str, ...], Case], bool]
 """Whether who acts has one of these roles for this case."""
 PlaceFinder: TypeAlias = Callable[[Work, UUID | None], Place]
 """Where a school lies, so that a municipality and a region see down their branch."""
+PageFinder: TypeAlias = Callable[[Case], str]
+"""Gives the address of the page where the work on a case's subject is done; asks no database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where the work on the subject of a case is done, and what one must be allowed to do to come in."""
+
+    action: Action
+    find: PageFinder
+
+
 ZoneFinder: TypeAlias = Callable[[Work, UUID | None], ZoneInfo]
 """In which time zone the days of a school begin and end; asked at each step, so it has to be cheap."""
 BirthFinder: TypeAlias = Callable[[Work, Collection[UUID]], Mapping[UUID, date]]
@@ -61,6 +75,8 @@ class Names:
         self.roles: set[str] = {*BY_ITSELF, *Role}
         self.may: RoleCheck = has_role
         self.place_of: PlaceFinder = school_only
+        self.atlas: Atlas = Nowhere()
+        self.pages: dict[str, Page] = {}
         self.zone_of: ZoneFinder = zone_of_installation
         self.births: dict[str, BirthFinder] = {}
 
@@ -83,6 +99,14 @@ class Names:
     def find_places_with(self, place_of: PlaceFinder) -> None:
         """Own the knowledge of where a school lies."""
         self.place_of = place_of
+
+    def know_places_by(self, atlas: Atlas) -> None:
+        """Own the knowledge of branches, and of the names of schools and classes."""
+        self.atlas = atlas
+
+    def page_of(self, kind: str, action: Action, find: PageFinder) -> None:
+        """Own the page where the work on a kind of subjects is done, and say who may come in."""
+        self.pages[kind] = Page(action, find)
 
     def find_zones_with(self, zone_of: ZoneFinder) -> None:
         """Own the knowledge of the time zones of schools."""

@@ -10,7 +10,7 @@ import pytest
 
 from registry.storage.outbox import promises
 from registry.work import Registry
-from registry.workflows import clock, models, moving, usecases
+from registry.workflows import clock, moving, usecases
 from registry.workflows.cases import Case, Happening
 from registry.workflows.deadlines import Due, Waiting, legal_now, next_due
 from registry.workflows.definition import Definition, load
@@ -185,12 +185,3 @@ def test_many_workers_escalate_each_case_once(ready: Registry):
     for worker in workers:
         worker.join()
     assert all(lines(ready, case) == [(Happening.ESCALATED, "draft", None)] for case in begun)
-
-
-def test_the_drawing_counts_the_cases_in_each_state(ready: Registry):
-    begin(ready)
-    begin(ready)
-    with ready.reading(ROBOT) as work:
-        assert models.counts(work.connection, "tiny") == {"draft": 2}
-        assert models.counts(work.connection, "tiny", [SCHOOL]) == {"draft": 2}
-        assert models.counts(work.connection, "tiny", []) == {}

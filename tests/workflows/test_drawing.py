@@ -9,6 +9,7 @@ from registry.workflows import versions
 from registry.workflows.definition import Definition, parse
 from registry.workflows.drawing import draw, steps
 from registry.workflows.drawing.layout import CHARACTER, lay_out
+from registry.workflows.models.counting import Count, Counted
 
 LONGEST = 500
 
@@ -73,7 +74,7 @@ def test_words_of_arrows_never_share_a_place():
 
 def test_the_svg_is_well_formed_and_carries_no_style_script_or_address():
     for text in versions.shipped().values():
-        svg = draw(definition_of(text), "ru", {"collecting": 12})
+        svg = draw(definition_of(text), "ru", Counted({"collecting": Count(12, 3)}))
         ET.fromstring(svg)  # noqa: S314 - made a line above
         assert " style=" not in svg
         assert "<script" not in svg
@@ -87,9 +88,11 @@ def test_a_title_of_angle_brackets_does_no_harm():
     assert "<img" not in svg
 
 
-def test_the_number_of_cases_stands_in_its_state():
+def test_the_number_of_cases_and_of_overdue_ones_stands_in_its_state():
     text = versions.shipped()["roster-review.toml"]
-    assert ">1234<" in draw(definition_of(text), "ru", {"in_review": 1234})
+    assert ">1234<" in draw(definition_of(text), "ru", Counted({"in_review": Count(1234)}))
+    assert ">1234<tspan" in draw(definition_of(text), "ru", Counted({"in_review": Count(1234, 7)}))
+    assert "⚠ 7<" in draw(definition_of(text), "ru", Counted({"in_review": Count(1234, 7)}))
     assert "wf-count" not in draw(definition_of(text), "ru")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import (
@@ -74,6 +74,20 @@ _source_stands = exists(
 )
 stands_today: ColumnElement[bool] = and_(_within(_given), or_(_given.delegated_by.is_(None), _source_stands))
 """A role counts on the day `today`: within its term and, for a deputy's, while whom he stands for has it."""
+
+
+def holds_role(
+    user: ColumnElement[UUID | None], role: ColumnElement[Any], school: ColumnElement[UUID | None]
+) -> ColumnElement[bool]:
+    """Say of other rows whether whom they name has the role they name, in their school or wider, `today`."""
+    of_place = or_(_given.school_id == school, _given.school_id.is_(None))
+    return exists(
+        select(_given.id)
+        .join(users, users.c.id == _given.user_id)
+        .where(_given.user_id == user, _given.role == role, of_place, stands_today)
+        .where(users.c.disabled_at.is_(None))
+        .correlate_except(role_assignments, users)
+    )
 
 
 def right_of(row: Row[*tuple[Any, ...]], role: str) -> Right:
@@ -182,6 +196,40 @@ def handed_on(connection: Connection, user_id: UUID) -> list[Assignment]:
     query = select(*_columns).where(_given.delegated_by.in_(own))
     rows = connection.execute(query.order_by(_given.valid_from.desc(), _given.id.desc()))
     return [_assignment(row) for row in rows]
+
+
+def stood_in_for(connection: Connection, user_id: UUID, today: date) -> list[tuple[Right, UUID]]:
+    """List what a user has as somebody's deputy on a day, each with the one he stands in for."""
+    query = (
+        select(*_columns, _sources.c.user_id.label("principal"))
+        .join(_sources, _sources.c.id == _given.delegated_by)
+        .where(_given.user_id == user_id, stands_today)
+        .order_by(_given.id)
+    )
+    rows = connection.execute(query, {"today": today})
+    return [(right_of(row, "role"), row.principal) for row in rows]
+
+
+Named: TypeAlias = tuple[UUID, str, Right]
+
+
+def named_holders(connection: Connection, role: str, place: Place, today: date) -> list[Named]:
+    """List who has a role in a school or wider on a day, by name; whether it reaches, a rule has to say."""
+    given = role_assignments.c
+    places = [one for one in (place.municipality, place.region) if one is not None]
+    there = or_(
+        and_(given.school_id.is_not(None), given.school_id == place.school),
+        given.place_id.in_(places),
+        given.scope == Scope.INSTALLATION,
+    )
+    query = (
+        select(*_columns, users.c.name)
+        .join(users, users.c.id == given.user_id)
+        .where(given.role == role, there, stands_today, users.c.disabled_at.is_(None))
+        .order_by(users.c.name, users.c.id)
+    )
+    rows = connection.execute(query, {"today": today})
+    return [(row.user_id, row.name, right_of(row, "role")) for row in rows]
 
 
 def any_standing(connection: Connection, right: Right, today: date) -> bool:

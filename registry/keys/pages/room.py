@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, request
+from flask import Blueprint, request, url_for
 from flask_babel import gettext
 
 from registry.access.rules import Action, Place, may
@@ -16,6 +16,7 @@ from registry.workflows.names import NAMES
 
 blueprint = Blueprint("keys", "registry.keys.pages", template_folder="../templates")
 
+NAMES.page_of("key", Action.KEY_READ, lambda case: url_for("keys.show", key_id=case.subject.id))
 navigation.add(
     navigation.Entry(
         "keys.overview",

@@ -56,7 +56,7 @@ navigation.add(
         N_("Номера и контакты, которые записывают двум людям"),
         Action.COLLISION_SETTLE,
         order=30,
-        waiting=lambda: len(_waiting()),
+        waiting=lambda: navigation.Waits(len(_waiting())),
     )
 )
 

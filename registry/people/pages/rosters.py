@@ -28,6 +28,7 @@ from registry.web.doors import allowed, shows_names, takes_up_to
 from registry.web.errors import status_of, told
 from registry.web.templating import page
 from registry.work import Work
+from registry.workflows.names import NAMES
 
 _FORM_ROOM = 64 * 1024
 _MOST_SHOWN = 1_000
@@ -41,6 +42,13 @@ navigation.add(
         Action.ROSTER_UPLOAD,
         order=30,
     )
+)
+
+
+NAMES.page_of(
+    "roster_upload",
+    Action.ROSTER_UPLOAD,
+    lambda case: url_for("people.review", school_id=case.school_id, batch_id=case.subject.id),
 )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from flask import Blueprint
+from flask import Blueprint, url_for
 
 from registry.access.rules import Action
 from registry.consents.pages.room import opened_school
@@ -15,8 +15,14 @@ from registry.submissions.models.records import Submission
 from registry.web.language import language
 from registry.work import Work
 from registry.workflows import versions
+from registry.workflows.names import NAMES
 
 blueprint = Blueprint("submissions", "registry.submissions.pages", template_folder="../templates")
+NAMES.page_of(
+    "submission",
+    Action.SUBMISSION_READ,
+    lambda case: url_for("submissions.show", submission_id=case.subject.id),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,9 @@ from registry.web.current import begin_reading
 from registry.web.doors import bearer
 from registry.workflows import models, usecases
 from registry.workflows.api.room import room
-from registry.workflows.cases import Case, Happening
+from registry.workflows.cases import Case, Happening, Step
 from registry.workflows.pages.room import check_place
+from registry.workflows.tasks.saying import comments_of
 from registry.workflows.usecases import Opened
 
 _STANDING: Final = {"open": False, "closed": True, "all": None}
@@ -36,6 +37,8 @@ class StepTold(Told):
     actor_role = Text()
     at = Moment()
     reason = Text(allow_none=True)
+    given_to = Id(allow_none=True, metadata={"description": N_("Кому этим перешла задача")})
+    comment = Text(allow_none=True, metadata={"description": N_("Примечание для всех, кто видит дело")})
 
 
 class CaseRowTold(Told):
@@ -47,10 +50,14 @@ class CaseRowTold(Told):
     state = Text()
     revision = Whole()
     school_id = Id(allow_none=True)
+    class_id = Id(allow_none=True, attribute="subject.class_id")
     assignee_role = Text(allow_none=True)
+    assignee_person = Id(allow_none=True, metadata={"description": N_("У кого задача, если её взяли")})
     entered_at = Moment()
-    due_at = Moment(allow_none=True)
+    due_at = Moment(allow_none=True, metadata={"description": N_("Ближайшее напоминание или срок")})
+    late_at = Moment(allow_none=True, metadata={"description": N_("С какого времени дело просрочено")})
     closed_at = Moment(allow_none=True)
+    parent_id = Id(allow_none=True, metadata={"description": N_("Главное дело, если это его часть")})
 
 
 class NextTold(Told):
@@ -113,11 +120,18 @@ def show_case(case_id: UUID) -> dict[str, Any]:
     with begin_reading() as work:
         opened = usecases.look(work, case_id)
         check_place(work, opened.case.school_id)
+        comments = comments_of(work, opened.case)
     told = {name: getattr(opened.case, name) for name in _OWN}
-    return told | {"history": opened.history, "next": list(_next(opened))}
+    history = [{**_line(one), "comment": comments.get(one.number)} for one in opened.history]
+    return told | {"history": history, "next": list(_next(opened))}
 
 
-_OWN = tuple(CaseRowTold().fields)
+_OWN = (*(name for name in CaseRowTold().fields if name != "class_id"), "subject")
+_LINE = tuple(name for name in StepTold().fields if name != "comment")
+
+
+def _line(one: Step) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in _LINE}
 
 
 def _next(opened: Opened) -> Iterator[dict[str, Any]]:

@@ -94,6 +94,12 @@ class Deadline:
     most: int | None = None
 
     @property
+    def binding(self) -> bool:
+        """Whether a case is late when it passes: no reminder, nothing ahead of a day, nobody's birthday."""
+        acts = self.escalate is not None or self.then is not None
+        return acts and self.before is None and self.birthday is None
+
+    @property
     def turns(self) -> int:
         """How many times it passes."""
         return self.most or 1

@@ -3,11 +3,11 @@
 Presentation attributes give it readable defaults; a style sheet refines the classes `wf-*`.
 """
 
-from collections.abc import Mapping
 from html import escape
 
 from registry.workflows.definition import Definition, StateKind
 from registry.workflows.drawing.layout import BOX_LINE, CHARACTER, Arrow, Box, lay_out
+from registry.workflows.models.counting import Count, Counted
 
 HEAD = (
     '<svg xmlns="http://www.w3.org/2000/svg" class="wf" role="img" aria-labelledby="wf-{id}-title" '
@@ -17,16 +17,17 @@ HEAD = (
     '<defs><marker id="wf-{id}-head" class="wf-head" viewBox="0 0 10 10" refX="9" refY="5" '
     'markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0 10 5 0 10z"/></marker></defs>'
 )
+LATE = '<tspan class="wf-late" fill="#aa2a16" font-weight="bold"> ⚠ {count}</tspan>'
 TEXT = '<text class="{css}" text-anchor="middle" x="{x:.1f}" y="{y:.1f}">{words}</text>'
 
 
-def draw(definition: Definition, language: str, counts: Mapping[str, int] | None = None) -> str:
+def draw(definition: Definition, language: str, counts: Counted | None = None) -> str:
     """Draw a checked definition.
 
     Args:
         definition: what to draw.
         language: of the words; Russian where the definition has no others.
-        counts: number of cases in each state; without it no numbers are shown.
+        counts: cases in each state, and the overdue ones among them; without it no numbers are shown.
 
     Returns:
         One `<svg>` element, safe to put into a page as it is.
@@ -58,7 +59,7 @@ def _words(arrow: Arrow) -> str:
     return strip + TEXT.format(css="wf-words", x=arrow.x, y=arrow.y, words=escape(arrow.words))
 
 
-def _box(box: Box, counts: Mapping[str, int] | None) -> str:
+def _box(box: Box, counts: Counted | None) -> str:
     kind = box.state.kind
     frame = (
         f'<rect class="wf-state wf-{kind}" fill="#f3f2f1" stroke="#0b0c0c" '
@@ -72,5 +73,11 @@ def _box(box: Box, counts: Mapping[str, int] | None) -> str:
     ]
     if counts is not None:
         y = box.y + BOX_LINE * (len(box.words) + 1)
-        lines.append(TEXT.format(css="wf-count", x=middle, y=y, words=counts.get(box.state.id, 0)))
+        lines.append(_count(counts.of(box.state.id), middle, y))
     return "".join([frame, *lines])
+
+
+def _count(count: Count, x: float, y: float) -> str:
+    """The number of cases, and behind a sign of its own, not by colour alone, the number of overdue ones."""
+    late = LATE.format(count=count.late) if count.late else ""
+    return TEXT.format(css="wf-count", x=x, y=y, words=f"{count.held}{late}")

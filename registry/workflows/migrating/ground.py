@@ -6,8 +6,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from registry.work import Work
-from registry.workflows.counting import Standing, calendar_of, standing
-from registry.workflows.deadlines import Due, Waiting
+from registry.workflows.counting import Arrival, Standing, calendar_of, standing
+from registry.workflows.deadlines import Due, Waiting, late_from
 from registry.workflows.migrating.routing import Landing, Route
 from registry.workflows.models.migrating import Countable
 from registry.workflows.names import NAMES
@@ -27,13 +27,17 @@ class Ground:
             for definition, state in sides
         ]
 
-    def dues(self, part: Sequence[Countable]) -> list[tuple[UUID, Standing]]:
+    def dues(self, part: Sequence[Countable]) -> list[tuple[UUID, Arrival]]:
         """Count what each of some cases waits for next; an awaited deadline that is untouched stays."""
         births = self._births(part)
         return [(one.id, self._due(one, births.get(one.subject_id))) for one in part]
 
-    def _due(self, one: Countable, birth: date | None) -> Standing:
+    def _due(self, one: Countable, birth: date | None) -> Arrival:
         before, after = self._grounds(one, birth)
+        waits = self._next(one, before, after)
+        return Arrival(**waits, late_at=late_from(self._way.new, after))
+
+    def _next(self, one: Countable, before: Waiting, after: Waiting) -> Standing:
         now = None
         if self._landing.line is not None and one.due_at is not None:
             now = Due(one.due_at, self._landing.line, one.due_turn or 0)

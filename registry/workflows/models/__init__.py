@@ -3,17 +3,19 @@
 from registry.workflows.models.cases import (
     Wanted,
     add,
+    add_many,
     any_due,
     change,
     count_parts,
-    counts,
     find,
     find_by_subject,
+    find_by_subjects,
     find_due,
     hold,
     listed,
     look_later,
 )
+from registry.workflows.models.counting import Count, Counted, Where, counts
 from registry.workflows.models.drafts import (
     add_draft,
     change_draft,
@@ -54,13 +56,17 @@ from registry.workflows.models.versions import (
 )
 
 __all__ = [
+    "Count",
+    "Counted",
     "Group",
     "Migration",
     "Origin",
     "Version",
     "Wanted",
+    "Where",
     "add",
     "add_draft",
+    "add_many",
     "add_migration",
     "add_steps",
     "add_version",
@@ -76,6 +82,7 @@ __all__ = [
     "every_version",
     "find",
     "find_by_subject",
+    "find_by_subjects",
     "find_draft",
     "find_due",
     "history",

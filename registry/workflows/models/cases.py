@@ -1,31 +1,32 @@
 """Queries about cases as they stand."""
 
 from collections import namedtuple
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Connection, Select, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from registry.storage.queries import among
 from registry.workflows.cases import Case, Subject
 from registry.workflows.definition import WaitsFor
-from registry.workflows.models.tables import cases, workflow_versions
+from registry.workflows.models.tables import NEVER, cases, workflow_versions
 
-_with_digest = select(cases, workflow_versions.c.digest).join(
+with_digest: Final = select(cases, workflow_versions.c.digest).join(
     workflow_versions,
     (workflow_versions.c.definition_id == cases.c.definition_id)
     & (workflow_versions.c.version == cases.c.version),
 )
-_NAMES = [column.name for column in _with_digest.selected_columns]
+_NAMES = [column.name for column in with_digest.selected_columns]
 # The same as a row, but what stands in it is found in a third of the time.
 _Plain = namedtuple("_Plain", _NAMES)  # type: ignore[misc]  # noqa: PYI024 - its names follow the table
-_by_id = _with_digest.where(cases.c.id == bindparam("case_id"))
+_by_id = with_digest.where(cases.c.id == bindparam("case_id"))
 _held = _by_id.with_for_update(of=cases)
 _due = (
-    _with_digest.where(cases.c.due_at <= bindparam("moment"))
+    with_digest.where(cases.c.due_at <= bindparam("moment"))
     .order_by(cases.c.due_at, cases.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True, of=cases)
@@ -51,6 +52,7 @@ _changed = (
         due_line=bindparam("due_line"),
         due_turn=bindparam("due_turn"),
         closed_at=bindparam("closed_at"),
+        late_at=bindparam("late_at"),
     )
 )
 
@@ -58,30 +60,42 @@ _changed = (
 def find(connection: Connection, case_id: UUID) -> Case | None:
     """Read one case."""
     row = connection.execute(_by_id, {"case_id": case_id}).first()
-    return None if row is None else _case(row)
+    return None if row is None else read_case(row)
 
 
 def every(connection: Connection) -> Iterator[Case]:
     """Read all cases, for the verifier of the trail."""
-    for row in connection.execute(_with_digest):
-        yield _case(row)
+    for row in connection.execute(with_digest):
+        yield read_case(row)
 
 
 def find_by_subject(connection: Connection, definition_id: str, subject: Subject) -> Case | None:
     """Read the case of a definition about a subject."""
-    asked = _with_digest.where(
+    asked = with_digest.where(
         cases.c.definition_id == definition_id,
         cases.c.subject_kind == subject.kind,
         cases.c.subject_id == subject.id,
     )
     row = connection.execute(asked).first()
-    return None if row is None else _case(row)
+    return None if row is None else read_case(row)
+
+
+def find_by_subjects(
+    connection: Connection, definition_id: str, kind: str, subjects: Collection[UUID]
+) -> dict[UUID, Case]:
+    """Read the cases of a definition about some subjects of a kind, by subject; one statement."""
+    asked = with_digest.where(
+        cases.c.definition_id == definition_id,
+        cases.c.subject_kind == kind,
+        among(connection, cases.c.subject_id, subjects),
+    )
+    return {row.subject_id: read_case(row) for row in connection.execute(asked)}
 
 
 def find_due(connection: Connection, moment: datetime, limit: int) -> list[Case]:
     """Read cases whose deadline passed, the longest waiting first; no other worker gets them (PostgreSQL)."""
     rows = connection.execute(_due, {"moment": moment, "most": limit}).all()
-    return [_case(_Plain._make(row)) for row in rows]
+    return [read_case(_Plain._make(row)) for row in rows]
 
 
 def any_due(connection: Connection, moment: datetime) -> bool:
@@ -92,7 +106,7 @@ def any_due(connection: Connection, moment: datetime) -> bool:
 def hold(connection: Connection, case_id: UUID) -> Case | None:
     """Read one case and keep others from changing it until the transaction ends."""
     row = connection.execute(_held, {"case_id": case_id}).first()
-    return None if row is None else _case(row)
+    return None if row is None else read_case(row)
 
 
 def count_parts(connection: Connection, parent_id: UUID, waits_for: WaitsFor) -> tuple[int, int]:
@@ -113,22 +127,31 @@ def look_later(connection: Connection, case: Case) -> None:
 
 def add(connection: Connection, case: Case) -> bool:
     """Write a new case, unless its subject has one of this definition already."""
-    added = connection.execute(
-        _adding[connection.dialect.name],
-        {
-            "id": case.id,
-            "definition_id": case.definition_id,
-            "version": case.version,
-            "subject_kind": case.subject.kind,
-            "subject_id": case.subject.id,
-            "school_id": case.school_id,
-            "dates": {name: day.isoformat() for name, day in case.dates.items()},
-            "started_at": case.started_at,
-            "parent_id": case.parent_id,
-            **_standing(case),
-        },
-    )
-    return added.first() is not None
+    return connection.execute(_adding[connection.dialect.name], _new(case)).first() is not None
+
+
+def add_many(connection: Connection, begun: Sequence[Case]) -> frozenset[UUID]:
+    """Write new cases but for those whose subject has one of this definition; give the ids of the others."""
+    if not begun:
+        return frozenset()
+    added = connection.execute(_adding[connection.dialect.name], [_new(case) for case in begun])
+    return frozenset(added.scalars())
+
+
+def _new(case: Case) -> dict[str, Any]:
+    return {
+        "id": case.id,
+        "definition_id": case.definition_id,
+        "version": case.version,
+        "subject_kind": case.subject.kind,
+        "subject_id": case.subject.id,
+        "school_id": case.school_id,
+        "class_id": case.subject.class_id,
+        "dates": {name: day.isoformat() for name, day in case.dates.items()},
+        "started_at": case.started_at,
+        "parent_id": case.parent_id,
+        **_standing(case),
+    }
 
 
 def change(connection: Connection, changed: Sequence[Case]) -> bool:
@@ -153,7 +176,7 @@ class Wanted:
 
 def listed(connection: Connection, wanted: Wanted, after: UUID | None, limit: int) -> list[Case]:
     """List cases in the order in which they were started."""
-    asked: Select[Any] = _with_digest.where(cases.c.school_id == wanted.school_id)
+    asked: Select[Any] = with_digest.where(cases.c.school_id == wanted.school_id)
     if wanted.definition_id:
         asked = asked.where(cases.c.definition_id == wanted.definition_id)
     if wanted.closed is not None:
@@ -161,17 +184,7 @@ def listed(connection: Connection, wanted: Wanted, after: UUID | None, limit: in
         asked = asked.where(ended.is_not(None) if wanted.closed else ended.is_(None))
     if after is not None:
         asked = asked.where(cases.c.id > after)
-    return [_case(row) for row in connection.execute(asked.order_by(cases.c.id).limit(limit))]
-
-
-def counts(
-    connection: Connection, definition_id: str, schools: Sequence[UUID] | None = None
-) -> Mapping[str, int]:
-    """Count the cases in each state, of some schools or of all."""
-    asked = select(cases.c.state, func.count().label("held")).where(cases.c.definition_id == definition_id)
-    if schools is not None:
-        asked = asked.where(cases.c.school_id.in_(schools))
-    return {row.state: row.held for row in connection.execute(asked.group_by(cases.c.state))}
+    return [read_case(row) for row in connection.execute(asked.order_by(cases.c.id).limit(limit))]
 
 
 def _standing(case: Case) -> dict[str, Any]:
@@ -185,10 +198,12 @@ def _standing(case: Case) -> dict[str, Any]:
         "due_line": case.due_line,
         "due_turn": case.due_turn,
         "closed_at": case.closed_at,
+        "late_at": case.late_at or NEVER,
     }
 
 
-def _case(row: Any) -> Case:  # noqa: ANN401 - a row, or a plain tuple with its names
+def read_case(row: Any) -> Case:  # noqa: ANN401 - a row, or a plain tuple with its names
+    """Make a case out of a row of `with_digest`."""
     return Case(
         id=row.id,
         definition_id=row.definition_id,
@@ -196,7 +211,7 @@ def _case(row: Any) -> Case:  # noqa: ANN401 - a row, or a plain tuple with its 
         digest=row.digest,
         state=row.state,
         revision=row.revision,
-        subject=Subject(row.subject_kind, row.subject_id),
+        subject=Subject(row.subject_kind, row.subject_id, row.class_id),
         school_id=row.school_id,
         assignee_role=row.assignee_role,
         assignee_person=row.assignee_person,
@@ -209,4 +224,5 @@ def _case(row: Any) -> Case:  # noqa: ANN401 - a row, or a plain tuple with its 
         due_turn=row.due_turn,
         parent_id=row.parent_id,
         set_moves=row.set_moves,
+        late_at=None if row.late_at == NEVER else row.late_at,
     )

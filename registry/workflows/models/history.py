@@ -1,6 +1,6 @@
 """Queries about the history of cases."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,10 +23,14 @@ def history(connection: Connection, case_id: UUID) -> list[Step]:
     return [_step(row) for row in connection.execute(lines)]
 
 
-def notes(connection: Connection, case_id: UUID) -> Mapping[int, bytes]:
-    """Read the sealed notes of a case by the number of their line."""
+def notes(
+    connection: Connection, case_id: UUID, kinds: Collection[Happening] = tuple(Happening)
+) -> Mapping[int, bytes]:
+    """Read the sealed notes of a case by the number of their line, those of some kinds of lines alone."""
     lines = select(case_history.c.number, case_history.c.note).where(
-        case_history.c.case_id == case_id, case_history.c.note.is_not(None)
+        case_history.c.case_id == case_id,
+        case_history.c.note.is_not(None),
+        case_history.c.kind.in_(list(kinds)),
     )
     return {row.number: row.note for row in connection.execute(lines)}
 
@@ -46,6 +50,7 @@ def _row(case: Case, step: Step, note: bytes | None) -> dict[str, Any]:
         "at": step.at,
         "reason": step.reason,
         "note": note,
+        "given_to": step.given_to,
     }
 
 
@@ -61,4 +66,5 @@ def _step(row: Row[Any]) -> Step:
         actor_role=row.actor_role,
         at=row.at,
         reason=row.reason,
+        given_to=row.given_to,
     )

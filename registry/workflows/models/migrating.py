@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from registry.workflows.cases import Happening
-from registry.workflows.models.tables import case_history, cases, workflow_migrations
+from registry.workflows.models.tables import NEVER, case_history, cases, workflow_migrations
 
 BATCH = 10_000
 DUE = ("due_at", "due_line", "due_turn")
@@ -161,8 +161,13 @@ def move_each(
 ) -> None:
     """Move some cases, each to its own next deadline."""
     each = update(cases).where(cases.c.id == bindparam("one"))
-    each = each.values(**_forth(), **new, **{name: bindparam(f"next_{name}") for name in DUE})
-    rows = [{"one": case_id, **{f"next_{name}": due[name] for name in DUE}} for case_id, due in dues]
+    each = each.values(
+        **_forth(), **new, **{name: bindparam(f"next_{name}") for name in DUE}, late_at=bindparam("late")
+    )
+    rows = [
+        {"one": case_id, **{f"next_{name}": due[name] for name in DUE}, "late": due["late_at"] or NEVER}
+        for case_id, due in dues
+    ]
     connection.execute(each, rows)
 
 

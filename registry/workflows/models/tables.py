@@ -1,5 +1,9 @@
 """The engine's tables: versions of definitions and drafts, cases, lines of history, sets that moved."""
 
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
 from sqlalchemy import (
     Column,
     ForeignKeyConstraint,
@@ -9,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TextClause,
     UniqueConstraint,
     Uuid,
     text,
@@ -34,6 +39,20 @@ workflow_versions = Table(
     Column("approved_by", Uuid),
     PrimaryKeyConstraint("definition_id", "version"),
 )
+
+NEVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
+"""How `late_at` says that a case is never overdue: after every time, so that one order does for all."""
+FAR: Final = "9000-01-01T00:00:00.000000Z"
+"""The same as both databases write it."""
+
+_WAITING: Final = text("closed_at IS NULL AND assignee_role IS NOT NULL")
+_TAKEN: Final = text("closed_at IS NULL AND assignee_person IS NOT NULL")
+
+
+def _tasks(name: str, condition: TextClause, *columns: str) -> Index:
+    """Make an index of tasks alone, in the order of their lists."""
+    return Index(name, *columns, "late_at", "id", sqlite_where=condition, postgresql_where=condition)
+
 
 workflow_drafts = Table(
     "workflow_drafts",
@@ -96,6 +115,7 @@ cases = Table(
     Column("subject_kind", String(64), nullable=False),
     Column("subject_id", Uuid, nullable=False),
     Column("school_id", Uuid),
+    Column("class_id", Uuid),
     Column("assignee_role", String(64)),
     Column("assignee_person", Uuid),
     Column("dates", JsonText, nullable=False),
@@ -105,6 +125,7 @@ cases = Table(
     Column("due_turn", Integer),
     Column("started_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
+    Column("late_at", UtcDateTime, nullable=False, server_default=FAR),
     Column("parent_id", Uuid),
     # How often it was moved to another version in a set: those steps have one entry of the trail together.
     Column("set_moves", Integer, nullable=False, server_default="0"),
@@ -114,7 +135,12 @@ cases = Table(
     UniqueConstraint("school_id", "id"),
     UniqueConstraint("definition_id", "subject_kind", "subject_id", name="uq_cases_subject"),
     Index("ix_cases_due_at", "due_at", "id"),
-    Index("ix_cases_definition_id_state", "definition_id", "state"),
+    # Counts of the drawing read these alone, and no row.
+    Index("ix_cases_standing", "definition_id", "state", "late_at", "id", "school_id"),
+    Index("ix_cases_standing_school", "definition_id", "school_id", "state", "late_at", "id"),
+    _tasks("ix_cases_tasks_role", _WAITING, "assignee_role"),
+    _tasks("ix_cases_tasks_school", _WAITING, "school_id", "assignee_role"),
+    _tasks("ix_cases_tasks_person", _TAKEN, "assignee_person"),
     Index(
         "ix_cases_parent_id",
         "parent_id",
@@ -122,6 +148,21 @@ cases = Table(
         postgresql_where=text("parent_id IS NOT NULL"),
     ),
 )
+
+# How many cases stood in each state when they were last counted, of processes that have a great many.
+case_counts = Table(
+    "case_counts",
+    metadata,
+    Column("definition_id", String(64), nullable=False),
+    Column("state", String(64), nullable=False),
+    Column("school_id", Uuid, nullable=False),
+    Column("held", Integer, nullable=False),
+    Column("late", Integer, nullable=False),
+    Column("counted_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("definition_id", "school_id", "state"),
+)
+NO_SCHOOL: Final = UUID(int=0)
+"""In the place of the school of what belongs to none: a part of a key cannot be empty."""
 
 # The second foreign key holds the school of a line to the school of its case.
 case_history = Table(
@@ -140,6 +181,7 @@ case_history = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("reason", String(64)),
     Column("note", SealedBytes, info=under_master("case_history.note", row="case_id")),
+    Column("given_to", Uuid),
     # Of a line `migrated` alone: with which set it moved, and who had the task before.
     Column("migration_id", Uuid),
     Column("before_role", String(64)),

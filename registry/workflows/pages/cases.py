@@ -1,19 +1,21 @@
-"""One case: where it stands, what can happen next and by whom, and its history."""
+"""One case: whose task it is, where it stands, what can happen next and by whom, and its history."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask.typing import ResponseReturnValue
 
 from registry.access.rules import Action
 from registry.errors import N_
-from registry.web.current import begin_reading
+from registry.web.current import begin_reading, can, rights
 from registry.web.doors import allowed
 from registry.web.language import language
 from registry.web.templating import page
 from registry.workflows import usecases
 from registry.workflows.cases import Happening
-from registry.workflows.counting import legal
-from registry.workflows.pages.room import ROLES, blueprint, check_place
+from registry.workflows.pages.room import ROLES, asker, blueprint, check_place
+from registry.workflows.tasks import doing, listing
+from registry.workflows.tasks.saying import comments_of
 
 HAPPENINGS = {
     Happening.STARTED: N_("Дело начато"),
@@ -22,6 +24,10 @@ HAPPENINGS = {
     Happening.SKIPPED: N_("Напоминания пропущены: система стояла, отправлено последнее"),
     Happening.ESCALATED: N_("Срок прошёл, дело передано"),
     Happening.HELD: N_("Срок прошёл, шаг невозможен"),
+    Happening.TAKEN: N_("Задача взята"),
+    Happening.HANDED_OVER: N_("Задача передана"),
+    Happening.PUT_BACK: N_("Задача возвращена всем с этой ролью"),
+    Happening.COMMENTED: N_("Примечание"),
     Happening.MIGRATED: N_("Дело переведено на другую версию процесса"),
 }
 
@@ -30,14 +36,33 @@ HAPPENINGS = {
 @allowed(Action.CASE_READ)
 def case(case_id: UUID) -> ResponseReturnValue:
     """Show one case: where it stands, what can happen next and by whom, and its history."""
+    return show_case(case_id, "", {})
+
+
+def show_case(case_id: UUID, comment: str, errors: Mapping[str, str]) -> str:
+    """Make the page of a case, with a comment that could not be taken."""
     with begin_reading() as work:
         opened = usecases.look(work, case_id)
         check_place(work, opened.case.school_id)
-        now = legal(work)
-    return page(
-        "workflows/case.html",
-        opened=opened,
-        overdue=opened.case.due_at is not None and opened.case.due_at <= now,
-        ways=[way for way in opened.definition.ways_out(opened.case.state) if not way.immediate],
-        words={"roles": ROLES, "happenings": HAPPENINGS, "language": language()},
-    )
+        found, who = opened.case, asker(work)
+        people = [one.actor_id for one in opened.history if one.actor_kind == "staff"]
+        people += [one.given_to for one in opened.history]
+        return page(
+            "workflows/case.html",
+            opened=opened,
+            shown=listing.show(work, [found], rights())[0],
+            ways=[way for way in opened.definition.ways_out(found.state) if not way.immediate],
+            parts=listing.list_parts(work, found),
+            most_parts=listing.MOST_PARTS,
+            names=listing.names_in(work, found, people),
+            comments=comments_of(work, found),
+            task=found.closed_at is None and found.assignee_role is not None,
+            mine=found.assignee_person == who.user_id,
+            fits=doing.has_task(work, who, found),
+            frees=doing.may_free(work, who, found),
+            held=doing.is_held(work, found),
+            may_say=found.closed_at is None and can(Action.CASE_ADVANCE),
+            comment=comment,
+            errors=errors,
+            words={"roles": ROLES, "happenings": HAPPENINGS, "language": language()},
+        )

@@ -1,18 +1,34 @@
-"""The processes, and the drawing of each with its cases."""
+"""The processes, the drawing of each with its cases, and the cases that stand in one of its states."""
 
+from flask import request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from registry.access.rules import Action
-from registry.errors import N_
+from registry.errors import N_, NotFoundError
 from registry.web import navigation
-from registry.web.current import begin_reading
+from registry.web.current import begin_reading, rights
 from registry.web.doors import allowed
 from registry.web.language import language
+from registry.web.paging import PAGE_LENGTH
 from registry.web.templating import page
 from registry.workflows import versions
+from registry.workflows.counting import legal
 from registry.workflows.drawing import draw, steps
-from registry.workflows.pages.room import ROLES, blueprint, counts_of
+from registry.workflows.models.tasks import Asked, Place, Standing
+from registry.workflows.pages.choosing import (
+    asked_place,
+    choices_of_part,
+    chosen_part,
+    counts_of,
+    link,
+    own_places,
+    part_in_address,
+    where_of,
+    word_of,
+)
+from registry.workflows.pages.room import ROLES, blueprint
+from registry.workflows.tasks.listing import list_standing
 
 navigation.add(
     navigation.Entry(
@@ -46,12 +62,48 @@ def process(definition_id: str) -> ResponseReturnValue:
     """Show one process: the drawing with the number of cases, and the same as a list."""
     with begin_reading() as work:
         definition, _ = versions.newest(work.connection, definition_id)
-        counts = counts_of(work, definition_id)
+        part = chosen_part(work, request.args)
+        counts = counts_of(work, definition_id, part)
+        places = choices_of_part(work, part)
     return page(
         "workflows/process.html",
         definition=definition,
         drawing=Markup(draw(definition, language(), counts)),  # noqa: S704 - escaped where it is drawn
-        places=steps(definition, language()),
+        steps=steps(definition, language()),
         counts=counts,
+        places=places,
+        part=part_in_address(part),
         words={"roles": ROLES, "units": UNITS, "language": language()},
+    )
+
+
+@blueprint.get("/processes/<definition_id>/states/<state>")
+@allowed(Action.CASE_READ)
+def standing(definition_id: str, state: str) -> ResponseReturnValue:
+    """List the open cases of a process that stand in one of its states, page by page."""
+    with begin_reading() as work:
+        definition, _ = versions.newest(work.connection, definition_id)
+        if state not in {one.id for one in definition.states}:
+            raise NotFoundError(N_("Страница не найдена, или у вас нет к ней доступа."))
+        part = chosen_part(work, request.args)
+        asked = Asked(
+            now=legal(work),
+            today=work.today,
+            where=where_of(part) or own_places(),
+            late=bool(request.args.get("late")),
+            after=asked_place(),
+            limit=PAGE_LENGTH + 1,
+        )
+        found = list_standing(work, Standing(definition_id, state, asked), rights())
+    shown = found[:PAGE_LENGTH]
+    return page(
+        "workflows/standing.html",
+        definition=definition,
+        state=definition.state(state),
+        cases=shown,
+        part=part,
+        back=part_in_address(part),
+        late=asked.late,
+        next=link(after=word_of(Place.of(shown[-1].case))) if len(found) > PAGE_LENGTH else None,
+        words={"roles": ROLES, "language": language()},
     )

@@ -1,16 +1,15 @@
-"""What the pages of the engine share: the blueprint, words for roles, and whose cases may be seen."""
+"""What the pages of the engine share: the blueprint, words for roles, who asks, whose cases may be seen."""
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from flask import Blueprint
 
-from registry.access.rules import Action, Scope, rights_for
+from registry.access.rules import Action, Right, Scope, rights_for
 from registry.errors import N_
-from registry.web.current import require, rights, schools
+from registry.web.current import require, rights, schools, signed_in
 from registry.work import Work
-from registry.workflows import models
 from registry.workflows.names import NAMES
+from registry.workflows.tasks.shares import Asker, asker_of
 
 blueprint = Blueprint("workflows", "registry.workflows.pages", template_folder="../templates")
 
@@ -30,15 +29,30 @@ ROLES = {
 }
 
 
-def check_place(work: Work, school_id: UUID | None) -> None:
+def check_place(work: Work, school_id: UUID | None, action: Action = Action.CASE_READ) -> None:
     """Let through who may read cases of this school, by a role of it, of its classes or of its branch."""
-    if school_id not in schools(Action.CASE_READ):
-        require(Action.CASE_READ, NAMES.place_of(work, school_id))
+    if school_id not in schools(action):
+        require(action, NAMES.place_of(work, school_id))
 
 
-def counts_of(work: Work, definition_id: str) -> Mapping[str, int] | None:
-    """Cases in each state of what the reader sees; none for a branch, whose schools are not known here."""
-    if any(right.scope is Scope.INSTALLATION for right in rights_for(rights(), Action.CASE_READ)):
-        return models.counts(work.connection, definition_id)
-    own = schools(Action.CASE_READ)
-    return models.counts(work.connection, definition_id, sorted(own)) if own else None
+def check_part(work: Work, scope: Scope, place_id: UUID) -> None:
+    """Let through who may read the cases of a region, a municipality or a school."""
+    if scope is not Scope.SCHOOL or place_id not in schools(Action.CASE_READ):
+        require(Action.CASE_READ, NAMES.atlas.place_of(work, scope, place_id))
+
+
+def asker(work: Work) -> Asker:
+    """Say who asks for tasks, with what he has as a deputy."""
+    user_id = signed_in().session.user_id
+    assert user_id is not None  # noqa: S101 - no guardian has a right that opens these pages
+    return asker_of(work.connection, user_id, rights(), work.today)
+
+
+def sees_all() -> bool:
+    """Say whether who asks sees the cases of the whole installation."""
+    return any(one.scope is Scope.INSTALLATION for one in rights_here())
+
+
+def rights_here() -> tuple[Right, ...]:
+    """Give the rights of who asks to look at cases."""
+    return rights_for(rights(), Action.CASE_READ)

@@ -1,0 +1,111 @@
+"""Cases as lists show them: titles, names of school and class, with whom they lie, the way to the work."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from registry.access.models.users import names_of
+from registry.access.rules import Right, rights_for
+from registry.work import Work
+from registry.workflows import versions
+from registry.workflows.cases import Case
+from registry.workflows.counting import legal
+from registry.workflows.definition import Definition
+from registry.workflows.models import tasks
+from registry.workflows.models.counting import Count
+from registry.workflows.models.tasks import Asked
+from registry.workflows.names import NAMES
+from registry.workflows.tasks.shares import Asker, Whose, shares_of
+
+MOST_PARTS: Final = 100
+"""So many sub-cases the page of a case shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A case with what is said of it.
+
+    Attributes:
+        late: whether it is overdue.
+        school: the name of its school, where it belongs to one; `classroom`: of its class.
+        holder: the name of whoever it lies with.
+        way: the address of the page where the work on it is done, where who asks may come in.
+    """
+
+    case: Case
+    definition: Definition
+    late: bool
+    school: str | None
+    classroom: str | None
+    holder: str | None
+    way: str | None
+
+    def title(self, language: str) -> str:
+        """Say of which process it is."""
+        title = self.definition.title
+        return title.get(language, title["ru"])
+
+    def state(self, language: str) -> str:
+        """Say where it stands."""
+        title = self.definition.state(self.case.state).title
+        return title.get(language, title["ru"])
+
+
+def list_tasks(work: Work, asker: Asker, whose: Whose, asked: Asked) -> list[Shown]:
+    """List tasks, the longest overdue first; a fixed number of statements."""
+    found = tasks.tasks(work.connection, shares_of(asker, whose), asked)
+    return show(work, found, asker.rights)
+
+
+def count_waiting(work: Work, asker: Asker) -> Count:
+    """Count what waits for somebody, and what of it is overdue; one statement, and one for a deputy."""
+    asked = Asked(legal(work), work.today)
+    return tasks.count_tasks(work.connection, shares_of(asker, Whose.WAITING), asked)
+
+
+def list_standing(work: Work, standing: tasks.Standing, rights: tuple[Right, ...]) -> list[Shown]:
+    """List the open cases of a process in one of its states, the longest overdue first."""
+    return show(work, tasks.standing(work.connection, standing), rights)
+
+
+def list_parts(work: Work, case: Case) -> list[Shown]:
+    """List the sub-cases of a case, open ones first, one more than a page shows."""
+    return show(work, tasks.parts(work.connection, case.id, MOST_PARTS + 1), ())
+
+
+def show(work: Work, found: Sequence[Case], rights: tuple[Right, ...]) -> list[Shown]:
+    """Say of cases what lists say of them; three statements, and one for a version never seen before."""
+    schools = {one.school_id for one in found if one.school_id}
+    classes = {one.subject.class_id for one in found if one.subject.class_id}
+    places = NAMES.atlas.names_of(work, schools, classes)
+    people = names_of(work.connection, frozenset(one.assignee_person for one in found if one.assignee_person))
+    return [
+        Shown(
+            case=one,
+            definition=versions.definition_of(work.connection, one),
+            late=is_late(one, legal(work)),
+            school=places.get(one.school_id) if one.school_id else None,
+            classroom=places.get(one.subject.class_id) if one.subject.class_id else None,
+            holder=people.get(one.assignee_person) if one.assignee_person else None,
+            way=way_of(one, rights),
+        )
+        for one in found
+    ]
+
+
+def is_late(case: Case, now: datetime) -> bool:
+    """Say whether an open case is overdue."""
+    return case.closed_at is None and case.late_at is not None and case.late_at <= now
+
+
+def way_of(case: Case, rights: tuple[Right, ...]) -> str | None:
+    """Give the address of the page where the work on a case is done, to whom may come in."""
+    page = NAMES.pages.get(case.subject.kind)
+    return page.find(case) if page is not None and rights_for(rights, page.action) else None
+
+
+def names_in(work: Work, case: Case, people: Sequence[UUID | None]) -> dict[UUID, str]:
+    """Name the staff who appear in a case."""
+    return names_of(work.connection, frozenset(one for one in (case.assignee_person, *people) if one))
