@@ -121,6 +121,4 @@ def _fill(registry: Registry) -> None:
                 value if hasattr(value, "label") else literal(value, cases.c[name].type)
                 for name, value in row.items()
             ]
-            work.connection.execute(
-                insert(cases).from_select(list(row), select(*chosen).select_from(number.table_valued()))
-            )
+            work.connection.execute(insert(cases).from_select(list(row), select(*chosen).select_from(number)))

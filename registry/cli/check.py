@@ -8,8 +8,9 @@ from typing import Any
 from registry.config import Mode, Settings, read_settings
 from registry.errors import N_
 from registry.soundness.ages import age_warning
+from registry.soundness.calendars import calendar_warning
 from registry.soundness.check import find_faults, refuse
-from registry.work import real_now
+from registry.work import legal_day, real_now
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse's own sub-command object has no public type
@@ -24,8 +25,8 @@ def _check(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
     if settings.mode is Mode.PRODUCTION:
         refuse(find_faults(settings))
         sys.stdout.write(N_("Препятствий к запуску нет.") + "\n")
-        warning = age_warning(settings, real_now())
-        sys.stdout.write(f"{warning}\n" if warning else "")
+        for warning in (age_warning(settings, real_now()), calendar_warning(settings, legal_day(settings))):
+            sys.stdout.write(f"{warning}\n" if warning else "")
     return 0
 
 

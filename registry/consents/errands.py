@@ -27,7 +27,9 @@ LOOK_AGAIN = "consents.look_again"
 @job(REMIND, N_("Напомнить тем, кто не ответил"))
 def remind_of_request(work: Work, *, case_id: str, subject_id: str) -> None:
     """Remind those without an answer at this moment, in the daytime, and let the case follow."""
-    if _waits_for_morning(work, REMIND, case_id, subject_id):
+    morning = _morning(work)
+    if morning is not None:
+        work.later(REMIND, due=morning, case_id=case_id, subject_id=subject_id)
         return
     case, request = _opened(work, case_id)
     decided = decided_now(work, request)
@@ -39,14 +41,19 @@ def remind_of_request(work: Work, *, case_id: str, subject_id: str) -> None:
 @job(ASK_ANEW, N_("Спросить тех, кто должен решить теперь"))
 def ask_anew(work: Work, *, case_id: str, subject_id: str) -> None:
     """Ask whom the signer rule needs now, and send him a link in the daytime."""
-    if not _waits_for_morning(work, ASK_ANEW, case_id, subject_id):
+    morning = _morning(work)
+    if morning is None:
         _invite_awaited(work, _opened(work, case_id)[1])
+    else:
+        work.later(ASK_ANEW, due=morning, case_id=case_id, subject_id=subject_id)
 
 
 @job(LOOK_AGAIN, N_("Проверить решение в день рождения"))
 def look_again(work: Work, *, case_id: str, subject_id: str) -> None:
     """On a birthday let the case follow; of one that is open, ask those who were not asked before."""
-    if _waits_for_morning(work, LOOK_AGAIN, case_id, subject_id):
+    morning = _morning(work)
+    if morning is not None:
+        work.later(LOOK_AGAIN, due=morning, case_id=case_id, subject_id=subject_id)
         return
     before, request = _opened(work, case_id)
     after = follow_case(work, before, request, decided_now(work, request))
@@ -101,10 +108,7 @@ def _invite_awaited(work: Work, request: Request, *, but_invited: bool = False) 
     send_links(work, request.school_id, request.programme, signers)
 
 
-def _waits_for_morning(work: Work, name: str, case_id: str, subject_id: str) -> bool:
-    """Put a job off to the end of the night: its look at the decision goes with it."""
-    morning: datetime = out_of_night(work.now, work.settings.timezone)
-    if morning <= work.now:
-        return False
-    work.later(name, due=morning, case_id=case_id, subject_id=subject_id)
-    return True
+def _morning(work: Work) -> datetime | None:
+    """Give the end of this night, to which a job is put off with its look at the decision; nothing by day."""
+    morning = out_of_night(work.now, work.settings.timezone)
+    return morning if morning > work.now else None

@@ -1,11 +1,13 @@
 """What the deadlines of a case are counted on, gathered only where they need it."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TypedDict
+from uuid import UUID
 
 from registry.work import Work
 from registry.workflows.calendars import Calendar, calendar
-from registry.workflows.cases import Case
+from registry.workflows.cases import Case, Subject
 from registry.workflows.deadlines import Due, Waiting, late_from, legal_now, look_at, next_due
 from registry.workflows.definition import Deadline, Definition, Unit
 from registry.workflows.models.counting import Moment
@@ -39,8 +41,16 @@ def moment(work: Work) -> Moment:
     return Moment(work.now, legal(work))
 
 
-def waiting(work: Work, definition: Definition, case: Case) -> Waiting:
+def waiting(
+    work: Work, definition: Definition, case: Case, births: Mapping[UUID, date] | None = None
+) -> Waiting:
     """The case as its deadlines see it; a birth date is asked for only where one of them hangs on it.
+
+    Args:
+        work: the unit of work.
+        definition: that the case runs on.
+        case: with the state that it is in.
+        births: birth dates of the subjects of many cases, where they were asked for at once.
 
     Raises:
         SettingsError: the production calendar is broken.
@@ -52,12 +62,16 @@ def waiting(work: Work, definition: Definition, case: Case) -> Waiting:
         case.dates,
         NAMES.zone_of(work, case.school_id),
         calendar_of(work, definition, lines),
-        _birth(work, case, lines),
+        (births_of(work, definition, case.state, case.subject) if births is None else births).get(
+            case.subject.id
+        ),
         case.due_at,
     )
 
 
-def first_due(work: Work, definition: Definition, case: Case) -> Arrival:
+def first_due(
+    work: Work, definition: Definition, case: Case, births: Mapping[UUID, date] | None = None
+) -> Arrival:
     """What a case waits for first, that entered its state just now.
 
     Raises:
@@ -65,7 +79,7 @@ def first_due(work: Work, definition: Definition, case: Case) -> Arrival:
     """
     if not definition.deadlines_of(case.state):
         return Arrival(**NOTHING, late_at=None)
-    ground = waiting(work, definition, case)
+    ground = waiting(work, definition, case, births)
     waits = standing(work, definition, ground, next_due(definition, ground))
     return Arrival(**waits, late_at=late_from(definition, ground))
 
@@ -85,7 +99,8 @@ def calendar_of(work: Work, definition: Definition, lines: list[Deadline]) -> Ca
     return calendar(definition.calendar or work.settings.calendar, work.settings.home)
 
 
-def _birth(work: Work, case: Case, lines: list[Deadline]) -> date | None:
-    if all(line.birthday is None for line in lines):
-        return None
-    return NAMES.births[case.subject.kind](work, [case.subject.id]).get(case.subject.id)
+def births_of(work: Work, definition: Definition, state: str, *subjects: Subject) -> Mapping[UUID, date]:
+    """Birth dates of subjects of one kind, where a deadline of the state hangs on them."""
+    if not subjects or all(line.birthday is None for _, line in definition.deadlines_of(state)):
+        return {}
+    return NAMES.births[subjects[0].kind](work, [one.id for one in subjects])

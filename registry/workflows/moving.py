@@ -1,8 +1,8 @@
 """The inside of a step: the new standing, the line of history, the trail entry, effects and promises."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from registry.errors import N_, ConflictError
@@ -83,10 +83,16 @@ def settle(work: Work, definition: Definition, case: Case) -> Case:
 
     A definition with a circle of them was refused at load.
     """
+    case = settle_alone(work, definition, case)
+    if case.parent_id is not None:
+        settle_above(work, case.parent_id)
+    return case
+
+
+def settle_alone(work: Work, definition: Definition, case: Case) -> Case:
+    """Take immediate steps of a case until none is left."""
     while (step := _at_once(work, definition, case)) is not None:
         case = _take(work, definition, case, step)
-    if case.parent_id is not None:
-        _settle_above(work, case.parent_id)
     return case
 
 
@@ -98,7 +104,8 @@ def hold_above(work: Work, case: Case) -> Case | None:
     return None if case.parent_id is None else models.hold(work.connection, case.parent_id)
 
 
-def _settle_above(work: Work, parent_id: UUID) -> None:
+def settle_above(work: Work, parent_id: UUID) -> None:
+    """Take the immediate steps of a case whose sub-cases changed, where it waits for them."""
     parent = models.find(work.connection, parent_id)
     if parent is None or parent.closed_at is not None:
         return
@@ -120,7 +127,9 @@ def _parts_missing(work: Work, case: Case, waits_for: WaitsFor) -> Refused | Non
     )
 
 
-def arrive(work: Work, definition: Definition, case: Case, state: str) -> Case:
+def arrive(
+    work: Work, definition: Definition, case: Case, state: str, births: Mapping[UUID, date] | None = None
+) -> Case:
     """A case as it stands when it enters a state now: revision, deadline, assignee, end.
 
     Raises:
@@ -136,7 +145,7 @@ def arrive(work: Work, definition: Definition, case: Case, state: str) -> Case:
         assignee_person=None,
         closed_at=work.now if entered.kind is StateKind.END else None,
     )
-    return replace(arrived, **first_due(work, definition, arrived))
+    return replace(arrived, **first_due(work, definition, arrived, births))
 
 
 def change(work: Work, case: Case, line: Line) -> None:
@@ -164,11 +173,6 @@ def change_all(work: Work, changes: Sequence[Change]) -> None:
     promised = [Promised(job, _about(one.case)) for one in changes for job in one.jobs]
     if promised:
         work.later_many(promised)
-
-
-def tell(work: Work, case: Case, line: Line) -> None:
-    """Write the line of history and the trail entry of a change that was just made."""
-    tell_all(work, [Change(case, line)])
 
 
 def tell_all(work: Work, changes: Sequence[Change]) -> None:

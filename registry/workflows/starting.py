@@ -9,7 +9,9 @@ from registry.errors import N_, ConflictError, InvalidError, NotFoundError
 from registry.work import Work
 from registry.workflows import models, moving, versions
 from registry.workflows.cases import Case, Happening, Subject
+from registry.workflows.counting import births_of
 from registry.workflows.definition import Definition
+from registry.workflows.moving import Change, Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +57,16 @@ def start(  # noqa: PLR0913 - the last two are seldom said
         ConflictError: the subject has its case already, or the parent is closed.
         SettingsError: a production calendar ends before a deadline does.
     """
-    beginning = Beginning(subject, school_id, dates or {}, parent)
-    begun = _begin(work, definition_id, beginning)
-    if begun is None:
+    begun = start_many(work, definition_id, [Beginning(subject, school_id, dates or {}, parent)])
+    if not begun:
         raise ConflictError(N_("Такое дело уже начато: откройте его и продолжите."), code="case-exists")
-    return begun
+    return begun[0]
 
 
 def start_many(work: Work, definition_id: str, beginnings: Sequence[Beginning]) -> list[Case]:
-    """Begin a set of cases; a subject that has its case already is left out.
+    """Begin a set of cases in a few statements; a subject that has its case already is left out.
+
+    Immediate steps of the first state cost a few more for each case.
 
     Raises:
         NotFoundError: nothing is published under this id, or a parent is not there.
@@ -71,20 +74,35 @@ def start_many(work: Work, definition_id: str, beginnings: Sequence[Beginning]) 
         ConflictError: a parent is closed.
         SettingsError: a production calendar ends before a deadline does.
     """
-    begun = (_begin(work, definition_id, one) for one in beginnings)
-    return [case for case in begun if case is not None]
-
-
-def _begin(work: Work, definition_id: str, beginning: Beginning) -> Case | None:
     definition, digest = versions.newest(work.connection, definition_id)
-    _fits(definition, beginning)
-    case = _blank(work, definition, digest, beginning)
-    _check_parent(moving.hold_above(work, case), beginning)
-    case = moving.arrive(work, definition, case, definition.start.id)
-    if not models.add(work.connection, case):
-        return None
-    moving.tell(work, case, moving.Line(Happening.STARTED))
-    return moving.settle(work, definition, case)
+    parents = _hold_parents(work, beginnings)
+    for one in beginnings:
+        _fits(definition, one)
+        _check_parent(parents, one)
+    begun = _begin(work, definition, digest, beginnings)
+    if begun:
+        moving.tell_all(work, [Change(case, Line(Happening.STARTED)) for case in begun])
+    if any(step.immediate for step in definition.ways_out(definition.start.id)):
+        begun = [moving.settle_alone(work, definition, case) for case in begun]
+    for parent in parents:
+        moving.settle_above(work, parent)
+    return begun
+
+
+def _begin(work: Work, definition: Definition, digest: str, beginnings: Sequence[Beginning]) -> list[Case]:
+    """Write the cases of those beginnings whose subject has none yet."""
+    start = definition.start.id
+    births = births_of(work, definition, start, *(one.subject for one in beginnings))
+    blanks = (_blank(work, definition, digest, one) for one in beginnings)
+    cases = [moving.arrive(work, definition, blank, start, births) for blank in blanks]
+    added = models.add_many(work.connection, cases)
+    return [case for case in cases if case.id in added]
+
+
+def _hold_parents(work: Work, beginnings: Sequence[Beginning]) -> dict[UUID, Case | None]:
+    """Hold the cases that the new ones will be parts of, in one order, each once."""
+    above = sorted({one.parent for one in beginnings if one.parent is not None})
+    return {parent: models.hold(work.connection, parent) for parent in above}
 
 
 def _fits(definition: Definition, beginning: Beginning) -> None:
@@ -102,9 +120,10 @@ def _fits(definition: Definition, beginning: Beginning) -> None:
             )
 
 
-def _check_parent(parent: Case | None, beginning: Beginning) -> None:
+def _check_parent(parents: Mapping[UUID, Case | None], beginning: Beginning) -> None:
     if beginning.parent is None:
         return
+    parent = parents[beginning.parent]
     if parent is None:
         raise NotFoundError(N_("Такого дела нет."), code="no-case")
     if parent.school_id != beginning.school_id:

@@ -16,6 +16,7 @@ from registry.consents.pages.rows import chased_row, people_of, row_of
 from registry.consents.pages.words import CHANNELS, LETTERS, REMINDED
 from registry.consents.usecases.chasing import Aim, AimAt, chase, manage_on_paper
 from registry.consents.usecases.reminder_plan import chasing_of
+from registry.consents.usecases.requesting import SUBJECT
 from registry.errors import N_, ConflictError, ForbiddenError
 from registry.people.models.families import Family
 from registry.people.pages.looks import saw_persons
@@ -26,7 +27,13 @@ from registry.web.doors import allowed, shows_persons
 from registry.web.idempotency import once
 from registry.web.templating import page
 from registry.work import Work
+from registry.workflows.names import NAMES
 
+NAMES.page_of(
+    SUBJECT,
+    Action.INVITE,
+    lambda case: url_for("consents.open_request", school_id=case.school_id, request_id=case.subject.id),
+)
 _STUDENT = "/consents/schools/<uuid:school_id>/students/<uuid:student_id>/request"
 DONE = REMINDED | {
     "paper": N_("Письма больше не уходят: решение ведёте на бумаге."),

@@ -7,7 +7,7 @@ from uuid import UUID
 from registry.consents.decisions import Decided
 from registry.consents.models import reminders
 from registry.consents.models.requests import Request
-from registry.consents.rules.reminding import Occasion, Reminder, Turn, turn_of
+from registry.consents.rules.reminding import Occasion, Reminder, Turn, answer_by, turn_of
 from registry.consents.usecases.inviting import make_link, points_of
 from registry.errors import ConflictError, InvalidError
 from registry.letters.rules import (
@@ -155,7 +155,7 @@ def _send(work: Work, where: tuple[School, Programme], one: Reached, by: UUID | 
         "school": school.name,
         "student": short_name(student.first_name, student.last_name),
         "programme": next(iter(programme.title.values())),
-        "deadline": f"{programme.answer_by(work.today):%d.%m.%Y}",
+        "deadline": f"{answer_by(programme, work.today):%d.%m.%Y}",
         "link": link.url,
     }
     letter = write(work, Draft(LetterKind.REMINDER, school.id, one.signer.id, one.point, values))

@@ -3,6 +3,7 @@
 from registry.workflows.models.cases import (
     Wanted,
     add,
+    add_many,
     any_due,
     change,
     count_parts,
@@ -65,6 +66,7 @@ __all__ = [
     "Where",
     "add",
     "add_draft",
+    "add_many",
     "add_migration",
     "add_steps",
     "add_version",

@@ -127,23 +127,31 @@ def look_later(connection: Connection, case: Case) -> None:
 
 def add(connection: Connection, case: Case) -> bool:
     """Write a new case, unless its subject has one of this definition already."""
-    added = connection.execute(
-        _adding[connection.dialect.name],
-        {
-            "id": case.id,
-            "definition_id": case.definition_id,
-            "version": case.version,
-            "subject_kind": case.subject.kind,
-            "subject_id": case.subject.id,
-            "school_id": case.school_id,
-            "class_id": case.subject.class_id,
-            "dates": {name: day.isoformat() for name, day in case.dates.items()},
-            "started_at": case.started_at,
-            "parent_id": case.parent_id,
-            **_standing(case),
-        },
-    )
-    return added.first() is not None
+    return connection.execute(_adding[connection.dialect.name], _new(case)).first() is not None
+
+
+def add_many(connection: Connection, begun: Sequence[Case]) -> frozenset[UUID]:
+    """Write new cases but for those whose subject has one of this definition; give the ids of the others."""
+    if not begun:
+        return frozenset()
+    added = connection.execute(_adding[connection.dialect.name], [_new(case) for case in begun])
+    return frozenset(added.scalars())
+
+
+def _new(case: Case) -> dict[str, Any]:
+    return {
+        "id": case.id,
+        "definition_id": case.definition_id,
+        "version": case.version,
+        "subject_kind": case.subject.kind,
+        "subject_id": case.subject.id,
+        "school_id": case.school_id,
+        "class_id": case.subject.class_id,
+        "dates": {name: day.isoformat() for name, day in case.dates.items()},
+        "started_at": case.started_at,
+        "parent_id": case.parent_id,
+        **_standing(case),
+    }
 
 
 def change(connection: Connection, changed: Sequence[Case]) -> bool:

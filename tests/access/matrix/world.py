@@ -102,7 +102,7 @@ def build_world(registry: Registry) -> World:
     with registry.work(SYSTEM) as work:
         programmes.publish(work)
         versions.publish(work, versions.shipped())
-        draft = drafts.take(work, "roster-review").id
+        draft = drafts.take(work, "roster-review")
         north, south = add_region(work, "27", "Северный край"), add_region(work, "28", "Южный край")
         towns = [
             add_municipality(work, region.id, name)
@@ -114,7 +114,7 @@ def build_world(registry: Registry) -> World:
     ]
     for branch in made:
         for values in branch.values.values():
-            values["draft_id"] = draft
+            values.update(draft_id=draft.id, version=draft.based_on)
     world = World(registry, *made)
     _contest_across(world, (towns[0].id, numbers))
     tend(registry.engine, registry.trail, registry.now())
@@ -131,7 +131,11 @@ def missing() -> Values:
         "draft_id destruction_id consent_id presentation_id act_id session_id promise_id event_id token_id "
         "claim_id task_id user_id role_id own_role_id given_role_id request_id"
     )
-    return {name: uuid4() for name in names.split()} | {"token": "A" * 22, "code": "no-such-school"}
+    return {name: uuid4() for name in names.split()} | {
+        "token": "A" * 22,
+        "code": "no-such-school",
+        "version": 1,
+    }
 
 
 def _branch(registry: Registry, place: tuple[UUID, UUID], number: int, numbers: "count[int]") -> Branch:
