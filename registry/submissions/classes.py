@@ -15,7 +15,8 @@ from registry.submissions.readiness import ClassReadiness, Readiness, readiness
 from registry.submissions.usecases import current_of, open_submission
 from registry.work import Work
 from registry.workflows import usecases as workflows
-from registry.workflows.cases import Subject
+from registry.workflows.cases import Case, Subject
+from registry.workflows.names import NAMES
 from registry.workflows.usecases import Beginning
 
 SUBJECT = "class_collection"
@@ -50,6 +51,13 @@ def close(work: Work, classes: Collection[ClassCase]) -> None:
     """Close the cases of classes whose submission is closed."""
     for one in classes:
         workflows.advance(work, one.case_id, "close")
+
+
+@NAMES.effect("submissions.let_classes_close")
+def let_classes_close(work: Work, case: Case) -> None:
+    """Promise that the cases of the classes are closed with their submission, where there are any."""
+    if collections.of_submission(work.connection, case.subject.id):
+        work.later("submissions.close_classes", case_id=str(case.id), subject_id=str(case.subject.id))
 
 
 def _begin(work: Work, school_id: UUID, programme: str) -> Submission | None:

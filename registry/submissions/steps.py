@@ -16,7 +16,7 @@ from registry.submissions.collecting import (
 from registry.submissions.freezing import Frozen, freeze
 from registry.submissions.looking import watch
 from registry.submissions.message import Heading, Kind
-from registry.submissions.models import collections, exchange, lines, records
+from registry.submissions.models import exchange, lines, records
 from registry.submissions.models.records import Submission
 from registry.submissions.rules import Change, Line, changes_between
 from registry.submissions.standing import Row, row_of
@@ -201,13 +201,6 @@ def note_sending(work: Work, case: Case) -> None:
 def accepted(work: Work, case: Case) -> Refused | None:
     """Hold that a verified acknowledgement says accepted."""
     return _verdict_is(work, case, Verdict.ACCEPTED)
-
-
-@NAMES.effect("submissions.let_classes_close")
-def let_classes_close(work: Work, case: Case) -> None:
-    """Promise that the cases of the classes are closed with their submission, where there are any."""
-    if collections.of_submission(work.connection, case.subject.id):
-        work.later("submissions.close_classes", case_id=str(case.id), subject_id=str(case.subject.id))
 
 
 @NAMES.guard("submissions.refused")
