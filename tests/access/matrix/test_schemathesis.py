@@ -45,9 +45,9 @@ def described(stage: Stage) -> BaseSchema:
     found = schemathesis.openapi.from_wsgi(f"{PREFIX}/openapi.json", stage.app)
     # Each request goes under a role's token: a token that is wrong or missing has a test of its own.
     found.config.generation.update(with_security_parameters=False)
-    # A request that is wrong in two ways may be refused for an If-Match that does not fit.
+    # A request that is wrong in two ways may be refused for an If-Match that does not fit, or for its size.
     rejected = found.config.checks.negative_data_rejection
-    rejected.expected_statuses = [*rejected.expected_statuses, "412"]
+    rejected.expected_statuses = [*rejected.expected_statuses, "412", "413"]
     return found
 
 
