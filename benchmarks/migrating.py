@@ -100,7 +100,7 @@ def _fill(registry: Registry) -> None:
     definition, _ = parse(TEXT)
     assert definition is not None
     with registry.work(SYSTEM) as work:
-        number = func.generate_series(1, CASES // 2).column_valued("number")
+        number = func.generate_series(1, CASES // 2).table_valued("number")
         for line, state in enumerate(("left", "right")):
             row = {
                 "id": cast(func.gen_random_uuid(), Uuid),
@@ -121,6 +121,4 @@ def _fill(registry: Registry) -> None:
                 value if hasattr(value, "label") else literal(value, cases.c[name].type)
                 for name, value in row.items()
             ]
-            work.connection.execute(
-                insert(cases).from_select(list(row), select(*chosen).select_from(number.table_valued()))
-            )
+            work.connection.execute(insert(cases).from_select(list(row), select(*chosen).select_from(number)))

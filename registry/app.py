@@ -38,6 +38,7 @@ OWNING_NAMES = (
     "jobs",
     "errands",
     "looking",
+    "agreements",
     "steps",
     "clock",
     "withdrawals",

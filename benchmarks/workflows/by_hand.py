@@ -44,6 +44,8 @@ _WRITE = (
         entered_at=bindparam("new_entered_at"),
         due_at=bindparam("new_due_at"),
         due_line=bindparam("new_due_line"),
+        due_turn=0,
+        late_at=bindparam("new_due_at"),
         closed_at=None,
     )
 )

@@ -12,8 +12,9 @@ from uuid import UUID
 from registry.consents.models import receipts
 from registry.consents.models.news import Mark, every_part, move_mark, read_mark, students_with_news
 from registry.consents.models.receipts import BATCH, acts_without_letter, mark_is_late
+from registry.consents.rounds import follow_school
 from registry.consents.rules.receipts import QUIET, Unwritten, due_sittings
-from registry.consents.usecases.following import follow_school, follow_students
+from registry.consents.usecases.following import follow_students
 from registry.consents.usecases.receipt_letters import write_receipts
 from registry.consents.usecases.requesting import FOLLOW
 from registry.jobs.names import tick
@@ -90,11 +91,11 @@ def follow_decisions(registry: Registry) -> None:
 def _follow(registry: Registry, school_id: UUID, programme_id: str, students: set[UUID]) -> bool:
     """Follow one school's news; one that goes wrong keeps nobody else's back, and comes again."""
     try:
+        if len(students) > FEW:
+            follow_school(registry, school_id, programme_id)
+            return True
         with registry.work(SYSTEM) as work:
-            if len(students) > FEW:
-                follow_school(work, school_id, programme_id, students)
-            else:
-                follow_students(work, school_id, programme_id, students)
+            follow_students(work, school_id, programme_id, students)
     except Exception:
         log.exception("requests-not-followed", extra={"school": str(school_id)})
         return False

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 from registry.consents.models.acts import people_of_acts_since
-from registry.consents.models.requests import get_request, note_on_paper, students_of
+from registry.consents.models.requests import Request, get_request, note_on_paper, students_of
 from registry.consents.usecases.following import decided_now
 from registry.consents.usecases.requesting import SUBJECT
-from registry.errors import N_
+from registry.errors import N_, NotFoundError
 from registry.people.holds import Hold, answers_for
 from registry.people.models.persons import load_persons
 from registry.work import Work
@@ -37,7 +37,7 @@ NAMES.birth_dates_of(SUBJECT, births_of_students)
 @NAMES.guard("consents.is_decided")
 def is_decided(work: Work, case: Case) -> Refused | None:
     """Let through a request that the decision of today closes, or whose student has left."""
-    decided = decided_now(work, get_request(work.connection, case.subject.id))
+    decided = decided_now(work, _request(work, case))
     if decided is None or decided.decision.state.closed:
         return None
     return Refused(N_("Решения ещё нет."), code="not-decided")
@@ -54,7 +54,7 @@ def is_open(work: Work, case: Case) -> Refused | None:
 @NAMES.effect("consents.note_on_paper")
 def keep_on_paper(work: Work, case: Case) -> None:
     """Note that a request is managed on paper from now on; letters stop."""
-    request = get_request(work.connection, case.subject.id)
+    request = _request(work, case)
     if request.on_paper_since is None:
         note_on_paper(work.connection, request, work.now, work.actor.id)
 
@@ -62,4 +62,10 @@ def keep_on_paper(work: Work, case: Case) -> None:
 @NAMES.effect("consents.note_off_paper")
 def keep_off_paper(work: Work, case: Case) -> None:
     """Note that letters may go out again."""
-    note_on_paper(work.connection, get_request(work.connection, case.subject.id), None, None)
+    note_on_paper(work.connection, _request(work, case), None, None)
+
+
+def _request(work: Work, case: Case) -> Request:
+    if case.school_id is None:
+        raise NotFoundError(N_("Такого запроса нет."))
+    return get_request(work.connection, case.school_id, case.subject.id)

@@ -225,10 +225,6 @@ class Programme:
             raise NotFoundError(N_("В этой программе такого документа нет."))
         return of_kind[0]
 
-    def answer_by(self, day: date) -> date:
-        """Give the day until which a letter of this day asks to answer: late answers are taken too."""
-        return self.deadline if day <= self.deadline else self.valid_until
-
     def concerns(self, grade: int | None) -> bool:
         """Tell whether a grade takes part; a student whose grade is unknown does."""
         return not self.grades or grade is None or grade in self.grades

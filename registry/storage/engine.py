@@ -50,6 +50,8 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:  # noqa: ANN4
     # A statement with many joins takes ten times as long to plan as to run, and the server would plan it anew
     # for each execution. Our statements go by keys: one plan fits all values.
     connection.execute("SET plan_cache_mode = force_generic_plan")
+    # To compile a plan takes hundreds of milliseconds, and ours, which end after a page, take one or two.
+    connection.execute("SET jit = off")
     connection.commit()
     _begin_by_hand(connection, None)
 

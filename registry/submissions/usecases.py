@@ -66,6 +66,11 @@ def begin_correction(work: Work, school_id: UUID, programme: str) -> Submission:
     return _open(work, school_id, programme, Kind.CORRECTION)
 
 
+def current_of(work: Work, school_id: UUID, programme: str) -> Submission | None:
+    """Give the full message or correction of a school that was opened last; None before the first."""
+    return Row(records.of_school(work.connection, school_id, programme)).current
+
+
 def _row(work: Work, school_id: UUID, programme: str) -> Row:
     """Read the row of a school's messages, and keep others from adding to it."""
     hold(work.connection, SCHOOL_LOCK, school_id)

@@ -1,10 +1,16 @@
 """Programmes and consents over the API."""
 
+from datetime import time
 from uuid import uuid4
 
 from registry.access.rules import Role
+from registry.consents.rounds import follow_school
 from registry.consents.rules.acts import ActKind
+from registry.consents.usecases.requesting import DEFINITION
+from registry.trail.entries import SYSTEM
+from registry.workflows import versions
 from tests.api.machines import Machine
+from tests.consents.requests import Hours
 from tests.submissions.school import PROGRAMME, Pupil, School
 
 
@@ -20,6 +26,14 @@ def class_id(machine: Machine, school: School) -> str:
 def decision(machine: Machine, school: School, pupil: Pupil) -> str:
     listed = machine.get(f"{part_of(school)}/classes/{class_id(machine, school)}/decisions").json["items"]
     return next(one["state"] for one in listed if one["student_id"] == str(pupil.id))
+
+
+def begin(school: School) -> None:
+    """Let the worker begin what was asked."""
+    name = f"{DEFINITION}.toml"
+    with school.registry.work(SYSTEM) as work:
+        versions.publish(work, {name: versions.shipped()[name]})
+    follow_school(school.registry, school.id, PROGRAMME)
 
 
 def test_programmes_are_listed_and_joined_once(school: School, hands) -> None:
@@ -40,6 +54,25 @@ def test_a_class_and_a_school_are_invited(school: School, hands) -> None:
     assert machine.post(invitation).json["letters"] > 0
     assert machine.get(f"{part_of(school)}/invitation").json["held"] == 2
     assert machine.post(f"{part_of(school)}/invitation").status_code == 200
+
+
+def test_who_did_not_answer_is_reminded_once_a_day_and_not_where_it_is_managed_on_paper(
+    school: School, hands
+) -> None:
+    with Hours(school.registry).at(time(12)):
+        on_paper, other = school.enrol(2)
+        machine = hands(Role.CLERK)
+        place = f"{part_of(school)}/classes/{class_id(machine, school)}"
+        machine.post(f"{place}/invitation")
+        begin(school)
+        said = machine.post(f"{part_of(school)}/students/{on_paper.id}/paper-management", {"on_paper": True})
+        assert said.json["on_paper"] is True, said.text
+        assert machine.post(f"{place}/reminders").json == {"letters": 1}
+        assert machine.post(f"{part_of(school)}/students/{other.id}/reminders").json == {"letters": 0}
+        listed = {one["student_id"]: one for one in machine.get(f"{place}/reminders").json["items"]}
+    assert [one["by_hand"] for one in listed[str(other.id)]["reminders"]] == [True]
+    assert listed[str(on_paper.id)]["reminders"] == []
+    assert machine.post(f"{part_of(school)}/students/{uuid4()}/reminders").status_code == 404
 
 
 def test_links_are_renewed_and_printed(school: School, hands) -> None:

@@ -27,8 +27,8 @@ from tests.consents.requests import FIRST_DAY, Days, Hours, on_paper, remind_by_
 
 load_names()
 FEW = settings(
-    max_examples=200 if PROFILE == "deep" else 5,
-    stateful_step_count=60 if PROFILE == "deep" else 14,
+    max_examples=200 if PROFILE == "deep" else 3,
+    stateful_step_count=60 if PROFILE == "deep" else 12,
     deadline=None,
 )
 PARENTS = ("mother", "father")

@@ -165,8 +165,11 @@ def test_what_opens_a_decision_again_opens_the_request_and_asks_anew(days: Days)
 
 
 def test_at_14_the_student_is_asked_too_and_the_tutor_knows_two_weeks_ahead(days: Days):
-    add_family(days.town, "young", date(2006, 11, 25), ["parent"])
-    invite(days, "young", "parent")
+    """Where a guardian refused, nothing is left to ask."""
+    for student, parent in (("young", "parent"), ("unasked", "refuser")):
+        add_family(days.town, student, date(2006, 11, 25), [parent])
+        invite(days, student, parent)
+    days.paper("refuser", "unasked", kind=ActKind.REFUSED)
     days.paper("parent", "young")
     days.paper("parent", "young", OWN)
     confirm_everything(days.town)
@@ -179,20 +182,11 @@ def test_at_14_the_student_is_asked_too_and_the_tutor_knows_two_weeks_ahead(days
     assert days.stage("young") == "asked_anew"
     assert days.written_to(LetterKind.INVITATION)["young"] == 1, "the student alone: the parent has answered"
     assert days.written_to(LetterKind.INVITATION)["parent"] == 1
+    assert days.stage("unasked") == "decided"
+    assert not days.written_to(LetterKind.INVITATION)["unasked"]
     days.paper("young", "young", S)
     days.tick()
     assert days.stage("young") == "decided"
-
-
-def test_at_14_nobody_is_asked_anew_where_a_guardian_refused(days: Days):
-    add_family(days.town, "young", date(2006, 11, 25), ["parent"])
-    invite(days, "young", "parent")
-    days.paper("parent", "young", kind=ActKind.REFUSED)
-    days.go_to(november(12))
-    assert days.stage("young") == "decided"
-    days.go_to(november(25))
-    assert days.stage("young") == "decided"
-    assert not days.written_to(LetterKind.INVITATION)["young"]
 
 
 def test_a_birthday_while_an_answer_is_awaited_asks_whom_the_rule_needs_then(days: Days):
@@ -204,20 +198,16 @@ def test_a_birthday_while_an_answer_is_awaited_asks_whom_the_rule_needs_then(day
     assert days.go_to(november(5))["parent"] == 0
 
 
-def test_what_was_withdrawn_stays_closed(days: Days):
+def test_what_was_withdrawn_stays_closed_and_who_left_owes_nothing(days: Days):
     answer(days)
+    with days.town.work() as work:
+        mine = enrolments.c.person_id == days.town.people["adult"]
+        work.connection.execute(enrolments.update().where(mine).values(valid_until=november(3)))
     days.tick()
     days.paper("mother", "child", kind=ActKind.WITHDRAWN)
     days.tick()
     assert days.stage("child") == "decided"
-    assert "father" not in days.go_to(november(5))
-
-
-def test_a_student_who_left_owes_nothing(days: Days):
-    with days.town.work() as work:
-        mine = enrolments.c.person_id == days.town.people["adult"]
-        work.connection.execute(enrolments.update().where(mine).values(valid_until=november(3)))
-    assert "adult" not in days.go_to(november(5))
+    assert days.go_to(november(5)).keys() == {"mother", "teen"}, "of the teen alone"
     assert days.stage("adult") == "decided"
 
 

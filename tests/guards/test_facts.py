@@ -17,6 +17,11 @@ WITHOUT_A_FACT = {
     "registry.access.usecases.factors.take_code_try": "the same: codes that were tried are counted",
     "registry.access.usecases.sessions.open_session": "whoever opens a session says who signed in",
     "registry.consents.usecases.asking.ask_one": "the act on paper that follows at once is told",
+    "registry.consents.usecases.requesting.begin_requests": "what is asked is told, and each case of itself",
+    "registry.consents.usecases.following.begin_some": "the same, and cases tell that they began",
+    "registry.consents.clock.follow_decisions": "the mark says how far was looked; cases tell of themselves",
+    "registry.consents.steps.keep_on_paper": "the step of the case, of which it is a part, is told",
+    "registry.consents.steps.keep_off_paper": "the same",
     "registry.consents.usecases.presenting.keep_text": "the act names what was shown, with its digest",
     "registry.consents.usecases.presenting.present": "the same: it prepares a text and keeps it",
     "registry.people.usecases.tying.tie": "the approval of the list that says so is told, with its changes",
@@ -99,7 +104,7 @@ def storytellers() -> list[str]:
 
 
 def records(name: str) -> bool:
-    return any(called.endswith(".record") for called in reached(name))
+    return any(called.endswith((".record", ".record_many")) for called in reached(name))
 
 
 def test_who_changes_rows_records_what_happened() -> None:

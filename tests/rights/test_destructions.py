@@ -38,6 +38,7 @@ from registry.work import Registry
 from registry.workflows import usecases as workflows
 from registry.workflows import versions
 from registry.workflows.clock import follow_clock
+from tests.canary.scanner import needles, scan_files
 from tests.consents.conftest import AGREEMENT, OWN, C, Town, town
 
 __all__ = ["town"]
@@ -167,6 +168,9 @@ def test_address_and_documents_go_with_the_last_written_consent_and_out_of_the_t
         document = select(guardianships.c.authority_document).where(tie)
         assert work.connection.execute(document).scalar_one() is None
     assert verified(town).erased >= 4
+    if town.registry.engine.dialect.name == "sqlite":
+        gone = needles(["ул. Новая, д. 5", "решение опеки № 8"])
+        assert scan_files([town.registry.settings.home.parent], gone) == {}
     with town.work(town.signer("mother")) as work:  # the card can be filled in again
         correct_own_fields(work, town.school, mother, {"address": "г. Хабаровск, ул. Третья, д. 6"})
     assert person(town, "mother").address == "г. Хабаровск, ул. Третья, д. 6"

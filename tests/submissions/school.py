@@ -26,6 +26,7 @@ from registry.work import Registry, Work
 from registry.workflows import versions
 
 PROGRAMME = "mesh-2020"
+PROCESSES = ("submission.toml", "withdrawal.toml", "class-collection.toml", "destruction.toml")
 CHILD = date(2009, 5, 31)
 """Eleven years old on the tests' legal day: a guardian decides."""
 ADULT = date(2002, 5, 31)
@@ -85,7 +86,7 @@ def found_school(registry: Registry) -> School:
     with registry.work(SYSTEM) as work:
         programmes.publish(work)
         shipped = versions.shipped()
-        versions.publish(work, {name: shipped[name] for name in ("submission.toml", "withdrawal.toml")})
+        versions.publish(work, {name: shipped[name] for name in PROCESSES})
         town = add_municipality(work, add_region(work, "27", "Хабаровский край").id, "Хабаровск")
         said = SchoolSaid(town.id, "17", "Школа № 17", "МБОУ СОШ № 17", "Хабаровск", inn="1234567894")
         school = add_school(work, said)

@@ -23,7 +23,7 @@ from registry.trail.models import (
     trail_tile,
     trail_tree,
 )
-from registry.trail.pseudonyms import forget, tenants_of
+from registry.trail.pseudonyms import forget, forget_objects, tenants_of
 from registry.trail.verify import Report, verify
 from tests.trail.hand import SCHOOL, Log, unfence
 
@@ -86,6 +86,21 @@ def test_erasure_leaves_the_trail_whole_and_its_reason_is_counted(log: Log):
     log.tend()
     report = log.verify()
     assert (report.status, report.erased) == (0, 5), report.findings
+
+
+def test_evidence_that_was_erased_is_explained_by_its_own_object_and_by_no_other(log: Log):
+    gone, other = log.given(1, OF_LONG_LIFE), log.given()
+    log.record_many([gone, other])
+    named = tuple(Slot(one.subject, None) for one in gone.slots)
+    with log.engine.begin() as connection:
+        log.write(connection, Entry(EntryType.EVIDENCE_ERASED, gone.object, None, SCHOOL, named))
+        assert forget_objects(connection, "consent", [OF_LONG_LIFE]) == 2
+    log.tend()
+    report = log.verify()
+    assert (report.status, report.erased) == (0, 2), report.findings
+    with log.engine.begin() as connection:
+        forget_objects(connection, "consent", [other.object.id])
+    assert rules(log.verify()) == {("V7", 1)}
 
 
 def test_an_erasure_without_its_entry_is_tampering(log: Log):

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from registry.app import load_names
 from registry.cli import main
 from registry.trail.entries import SYSTEM, Actor
 from registry.work import Registry
@@ -34,6 +35,7 @@ def run(registry: Registry, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 @pytest.fixture
 def edited(registry: Registry) -> int:
     """A process of which people made a version with another name for its first state; give its number."""
+    load_names()
     text = versions.shipped()["roster-review.toml"]
     with registry.work(SYSTEM) as work:
         versions.publish(work, {"roster-review.toml": text})

@@ -1,6 +1,7 @@
 """Acts as rows: added, never changed; read with what their consents say."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from registry.consents.rules.acts import Act, ActKind
 from registry.consents.rules.capacity import Capacity
 from registry.errors import N_, NotFoundError
 from registry.programmes.rules import Means, NoticeKind
+from registry.storage.queries import among
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,14 @@ def acts_of_people(
     """Read the acts about some people or by them; one statement."""
     chosen = {"school": school_id, "programme": programme, "people": list(people)}
     return [_act(row) for row in connection.execute(_of_people, chosen)]
+
+
+def acts_of_consents(connection: Connection, consent_ids: Collection[UUID]) -> dict[UUID, list[ActRow]]:
+    """Read the acts on some documents, by the document; one statement."""
+    found: dict[UUID, list[ActRow]] = defaultdict(list)
+    for one in _acts(connection, among(connection, acts.c.consent_id, consent_ids)) if consent_ids else ():
+        found[one.consent_id].append(one)
+    return found
 
 
 def people_of_acts_since(connection: Connection, school_id: UUID, since: datetime) -> set[UUID]:

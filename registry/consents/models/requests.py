@@ -59,15 +59,15 @@ def requests_about(
     return _requests(connection, chosen)
 
 
-def get_request(connection: Connection, request_id: UUID) -> Request:
-    """Read one request.
+def get_request(connection: Connection, school_id: UUID, request_id: UUID) -> Request:
+    """Read one request of a school.
 
     Raises:
-        NotFoundError: there is none.
+        NotFoundError: the school has no such request.
     """
-    found = _requests(connection, _of.id == request_id)
+    found = _requests(connection, and_(_of.school_id == school_id, _of.id == request_id))
     if not found:
-        raise NotFoundError(N_("Этого обучающегося школа ещё ни о чём не спрашивала."), code="no-request")
+        raise NotFoundError(N_("Такого запроса нет."))
     return next(iter(found.values()))
 
 

@@ -11,6 +11,7 @@ from registry.consents.decisions import Decided, decisions_of
 from registry.consents.pages.classes import title_of
 from registry.consents.pages.room import asked_participation, blueprint, opened_school, place_of
 from registry.consents.pages.rows import reminders_shown
+from registry.consents.rules.reminding import answer_by
 from registry.consents.usecases.asking import ask
 from registry.consents.usecases.calling import invite_class, plan_of
 from registry.consents.usecases.inviting import LINK_PATH, invite
@@ -126,7 +127,7 @@ def letter_of(
         "school": school.name,
         "student": short_name(student.first_name, student.last_name),
         "programme": title_of(part),
-        "deadline": f"{part.programme.answer_by(work.today):%d.%m.%Y}",
+        "deadline": f"{answer_by(part.programme, work.today):%d.%m.%Y}",
         "link": f"{work.settings.base_url}{LINK_PATH}···",
     }
     words = compose(LetterKind.INVITATION, Channel.EMAIL, values, language())

@@ -9,13 +9,14 @@ from flask_babel import gettext
 from registry.access.rules import Action
 from registry.consents.decisions import decision_of
 from registry.consents.models.reminders import SentReminder
-from registry.consents.models.requests import requests_about
+from registry.consents.models.requests import get_request, requests_about
 from registry.consents.pages.invites import opened_class
 from registry.consents.pages.room import asked_participation, blueprint, class_address, opened_family
 from registry.consents.pages.rows import chased_row, people_of, row_of
 from registry.consents.pages.words import CHANNELS, LETTERS, REMINDED
 from registry.consents.usecases.chasing import Aim, AimAt, chase, manage_on_paper
 from registry.consents.usecases.reminder_plan import chasing_of
+from registry.consents.usecases.requesting import SUBJECT
 from registry.errors import N_, ConflictError, ForbiddenError
 from registry.people.models.families import Family
 from registry.people.pages.looks import saw_persons
@@ -26,7 +27,13 @@ from registry.web.doors import allowed, shows_persons
 from registry.web.idempotency import once
 from registry.web.templating import page
 from registry.work import Work
+from registry.workflows.names import NAMES
 
+NAMES.page_of(
+    SUBJECT,
+    Action.INVITE,
+    lambda case: url_for("consents.open_request", school_id=case.school_id, request_id=case.subject.id),
+)
 _STUDENT = "/consents/schools/<uuid:school_id>/students/<uuid:student_id>/request"
 DONE = REMINDED | {
     "paper": N_("Письма больше не уходят: решение ведёте на бумаге."),
@@ -75,6 +82,22 @@ def show_request(school_id: UUID, student_id: UUID) -> ResponseReturnValue:
         done=_done_words(),
         back=class_address(family, part),
     )
+
+
+@blueprint.get("/consents/schools/<uuid:school_id>/requests/<uuid:request_id>")
+@allowed(Action.INVITE)
+def open_request(school_id: UUID, request_id: UUID) -> ResponseReturnValue:
+    """Lead from a request, as a task names it, to the page of its student."""
+    with begin_reading() as reading:
+        found = get_request(reading.connection, school_id, request_id)
+        opened_family(reading, Action.INVITE, school_id, found.student_id)
+    address = url_for(
+        "consents.show_request",
+        school_id=school_id,
+        student_id=found.student_id,
+        programme=found.programme,
+    )
+    return redirect(address, 303)
 
 
 @blueprint.post(f"{_STUDENT}/remind")

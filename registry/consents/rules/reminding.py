@@ -7,6 +7,8 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from registry.programmes.rules import Programme
+
 MOST = 5
 """Reminders of one request to one signer, those by hand among them."""
 REPLACES = timedelta(days=3)
@@ -71,6 +73,11 @@ def turn_of(request: UUID, asked_on: date, told: Iterable[Reminder], occasion: O
 def replaced(about: Iterable[Reminder], day: date) -> bool:
     """Tell whether a reminder by hand stands for the automatic one of a day."""
     return any(one.by_hand and timedelta(0) <= day - one.on_day <= REPLACES for one in about)
+
+
+def answer_by(programme: Programme, day: date) -> date:
+    """Give the day until which a letter of this day asks to answer: late answers are taken too."""
+    return programme.deadline if day <= programme.deadline else programme.valid_until
 
 
 def out_of_night(now: datetime, zone: ZoneInfo) -> datetime:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from registry.consents.decisions import Decided, decision_of
-from registry.consents.models.requests import Request, note_on_paper, requests_about
+from registry.consents.models.requests import Request, requests_about
 from registry.consents.rules.reminding import out_of_night
 from registry.consents.rules.requests import WAITING, Move, Stage
 from registry.consents.usecases.asking import ask, people_of
@@ -82,16 +82,14 @@ def manage_on_paper(work: Work, request: Request, *, on_paper: bool) -> None:
     """Manage a request on paper from now on, or send letters again; saying it twice changes nothing.
 
     Raises:
-        ConflictError: it is decided, so that nothing is to be managed.
+        ConflictError: it is decided, so that nothing is to be managed; or its case does not follow yet.
         ForbiddenError: who acts may not.
     """
     if (request.on_paper_since is not None) == on_paper:
         return
     case = find_case(work, request)
-    step = Move.TO_PAPER if on_paper else Move.FROM_PAPER
     if case is not None and Stage(case.state) not in WAITING:
         raise ConflictError(N_("Решение уже есть: вести нечего."), code="decided")
-    if case is not None and (case.state == Stage.ON_PAPER) != on_paper:
-        workflows.advance(work, case.id, step)
-    else:  # the case is not there yet, or has not followed yet: it will
-        note_on_paper(work.connection, request, work.now if on_paper else None, work.actor.id)
+    if case is None or (case.state == Stage.ON_PAPER) == on_paper:
+        raise ConflictError(N_("Запрос ещё обрабатывается: повторите через минуту."), code="too-early")
+    workflows.advance(work, case.id, Move.TO_PAPER if on_paper else Move.FROM_PAPER)

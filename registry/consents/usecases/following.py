@@ -1,6 +1,7 @@
 """The cases of requests follow the decisions: soon after an act, and each day for whatever else changed."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -36,14 +37,13 @@ def decided_now(work: Work, request: Request) -> Decided | None:
 
 def follow_case(work: Work, case: Case, request: Request, decided: Decided | None) -> Case:
     """Take the steps that bring a case to where its decision says."""
-    stage = Stage(case.state)
-    foreseen = stage is Stage.COMING_OF_AGE and foresees(work, request, decided)
-    return _follow(work, case, request, decided, foreseen=foreseen)
+    return _follow(work, case, _stands(work, case, request, decided))
 
 
 def foresee(work: Work, case: Case, request: Request, decided: Decided | None) -> Case:
     """Follow a case, and give its tutor a task when a birthday near by will open the decision again."""
-    return _follow(work, case, request, decided, foreseen=foresees(work, request, decided))
+    stands = _stands(work, case, request, decided)
+    return _follow(work, case, replace(stands, foreseen=foresees(work, request, decided)))
 
 
 def foresees(work: Work, request: Request, decided: Decided | None) -> bool:
@@ -55,30 +55,28 @@ def foresees(work: Work, request: Request, decided: Decided | None) -> bool:
     return not then.decision.state.closed
 
 
-def follow_school(
-    work: Work, school_id: UUID, programme_id: str, students: Collection[UUID] | None = None
-) -> int:
-    """Let the cases of a school follow its decisions; give the number of those that moved.
+def begin_some(work: Work, school_id: UUID, programme_id: str, most: int) -> int:
+    """Begin cases for requests that have none yet, some at a time; give their number.
 
-    A request that has no case yet gets it; what was asked before there were requests gets its request.
-
-    Args:
-        work: the unit of work.
-        school_id: of the requests.
-        programme_id: of the requests.
-        students: only theirs; all of the school's when not given.
+    What was asked before there were requests gets its request now.
     """
-    decided = {one.family.student.id: one for one in decisions_of(work, school_id, programme_id)}
-    asked = _asked_about(work, school_id, programme_id) & decided.keys()
-    begin_requests(work, school_id, programme_id, asked)
+    begin_requests(work, school_id, programme_id, _asked_about(work, school_id, programme_id))
     requests = requests_of_programme(work.connection, school_id, programme_id)
-    held = cases_of_requests(work, school_id)
-    begin_cases(work, [one for one in requests.values() if one.id not in held])
-    cases = cases_of_requests(work, school_id)
-    wanted = requests.keys() if students is None else requests.keys() & set(students)
-    return sum(
-        _has_moved(work, cases[requests[student].id], requests[student], decided.get(student))
-        for student in sorted(wanted)
+    held = cases_of_requests(work, [one.id for one in requests.values()])
+    fresh = [one for one in requests.values() if one.id not in held][:most]
+    begin_cases(work, fresh)
+    return len(fresh)
+
+
+def behind(work: Work, school_id: UUID, programme_id: str) -> list[UUID]:
+    """Name the students of a school whose cases are not where their decisions say, in a fixed order."""
+    decided = {one.family.student.id: one for one in decisions_of(work, school_id, programme_id)}
+    requests = requests_of_programme(work.connection, school_id, programme_id)
+    cases = cases_of_requests(work, [one.id for one in requests.values()])
+    return sorted(
+        student
+        for student, request in requests.items()
+        if request.id in cases and _is_behind(work, cases[request.id], request, decided.get(student))
     )
 
 
@@ -91,13 +89,17 @@ def follow_students(work: Work, school_id: UUID, programme_id: str, students: Co
             follow_case(work, case, request, decided_now(work, request))
 
 
-def _has_moved(work: Work, case: Case, request: Request, decided: Decided | None) -> bool:
-    return follow_case(work, case, request, decided).revision != case.revision
+def _is_behind(work: Work, case: Case, request: Request, decided: Decided | None) -> bool:
+    return next_move(Stage(case.state), _stands(work, case, request, decided)) is not None
 
 
-def _follow(work: Work, case: Case, request: Request, decided: Decided | None, *, foreseen: bool) -> Case:
+def _stands(work: Work, case: Case, request: Request, decided: Decided | None) -> Stands:
     state = State.NOT_REQUIRED if decided is None else decided.decision.state
-    stands = Stands(state, request.on_paper_since is not None, foreseen)
+    foreseen = Stage(case.state) is Stage.COMING_OF_AGE and foresees(work, request, decided)
+    return Stands(state, request.on_paper_since is not None, foreseen)
+
+
+def _follow(work: Work, case: Case, stands: Stands) -> Case:
     for _ in range(MOST_MOVES):
         move = next_move(Stage(case.state), stands)
         if move is None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from registry.access.tokens import token_hash
 from registry.consents.models import visits
 from registry.consents.models.asking import consents_of_programme
+from registry.consents.rules.reminding import answer_by
 from registry.consents.rules.visits import LINK_LASTS
 from registry.errors import ConflictError
 from registry.letters.rules import Channel, ContactPoint, LetterKind, choose_contact, short_name
@@ -127,7 +128,7 @@ def _send_link(work: Work, where: tuple[School, Programme], signer: Person, stud
         "school": school.name,
         "student": short_name(student.first_name, student.last_name),
         "programme": next(iter(programme.title.values())),
-        "deadline": f"{programme.answer_by(work.today):%d.%m.%Y}",
+        "deadline": f"{answer_by(programme, work.today):%d.%m.%Y}",
         "link": link.url,
     }
     write(work, Draft(LetterKind.INVITATION, school.id, signer.id, point, values))

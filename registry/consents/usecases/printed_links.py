@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from registry.consents.rules.reminding import answer_by
 from registry.consents.usecases.asking import ask
 from registry.consents.usecases.inviting import make_link, void_links
 from registry.errors import N_
@@ -32,7 +33,7 @@ def print_link(work: Work, programme_id: str, family: Family, signer_id: UUID) -
         "school": school.name,
         "student": short_name(family.student.first_name, family.student.last_name),
         "programme": next(iter(programme.title.values())),
-        "deadline": f"{programme.answer_by(work.today):%d.%m.%Y}",
+        "deadline": f"{answer_by(programme, work.today):%d.%m.%Y}",
         "link": link.url,
     }
     point = ContactPoint(Channel.PAPER, signer.address or IN_HAND)

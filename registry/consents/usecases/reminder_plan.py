@@ -56,7 +56,7 @@ def chasing_of(
     requests = requests_about(work.connection, school_id, programme_id, students)
     ids = [one.id for one in requests.values()]
     sent = reminders_about(work.connection, school_id, ids)
-    cases = cases_of_requests(work, school_id)
+    cases = cases_of_requests(work, ids)
     reaches: dict[UUID, set[UUID]] = {}
     for one in reached_now(work, school_id, programme_id, chased_of(requests, decided), by_hand=True):
         reaches.setdefault(one.chased.request.id, set()).add(one.signer.id)

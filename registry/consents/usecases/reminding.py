@@ -7,7 +7,7 @@ from uuid import UUID
 from registry.consents.decisions import Decided
 from registry.consents.models import reminders
 from registry.consents.models.requests import Request
-from registry.consents.rules.reminding import Occasion, Reminder, Turn, turn_of
+from registry.consents.rules.reminding import Occasion, Reminder, Turn, answer_by, turn_of
 from registry.consents.usecases.inviting import make_link, points_of
 from registry.errors import ConflictError, InvalidError
 from registry.letters.rules import (
@@ -24,7 +24,6 @@ from registry.people.models.persons import Person
 from registry.people.models.places import School, get_school
 from registry.programmes.models import participation_of
 from registry.programmes.rules import Programme
-from registry.storage.failpoints import reach
 from registry.storage.queries import hold
 from registry.work import Work
 
@@ -151,17 +150,15 @@ def _send(work: Work, where: tuple[School, Programme], one: Reached, by: UUID | 
     """Write one letter with a fresh link: of older ones only hashes are kept, and they stay good."""
     school, programme = where
     link = make_link(work, school.id, programme.id, one.signer.id, one.point.channel)
-    reach("reminder.link-before-letter")
     student = one.chased.decided.family.student
     values = {
         "school": school.name,
         "student": short_name(student.first_name, student.last_name),
         "programme": next(iter(programme.title.values())),
-        "deadline": f"{programme.answer_by(work.today):%d.%m.%Y}",
+        "deadline": f"{answer_by(programme, work.today):%d.%m.%Y}",
         "link": link.url,
     }
     letter = write(work, Draft(LetterKind.REMINDER, school.id, one.signer.id, one.point, values))
-    reach("reminder.letter-before-note")
     row = {
         "id": work.new_id(),
         "school_id": school.id,

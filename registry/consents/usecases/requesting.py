@@ -10,7 +10,6 @@ from registry.work import Work
 from registry.workflows import models as cases
 from registry.workflows import usecases as workflows
 from registry.workflows.cases import Case, Subject
-from registry.workflows.models.cases import Wanted
 from registry.workflows.usecases import Beginning
 
 DEFINITION = "consent-request"
@@ -18,7 +17,6 @@ SUBJECT = "consent_request"
 FOLLOW = "consents.follow_requests"
 REMIND = "consents.remind"
 """The job by which the process reminds: its deadlines say when."""
-MOST_CASES = 100_000
 
 
 def begin_requests(work: Work, school_id: UUID, programme_id: str, students: Collection[UUID]) -> int:
@@ -36,7 +34,7 @@ def begin_requests(work: Work, school_id: UUID, programme_id: str, students: Col
 
 
 def begin_cases(work: Work, requests: Iterable[Request]) -> None:
-    """Begin the cases of requests of one school in one programme, in a fixed number of statements."""
+    """Begin the cases of requests of one school in one programme."""
     fresh = list(requests)
     if not fresh:
         return
@@ -44,15 +42,14 @@ def begin_cases(work: Work, requests: Iterable[Request]) -> None:
     programme = participation_of(work.connection, school_id, fresh[0].programme).programme
     dates = {"deadline": programme.deadline, "valid_until": programme.valid_until}
     classes = classes_of_students(work.connection, school_id, work.today)
-    subjects = [Subject(SUBJECT, one.id, classes.get(one.student)) for one in fresh]
+    subjects = [Subject(SUBJECT, one.id, classes.get(one.student_id)) for one in fresh]
     beginnings = [Beginning(subject, school_id, dates) for subject in subjects]
     workflows.start_many(work, DEFINITION, beginnings)
 
 
-def cases_of_requests(work: Work, school_id: UUID) -> dict[UUID, Case]:
-    """Read the cases of a school's requests, by request; one statement."""
-    found = cases.listed(work.connection, Wanted(school_id, DEFINITION), None, MOST_CASES)
-    return {one.subject.id: one for one in found}
+def cases_of_requests(work: Work, requests: Collection[UUID]) -> dict[UUID, Case]:
+    """Read the cases of some requests, by request; one statement."""
+    return cases.find_by_subjects(work.connection, DEFINITION, SUBJECT, requests)
 
 
 def find_case(work: Work, request: Request) -> Case | None:

@@ -12,11 +12,10 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
-    Select,
     and_,
     bindparam,
-    exists,
     func,
+    literal,
     or_,
     select,
 )
@@ -233,13 +232,14 @@ def acting_pairs(connection: Connection, school_id: UUID, on: date) -> set[tuple
     return own | {(row.guardian_id, row.student_id) for row in connection.execute(ties)}
 
 
+def classes_in_school(connection: Connection, school_id: UUID, person_id: UUID, on: date) -> list[UUID]:
+    """Name the classes of a school where a person is a student on a day, or a guardian of one."""
+    wards = select(guardianships.c.student_id).where(guardianships.c.guardian_id == person_id)
+    students = wards.union(select(literal(person_id, enrolments.c.person_id.type)))
+    there = (enrolments.c.school_id == school_id, enrolled_on(on), enrolments.c.person_id.in_(students))
+    return list(connection.execute(select(enrolments.c.class_id).where(*there)).scalars())
+
+
 def belongs_to_school(connection: Connection, school_id: UUID, person_id: UUID, on: date) -> bool:
     """Whether a person is a student of the school on a day, or a guardian of one."""
-    students: Select[tuple[UUID]] = select(enrolments.c.person_id).where(
-        enrolments.c.school_id == school_id, enrolled_on(on)
-    )
-    ward = select(guardianships.c.id).where(
-        guardianships.c.guardian_id == person_id, guardianships.c.student_id.in_(students)
-    )
-    own = students.where(enrolments.c.person_id == person_id)
-    return bool(connection.execute(select(or_(exists(own), exists(ward)))).scalar())
+    return bool(classes_in_school(connection, school_id, person_id, on))

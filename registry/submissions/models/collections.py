@@ -15,7 +15,6 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     Uuid,
-    and_,
     insert,
     select,
 )
@@ -23,7 +22,6 @@ from sqlalchemy import (
 from registry.errors import N_, NotFoundError
 from registry.programmes.models import participations
 from registry.storage.schema import UtcDateTime, metadata
-from registry.submissions.models.tables import submissions
 from registry.trail.models import trail_event
 from registry.workflows.models.tables import cases
 
@@ -79,7 +77,7 @@ def add(connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
 def of_submission(connection: Connection, submission_id: UUID) -> list[ClassCase]:
     """List the classes of a submission."""
     query = _read.where(class_collections.c.submission_id == submission_id)
-    return [_case(row) for row in connection.execute(query.order_by(class_collections.c.class_name))]
+    return sorted((_case(row) for row in connection.execute(query)), key=_by_class)
 
 
 def get(connection: Connection, collection_id: UUID) -> ClassCase:
@@ -109,21 +107,10 @@ def touched_since(connection: Connection, first: UUID) -> set[UUID]:
     return set(connection.execute(query).scalars())
 
 
-def closing(connection: Connection) -> list[ClassCase]:
-    """List classes whose submission is closed and who are not."""
-    own = cases.alias("own")
-    query = (
-        _read.join(
-            submissions,
-            and_(
-                submissions.c.school_id == class_collections.c.school_id,
-                submissions.c.id == class_collections.c.submission_id,
-            ),
-        )
-        .join(own, own.c.id == submissions.c.case_id)
-        .where(own.c.closed_at.is_not(None), cases.c.closed_at.is_(None))
-    )
-    return [_case(row) for row in connection.execute(query)]
+def _by_class(one: ClassCase) -> tuple[int, str]:
+    """Put classes in the order in which people say them: 5А before 11А."""
+    digits = "".join(sign for sign in one.class_name if sign.isdigit())
+    return int(digits or 0), one.class_name
 
 
 def _case(row: Row[Any]) -> ClassCase:

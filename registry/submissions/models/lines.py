@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -12,6 +13,9 @@ from registry.submissions.models.records import Submission
 from registry.submissions.models.tables import submission_lines, submissions
 from registry.submissions.rules import Line
 from registry.workflows.models.tables import cases
+
+COLLECTING: Final = ("collecting", "ready")
+"""States of a submission in which nothing is frozen: what stands in its lines was voided."""
 
 _line = select(
     submission_lines.c.student_id,
@@ -56,7 +60,7 @@ def students_frozen_since(connection: Connection, school_id: UUID, since: dateti
         .where(
             submission_lines.c.school_id == school_id,
             submissions.c.prepared_at >= since,
-            cases.c.state != "collecting",
+            cases.c.state.not_in(COLLECTING),
         )
     )
     return set(connection.execute(frozen).scalars())

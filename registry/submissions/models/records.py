@@ -60,9 +60,10 @@ class Submission:
     changes: Any
     state: str
     assignee_role: str | None
+    closed_at: datetime | None
 
 
-_of_case = (cases.c.state, cases.c.assignee_role)
+_of_case = (cases.c.state, cases.c.assignee_role, cases.c.closed_at)
 _reading = select(submissions, *_of_case).join(cases, cases.c.id == submissions.c.case_id)
 
 

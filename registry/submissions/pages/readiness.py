@@ -16,6 +16,7 @@ from registry.people.usecases.accounts import lacks_account
 from registry.programmes.models import participation_of
 from registry.submissions import usecases
 from registry.submissions.models import records
+from registry.submissions.pages.classes import cases_of
 from registry.submissions.pages.room import blueprint, deadline_of, state_titles, title_of
 from registry.submissions.pages.waiting import is_overdue
 from registry.submissions.pages.words import COLOURS as STATE_COLOURS
@@ -30,7 +31,7 @@ from registry.work import Work
 
 MOST_NAMED = 10
 """How many blockers of a class are named here; the class's own page names all."""
-TO_PREPARE = {None, "collecting"}
+TO_PREPARE = {None, "collecting", "ready"}
 
 
 @blueprint.get("/submissions/schools/<uuid:school_id>/<programme>")
@@ -50,6 +51,7 @@ def _shown(work: Work, school: School, programme_id: str) -> dict[str, object]:
     found = readiness(work, school.id, programme.id)
     row = Row(records.of_school(work.connection, school.id, programme.id))
     state = row.current.state if row.current else None
+    cases = cases_of(work, row.current)
     may_prepare = can(Action.SUBMISSION_PREPARE, place_of(school))
     return {
         "school": school,
@@ -61,7 +63,7 @@ def _shown(work: Work, school: School, programme_id: str) -> dict[str, object]:
         "readiness": found,
         "closed": found.total - found.waiting,
         "states": _states(found),
-        "classes": [_class(one) for one in found.classes],
+        "classes": [_class(one, cases.get(one.class_id)) for one in found.classes],
         "held_back": found.held,
         "submissions": row.submissions,
         "overdue": {one.id for one in row.submissions if is_overdue(one)},
@@ -87,8 +89,9 @@ def _states(found: Readiness) -> list[dict[str, object]]:
     ]
 
 
-def _class(one: ClassReadiness) -> dict[str, object]:
+def _class(one: ClassReadiness, case: dict[str, object] | None) -> dict[str, object]:
     return {
+        "case": case,
         "id": one.class_id,
         "name": one.name,
         "total": one.total,

@@ -19,6 +19,7 @@ from registry.programmes.models import participation_of
 from registry.submissions.message import Kind
 from registry.submissions.models import exchange
 from registry.submissions.models.records import Submission
+from registry.submissions.pages.classes import cases_of
 from registry.submissions.pages.room import deadline_of, title_of
 from registry.submissions.pages.waiting import waiting_of
 from registry.submissions.pages.words import (
@@ -77,6 +78,7 @@ def whole_of(work: Work, submission: Submission, school: School) -> dict[str, An
         "state": _title(opened, submission.state),
         "colour": COLOURS[submission.state],
         "history": _history(opened),
+        "classes": cases_of(work, submission),
         "attempts": exchange.attempts_of(work.connection, submission.id),
         "answers": exchange.acknowledgements_of(work.connection, submission.id),
         "waiting": waiting_of(work, submission, opened, place),

@@ -16,6 +16,8 @@ from registry.work import Work
 from registry.workflows.usecases import Opened
 
 WAITING: Final = frozenset({"handed_over", "unknown", "resending"})
+CALLED: Final = frozenset({"operator", "administrator"})
+"""Whose matter a message becomes that has waited for longer than it should."""
 WAYS: Final = {
     Way.HTTPS: N_("по сети (HTTPS)"),
     Way.SFTP: N_("файлом на сервер обмена (SFTP)"),
@@ -61,7 +63,7 @@ NOT_ACCEPTED: Final = N_(
 
 def is_overdue(submission: Submission) -> bool:
     """Tell whether an answer has been awaited for longer than its definition allows."""
-    return submission.state in WAITING and submission.assignee_role == "operator"
+    return submission.state in WAITING and submission.assignee_role in CALLED
 
 
 def waiting_of(work: Work, submission: Submission, opened: Opened, place: Place) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ KINDS = {
 }
 COLOURS = {
     "collecting": "blue",
+    "ready": "green",
     "prepared": "yellow",
     "signed_off": "turquoise",
     "built": "turquoise",
@@ -22,6 +23,12 @@ COLOURS = {
     "rejected": "red",
     "acknowledged": "green",
 }
+CLASSES = {
+    "collecting": N_("решения собраны не все"),
+    "complete": N_("решение есть по каждому"),
+    "closed": N_("закрыт вместе с передачей"),
+}
+CLASS_COLOURS = {"collecting": "blue", "complete": "green", "closed": "grey"}
 CHANGES = {
     What.ADDED: N_("появился в списке"),
     What.LEFT: N_("выбыл из списка"),
@@ -88,6 +95,7 @@ ROLES = {
     "director": N_("директор"),
     "coordinator": N_("координатор"),
     "operator": N_("оператор"),
+    "administrator": N_("администратор"),
     "system": N_("система"),
     "worker": N_("система"),
 }

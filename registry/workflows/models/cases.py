@@ -1,7 +1,7 @@
 """Queries about cases as they stand."""
 
 from collections import namedtuple
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from registry.storage.queries import among
 from registry.workflows.cases import Case, Subject
 from registry.workflows.definition import WaitsFor
 from registry.workflows.models.tables import NEVER, cases, workflow_versions
@@ -77,6 +78,18 @@ def find_by_subject(connection: Connection, definition_id: str, subject: Subject
     )
     row = connection.execute(asked).first()
     return None if row is None else read_case(row)
+
+
+def find_by_subjects(
+    connection: Connection, definition_id: str, kind: str, subjects: Collection[UUID]
+) -> dict[UUID, Case]:
+    """Read the cases of a definition about some subjects of a kind, by subject; one statement."""
+    asked = with_digest.where(
+        cases.c.definition_id == definition_id,
+        cases.c.subject_kind == kind,
+        among(connection, cases.c.subject_id, subjects),
+    )
+    return {row.subject_id: read_case(row) for row in connection.execute(asked)}
 
 
 def find_due(connection: Connection, moment: datetime, limit: int) -> list[Case]:

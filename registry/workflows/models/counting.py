@@ -34,6 +34,9 @@ FEW_SCHOOLS: Final = 20
 OUTDATED: Final = timedelta(minutes=10)
 """When the clock has not counted for so long, cases are counted as they stand, however long it takes."""
 
+NOWHERE: Final = UUID(int=1)
+"""An id that no school has, and that stands for none."""
+
 Below: TypeAlias = "Select[tuple[UUID]]"
 """A question for the ids of the schools below a branch, from the room that knows them."""
 
@@ -52,7 +55,10 @@ class Where:
 
     def condition(self, school: ColumnElement[Any]) -> ColumnElement[bool]:
         """The same as a condition on the column of a row's school."""
-        return or_(false(), *self._own(school), *(school.in_(one) for one in self.below))
+        # Beside another condition PostgreSQL asks for the schools of a branch once, and reads on in the order
+        # of its index; alone it would join them, and read and sort all rows of the branch.
+        aside = [school == NOWHERE] if self.below else []
+        return or_(false(), *aside, *self._own(school), *(school.in_(one) for one in self.below))
 
     def _own(self, school: ColumnElement[Any]) -> list[ColumnElement[bool]]:
         if not self.schools:

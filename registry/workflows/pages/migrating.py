@@ -57,7 +57,7 @@ def migrate(definition_id: str) -> ResponseReturnValue:
 def _asked(work: Work, definition_id: str, said: dict[str, str]) -> Asked:
     """Read which set is meant; the new version is the one in force."""
     present = versions.in_force(work.connection, definition_id)
-    number = said.get("version", "")
+    number = said.get("version", str(present.version))
     fields = {key.removeprefix(PLACE): value for key, value in said.items() if key.startswith(PLACE)}
     source = int(number) if number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER else 0
     mapped = {state: target for state, target in fields.items() if target}

@@ -2,7 +2,10 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from sqlalchemy import func, select
@@ -48,8 +51,25 @@ def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     askers = gather(app, world)
     auditor = purposeless(app, world)
     with hold_still(registry):
-        yield Stage(app, world, askers, fixed, auditor)
+        yield Stage(app, world, askers, fixed, auditor, registry.now())
     registry.engine.dispose()
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """A clock that stands still."""
+
+    moment: datetime
+
+    def now(self, zone: tzinfo | None = None) -> datetime:
+        return self.moment.astimezone(zone)
+
+
+@pytest.fixture(autouse=True)
+def clock(stage: Stage) -> Iterator[None]:
+    """Let no time pass for those who came in: passwords stay fresh however long a test takes."""
+    with mock.patch("registry.work.datetime", Stopped(stage.since)):
+        yield
 
 
 @pytest.fixture(scope="session")

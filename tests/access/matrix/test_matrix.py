@@ -18,14 +18,16 @@ import statistics
 import time
 
 import pytest
+from sqlalchemy import event
 
-from tests.access.matrix.actors import EVERYBODY
+from tests.access.matrix.actors import EVERYBODY, Asker
 from tests.access.matrix.asking import Said, ask, cells, endpoints, hear, ids_in, strangers
 from tests.access.matrix.table import Row, read_rows
 from tests.access.matrix.world import Stage
 
 ROWS = read_rows()
 MOST_APART_S = 0.005
+TIMED = ["people.card", "consents.show_class", "submissions.show", "keys.show"]
 
 
 def test_every_route_has_a_row_and_every_row_a_route(stage: Stage) -> None:
@@ -79,11 +81,31 @@ def differences(found: dict[str, Said]) -> list[str]:
     ]
 
 
+@pytest.mark.parametrize("endpoint", TIMED)
+def test_no_more_is_read_for_what_is_another_schools(stage: Stage, endpoint: str) -> None:
+    """Nothing but where an object stands is read, and no look noted, before it is known whether one may."""
+    asked: dict[str, list[str]] = {"missing": [], "far": []}
+    for kind, statements in asked.items():
+
+        def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+            statements.append(statement)  # noqa: B023 - it listens no longer than this turn
+
+        event.listen(stage.world.registry.engine, "before_cursor_execute", note)
+        ask(stage, asker_of(stage, endpoint), ROWS[endpoint], strangers(stage)[kind])
+        event.remove(stage.world.registry.engine, "before_cursor_execute", note)
+    more = asked["far"][len(asked["missing"]) :]
+    assert [one.partition(".")[0] for one in more] in ([], ["SELECT schools"])
+
+
+def asker_of(stage: Stage, endpoint: str) -> Asker:
+    return stage.askers["A" if endpoint.startswith("keys") else "C"]
+
+
 @pytest.mark.deep
-@pytest.mark.parametrize("endpoint", ["people.card", "consents.show_class", "submissions.show", "keys.show"])
+@pytest.mark.parametrize("endpoint", TIMED)
 def test_an_answer_takes_no_longer_for_what_is_another_schools(stage: Stage, endpoint: str) -> None:
     """The time of an answer does not tell what the answer hides."""
-    asker, row = stage.askers["A" if endpoint.startswith("keys") else "C"], ROWS[endpoint]
+    asker, row = asker_of(stage, endpoint), ROWS[endpoint]
     took: dict[str, list[float]] = {"missing": [], "far": []}
     for _ in range(200):
         for kind, times in took.items():

@@ -32,7 +32,9 @@ def written(stage: Stage) -> Iterator[list[bytes]]:
     def note(_connection: object, _cursor: object, statement: str, said: object, *_: object) -> None:
         if "INTO trail_event" in statement:
             values = said.values() if isinstance(said, dict) else said
-            leaves.extend(bytes(one) for one in values if isinstance(one, bytes | memoryview))  # type: ignore[attr-defined]
+            # The driver of PostgreSQL wraps bytes.
+            plain = [getattr(one, "obj", one) for one in values]  # type: ignore[attr-defined]
+            leaves.extend(bytes(one) for one in plain if isinstance(one, bytes | memoryview))
 
     event.listen(stage.world.registry.engine, "before_cursor_execute", note)
     try:

@@ -7,7 +7,7 @@ transaction is rolled back in the moment of its commit.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,6 +20,7 @@ from registry.access.rules import Right, Role, Scope
 from registry.access.tokens import token_hash
 from registry.access.usecases.sessions import open_session
 from registry.access.usecases.users import NewUser, add_user, give_role
+from registry.consents.models.requests import requests_of_programme
 from registry.consents.rules.acts import ActKind
 from registry.consents.usecases.asking import ask
 from registry.consents.usecases.paper import document_of
@@ -101,7 +102,7 @@ def build_world(registry: Registry) -> World:
     with registry.work(SYSTEM) as work:
         programmes.publish(work)
         versions.publish(work, versions.shipped())
-        draft = drafts.take(work, "roster-review").id
+        draft = drafts.take(work, "roster-review")
         north, south = add_region(work, "27", "Северный край"), add_region(work, "28", "Южный край")
         towns = [
             add_municipality(work, region.id, name)
@@ -113,7 +114,7 @@ def build_world(registry: Registry) -> World:
     ]
     for branch in made:
         for values in branch.values.values():
-            values["draft_id"] = draft
+            values.update(draft_id=draft.id, version=draft.based_on)
     world = World(registry, *made)
     _contest_across(world, (towns[0].id, numbers))
     tend(registry.engine, registry.trail, registry.now())
@@ -128,9 +129,13 @@ def missing() -> Values:
     names = (
         "school_id class_id person_id student_id guardian_id signer_id batch_id submission_id case_id key_id "
         "draft_id destruction_id consent_id presentation_id act_id session_id promise_id event_id token_id "
-        "claim_id task_id user_id role_id own_role_id given_role_id"
+        "claim_id task_id user_id role_id own_role_id given_role_id request_id"
     )
-    return {name: uuid4() for name in names.split()} | {"token": "A" * 22, "code": "no-such-school"}
+    return {name: uuid4() for name in names.split()} | {
+        "token": "A" * 22,
+        "code": "no-such-school",
+        "version": 1,
+    }
 
 
 def _branch(registry: Registry, place: tuple[UUID, UUID], number: int, numbers: "count[int]") -> Branch:
@@ -161,6 +166,7 @@ def _branch(registry: Registry, place: tuple[UUID, UUID], number: int, numbers: 
     batch = office.upload(book(**{"9Б": [HEADER, row]}))
     with registry.reading(SYSTEM) as work:
         case = get_batch(work.connection, school.id, batch).case_id
+        requests = requests_of_programme(work.connection, school.id, MESH)
     claim_id, task_id = _contest(registry, school.id, hands, pupils)
     common = {
         "claim_id": claim_id,
@@ -190,6 +196,7 @@ def _branch(registry: Registry, place: tuple[UUID, UUID], number: int, numbers: 
             "student_id": pupil.id,
             "guardian_id": pupil.guardian,
             "signer_id": pupil.guardian,
+            "request_id": requests[pupil.id].id,
         }
         for name, pupil in pupils.items()
     }
@@ -312,5 +319,7 @@ class Stage:
     fixed: Values
     nameless: Any
     """An auditor who has stated no purpose."""
+    since: datetime
+    """When everybody had come in."""
     heard: dict[tuple[str, str, str], Any] = field(default_factory=dict)
     """Answers that were heard before: nothing that a request writes stays, so that each is asked for once."""
