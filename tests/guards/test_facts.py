@@ -19,7 +19,6 @@ WITHOUT_A_FACT = {
     "registry.consents.usecases.asking.ask_one": "the act on paper that follows at once is told",
     "registry.consents.usecases.requesting.begin_requests": "what is asked is told, and each case of itself",
     "registry.consents.usecases.following.begin_some": "the same, and cases tell that they began",
-    "registry.consents.clock.follow_decisions": "the mark says how far was looked; cases tell of themselves",
     "registry.consents.steps.keep_on_paper": "the step of the case, of which it is a part, is told",
     "registry.consents.steps.keep_off_paper": "the same",
     "registry.consents.usecases.presenting.keep_text": "the act names what was shown, with its digest",

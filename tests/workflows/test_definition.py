@@ -1,11 +1,13 @@
 """A broken definition is refused with file, line, key and reason; one that holds is read whole."""
 
+from pathlib import Path
+
 import pytest
 
 from registry.errors import SettingsError
 from registry.workflows import versions
-from registry.workflows.definition import Definition, StateKind, check, digest, load
-from registry.workflows.definition.parse import LONGEST_FILE
+from registry.workflows.definition import Definition, StateKind, check, digest, load, load_all, parse
+from registry.workflows.definition.parse import LANGUAGES, LONGEST_FILE
 from registry.workflows.names import NAMES
 from tests.workflows.tiny import TINY
 
@@ -53,6 +55,33 @@ FAULTS = [
     ('then = "back"', 'then = "check"', "deadlines[3].then", "шага «check»"),
     ('by = ["tiny-director", "system"]', 'by = ["tiny-director"]', "deadlines[3].then", "system"),
     ('state = "checked"', 'state = "done"', "deadlines[3].state", "ждать нечего"),
+    ('after = "3 days"', 'after = "3 days"\nbirthday = 14', "deadlines[0]", "одно из трёх"),
+    ('after = "3 days"', "birthday = 0", "deadlines[0].birthday", "целое число"),
+    ('after = "3 days"', "birthday = 14", "deadlines[0].birthday", "нет дня рождения"),
+    ('after = "3 days"', 'birthday = 14\nbefore = "5 hours"', "deadlines[0].birthday", "днями, а не часами"),
+    ('remind = "tiny.tell"', 'remind = "tiny.tell"\nevery = "1 day"', "deadlines[0]", "только вместе"),
+    ('remind = "tiny.tell"', 'remind = "tiny.tell"\nmost = 3', "deadlines[0]", "только вместе"),
+    (
+        'remind = "tiny.tell"',
+        'remind = "tiny.tell"\nevery = "1 day"\nmost = 51',
+        "deadlines[0].most",
+        "целое число от 1 до 50",
+    ),
+    ('then = "back"', 'then = "back"\nevery = "1 day"\nmost = 2', "deadlines[3].every", "без then"),
+    ('then = "back"', 'then = "back"\nescalate = "tiny-tutor"', "deadlines[3].escalate", "уберите escalate"),
+    ("version = 1", 'version = 1\ncalendar = "kz"', "calendar", "такого календаря нет; есть: bg, ru"),
+    (
+        "immediate = true",
+        "immediate = true\nwaits_for = { in = [] }",
+        "transitions.finish.waits_for.in",
+        "подчинённые дела",
+    ),
+    (
+        "immediate = true",
+        'immediate = true\nwaits_for = { process = "tiny", on = ["done"] }',
+        "transitions.finish.waits_for.on",
+        "такого ключа нет",
+    ),
     ('state = "checked"', 'state = "nowhere"', "deadlines[3].state", "«nowhere»"),
     ('id = "tiny"', 'id = "../tiny"', "id", "строчными"),
     ("version = 1", "version = true", "version", "целое число"),
@@ -179,4 +208,46 @@ def test_a_shipped_definition_holds_but_for_the_names_that_other_rooms_own(file:
     checked = check(versions.shipped()[file], KNOWN)
     assert isinstance(checked.definition, Definition)
     assert checked.definition.id == file.removesuffix(".toml")
-    assert all("ни у одной комнаты" in one.words() for one in checked.findings)
+    owned_elsewhere = ("ни у одной комнаты", "нет дня рождения")
+    assert all(any(words in one.words() for words in owned_elsewhere) for one in checked.findings)
+
+
+LATE = '[[deadlines]]\nstate = "checked"\nafter = "2 hours"\nescalate = "tiny-director"\n'
+
+
+def test_a_deadline_that_an_earlier_one_always_keeps_from_passing_is_refused():
+    [(key, words)] = findings(TINY + LATE)
+    assert key == "deadlines[4].after"
+    assert "раньше дело уйдёт шагом «back»" in words
+    assert findings(TINY + LATE.replace("2 hours", "1 hour")) == []
+
+
+@pytest.mark.parametrize(
+    ("waits_for", "words"),
+    [
+        ('{ process = "no-such", in = ["done"] }', "процесса «no-such» нет"),
+        ('{ process = "tiny", in = ["done", "nowhere"] }', "состояния «nowhere» нет"),
+    ],
+)
+def test_a_process_that_is_waited_for_must_be_there_with_its_states(waits_for: str, words: str):
+    text = TINY.replace('by = ["tiny-tutor"]', f'by = ["tiny-tutor"]\nwaits_for = {waits_for}')
+    assert findings(text) == []
+    with pytest.raises(SettingsError, match=words):
+        load_all({"tiny.toml": text}, KNOWN)
+    good = text.replace(waits_for, '{ process = "tiny", in = ["done"] }')
+    assert load_all({"tiny.toml": good}, KNOWN)["tiny.toml"].id == "tiny"
+
+
+def test_the_digest_of_what_was_published_before_the_language_grew_is_as_it_was():
+    """Cases run on versions stored with their digests: a new key must not change those without it."""
+    first = Path(__file__).parents[1] / "vectors" / "submission-workflow-1.toml"
+    definition, _ = parse(first.read_text("utf-8"))
+    assert definition is not None
+    assert digest(definition) == "fa1d0e250001ad758a9f923497b1598b6ed9f017c9157eedb2a0f5ddc2e2591d"
+
+
+@pytest.mark.parametrize("file", sorted(versions.shipped()))
+def test_a_shipped_definition_speaks_every_language_of_the_pages(file: str):
+    definition, _ = parse(versions.shipped()[file])
+    assert definition is not None
+    assert definition.languages == LANGUAGES

@@ -214,6 +214,7 @@ class Machine(RuleBasedStateMachine):
         self.stack = ExitStack()
         self.work = self.stack.enter_context(self.played.registry.work(SYSTEM))
         self.ids: list[UUID] = []
+        self.switched: dict[UUID, int] = {}
         self.at(BEGIN)
         shut.clear()
 
@@ -319,6 +320,7 @@ class Machine(RuleBasedStateMachine):
         )
         if names:
             shut.symmetric_difference_update({data.draw(st.sampled_from(names))})
+            self.switched = {one: self.case(one).revision for one in self.ids}
 
     @rule(hours=st.sampled_from([1, 5, 24, 30, 100, 400, 1000, 4000]))
     def wait(self, hours: int) -> None:
@@ -353,8 +355,7 @@ class Machine(RuleBasedStateMachine):
             return
         assert definition.ways_out(case.state), "stuck"
         self.waits_rightly(case, definition, history[entered:])
-        stepped = history[-1].kind is Happening.MOVED and history[-1].at == self.work.now
-        if stepped and not shut:
+        if history[-1].kind is Happening.MOVED and case.revision > self.switched.get(case.id, 0):
             at_once = [step for step in definition.ways_out(case.state) if step.immediate]
             assert all(self.refused(case, step) for step in at_once)
 

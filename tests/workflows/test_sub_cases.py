@@ -1,5 +1,6 @@
 """Sub-cases: a case that waits for others goes on as soon as they stand where it says, and not before."""
 
+import threading
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -139,3 +140,21 @@ def test_a_part_belongs_to_an_open_case_of_its_own_school(ready: Registry):
         begin(ready, "piece", whole)
     assert refused.value.slug == "case-closed"
     assert move(ready, piece, "close").state == "closed"
+
+
+def test_of_parts_that_move_at_once_the_last_one_takes_the_case_along(ready: Registry):
+    for _ in range(5):
+        whole = begin(ready)
+        parts = [begin(ready, "piece", whole) for _ in range(4)]
+        together = threading.Barrier(len(parts))
+
+        def fill(part: Case, together: threading.Barrier = together) -> None:
+            together.wait()
+            move(ready, part, "fill")
+
+        workers = [threading.Thread(target=fill, args=(part,)) for part in parts]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        assert state_of(ready, whole) == "ready"
