@@ -10,6 +10,7 @@ from registry.errors import ConflictError, InvalidError, NotFoundError
 from registry.work import Registry
 from registry.workflows import usecases, versions
 from registry.workflows.cases import Case
+from registry.workflows.migrating.usecases import Asked, migrate
 from tests.workflows.tiny import ROBOT, SCHOOL, thing
 
 WHOLE = """
@@ -140,6 +141,16 @@ def test_a_part_belongs_to_an_open_case_of_its_own_school(ready: Registry):
         begin(ready, "piece", whole)
     assert refused.value.slug == "case-closed"
     assert move(ready, piece, "close").state == "closed"
+
+
+def test_a_case_whose_new_version_waits_for_less_goes_on_as_it_moves(ready: Registry):
+    whole = begin(ready)
+    begin(ready, "piece", whole)
+    hasty = WHOLE.replace("version = 1", "version = 2").replace('["complete"', '["open", "complete"')
+    with ready.work(ROBOT) as work:
+        versions.publish(work, {"whole.toml": hasty, "piece.toml": PIECE})
+        migrate(work, Asked("whole", 1, 2, {}))
+    assert state_of(ready, whole) == "ready"
 
 
 def test_of_parts_that_move_at_once_the_last_one_takes_the_case_along(ready: Registry):

@@ -169,7 +169,7 @@ def _hurried(work: Work, migration: Migration, way: Route, place: Standing) -> l
 
 
 def _at_once(ways: tuple[Transition, ...]) -> set[tuple[object, ...]]:
-    return {(way.id, way.guards, way.target) for way in ways if way.immediate}
+    return {(way.id, way.guards, way.waits_for, way.target) for way in ways if way.immediate}
 
 
 def _group(migration: Migration, state: str) -> Group:
