@@ -2,7 +2,6 @@
 
 from registry.workflows.models.cases import (
     Wanted,
-    add,
     add_many,
     any_due,
     change,
@@ -64,7 +63,6 @@ __all__ = [
     "Version",
     "Wanted",
     "Where",
-    "add",
     "add_draft",
     "add_many",
     "add_migration",

@@ -125,11 +125,6 @@ def look_later(connection: Connection, case: Case) -> None:
     connection.execute(update(cases).where(cases.c.id == case.id).values(waits))
 
 
-def add(connection: Connection, case: Case) -> bool:
-    """Write a new case, unless its subject has one of this definition already."""
-    return connection.execute(_adding[connection.dialect.name], _new(case)).first() is not None
-
-
 def add_many(connection: Connection, begun: Sequence[Case]) -> frozenset[UUID]:
     """Write new cases but for those whose subject has one of this definition; give the ids of the others."""
     if not begun:
