@@ -28,10 +28,10 @@ def follow_withdrawals(registry: Registry) -> None:
         first = marks.first_new(work.connection, MARK, work.now)
         looked_until, late = work.now, marks.mark_is_late(work.connection, MARK, work.now)
         again = destructions.given_again(work.connection, first)
-    whole = _begin_all(registry, first)
+    _begin_all(registry, first)
     for one in again:
         _drop(registry, one)
-    if whole and late:
+    if late:
         with registry.work(SYSTEM) as work:
             marks.move_mark(work.connection, MARK, looked_until)
 
@@ -64,15 +64,15 @@ def begin(work: Work, withdrawal: Withdrawal) -> Destruction:
     return made
 
 
-def _begin_all(registry: Registry, first: UUID) -> bool:
-    """Begin batch after batch; false when something went wrong and the mark must stay."""
+def _begin_all(registry: Registry, first: UUID) -> None:
+    """Begin batch after batch; what goes wrong ends the look, and the mark stays."""
     while True:
         with registry.work(SYSTEM) as work:
             found: Sequence[Withdrawal] = destructions.withdrawn_since(work.connection, first)
             for one in found:
                 begin(work, one)
         if len(found) < destructions.MOST:
-            return True
+            return
 
 
 def _drop(registry: Registry, one: Destruction) -> None:
