@@ -81,7 +81,7 @@ def _add(work: Work, submission: Submission, new: Sequence[ClassReadiness]) -> N
         DEFINITION,
         [
             Beginning(
-                Subject(SUBJECT, ids[one.class_id]),
+                Subject(SUBJECT, ids[one.class_id], one.class_id),
                 submission.school_id,
                 {"deadline": deadline},
                 submission.case_id,
