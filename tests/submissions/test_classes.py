@@ -7,6 +7,7 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from registry.access.rules import Right, Role, Scope
@@ -27,8 +28,10 @@ from registry.workflows.models.tasks import Asked
 from registry.workflows.tasks.listing import list_tasks
 from registry.workflows.tasks.shares import Asker, Whose
 from tests.consents.conftest import counted
-from tests.submissions import way
+from tests.submissions import test_pages, way
 from tests.submissions.school import PROGRAMME, School
+
+app = test_pages.app
 
 
 def follow(school: School) -> Submission:
@@ -79,6 +82,18 @@ def test_a_new_student_opens_the_class_and_the_school_again(school: School):
     with school.registry.reading(SYSTEM) as work:
         steps = [one.transition for one in workflows.look(work, submission.case_id).history]
     assert steps == [None, "all_ready", "not_ready", "all_ready"]
+
+
+def test_a_class_is_the_task_of_its_own_tutor_and_leads_to_the_page_of_the_class(school: School, app: Flask):
+    school.enrol(1)
+    school.enrol(1, "6Б")
+    submission = follow(school)
+    with school.registry.reading(SYSTEM) as work, app.test_request_context():
+        own = {one.class_name: one for one in collections.of_submission(work.connection, submission.id)}["5А"]
+        tutor = Asker(own.id, (Right(Role.TUTOR, Scope.CLASS, own.class_id, school.id),))
+        (task,) = list_tasks(work, tutor, Whose.WAITING, Asked(legal(work), work.today))
+        assert (task.case.id, task.classroom) == (own.case_id, "5А")
+        assert task.way == f"/consents/classes/{school.id}/{own.class_id}"
 
 
 def test_the_cases_are_closed_with_the_submission_and_preparing_needs_none(school: School):

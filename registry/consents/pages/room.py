@@ -13,21 +13,17 @@ from registry.programmes.models import Participation, participation_of, particip
 from registry.web.current import require, rights
 from registry.work import Work
 from registry.workflows.cases import Case
-from registry.workflows.names import NAMES
 
 LONGEST_SLUG = 60
 
 blueprint = Blueprint("consents", "registry.consents.pages", template_folder="../templates")
 
 
-def _page_of_request(case: Case) -> str:
-    """The class of the student who is asked; where it is not known, the list of classes."""
+def page_of_class(case: Case) -> str:
+    """Give the address of the class that a case concerns; where it is not known, of the list of classes."""
     if case.subject.class_id is None:
         return url_for("consents.classes")
     return url_for("consents.show_class", school_id=case.school_id, class_id=case.subject.class_id)
-
-
-NAMES.page_of("consent_request", Action.CONSENT_READ, _page_of_request)
 
 
 def place_of(school: School, classroom: UUID | None = None) -> Place:

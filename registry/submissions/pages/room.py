@@ -7,9 +7,10 @@ from uuid import UUID
 from flask import Blueprint, url_for
 
 from registry.access.rules import Action
-from registry.consents.pages.room import opened_school
+from registry.consents.pages.room import opened_school, page_of_class
 from registry.people.models.places import School
 from registry.programmes.rules import Programme
+from registry.submissions.classes import SUBJECT
 from registry.submissions.models import records
 from registry.submissions.models.records import Submission
 from registry.web.language import language
@@ -23,6 +24,7 @@ NAMES.page_of(
     Action.SUBMISSION_READ,
     lambda case: url_for("submissions.show", submission_id=case.subject.id),
 )
+NAMES.page_of(SUBJECT, Action.CONSENT_READ, page_of_class)
 
 
 @dataclass(frozen=True, slots=True)

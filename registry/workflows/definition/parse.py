@@ -76,7 +76,8 @@ def parse(text: str) -> tuple[Definition | None, tuple[Finding, ...]]:
 def _not_toml(error: Exception) -> Finding:
     found = _TOML_LINE.search(str(error))
     line = int(found[1]) if found else None
-    return Finding("TOML", N_("это не TOML: %(reason)s"), {"reason": str(error)}, line)
+    words = N_("текст не читается: проверьте здесь кавычки, скобки и знак «=» (%(reason)s)")
+    return Finding("TOML", words, {"reason": str(error)}, line)
 
 
 def _definition(reader: Reader, top: Table) -> Definition | None:
