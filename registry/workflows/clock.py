@@ -13,7 +13,7 @@ from registry.trail.entries import SYSTEM
 from registry.work import Registry, Work
 from registry.workflows import models, moving, versions
 from registry.workflows.cases import Case, Happening
-from registry.workflows.counting import legal, moment, standing, waiting
+from registry.workflows.counting import UNCOUNTED, counted, legal, moment, standing, waiting
 from registry.workflows.deadlines import Due, Waiting, due_after, moment_of, next_due, passed_too
 from registry.workflows.definition import Deadline, Definition
 from registry.workflows.models.counting import count_anew
@@ -100,7 +100,7 @@ def _escalate_together(work: Work, batch: Sequence[Case]) -> frozenset[UUID]:
 def _only_told(work: Work, case: Case) -> Change | None:
     definition = versions.definition_of(work.connection, case)
     line = definition.deadlines[case.due_line or 0]
-    only = line.then is None and line.birthday is None
+    only = line.then is None and line.birthday is None and case.due_turn != UNCOUNTED
     return _waits(work, definition, case, line) if only else None
 
 
@@ -112,6 +112,10 @@ def _some_due(registry: Registry) -> bool:
 def _pass(work: Work, case: Case) -> Case:
     definition = versions.definition_of(work.connection, case)
     line = definition.deadlines[case.due_line or 0]
+    if case.due_turn == UNCOUNTED:
+        later = replace(case, **counted(work, definition, case))
+        models.look_later(work.connection, later)
+        return later
     if line.birthday is not None and not _has_come(work, definition, case):
         return _look_again(work, definition, case)
     step = definition.transition(line.then) if line.then is not None else None

@@ -1,17 +1,18 @@
 """What the deadlines of a case are counted on, gathered only where they need it."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypedDict
 from uuid import UUID
 
+from registry.errors import SettingsError
 from registry.work import Work
-from registry.workflows.calendars import Calendar, calendar
+from registry.workflows.calendars import NO_YEAR, Calendar, calendar
 from registry.workflows.cases import Case, Subject
 from registry.workflows.deadlines import Due, Waiting, late_from, legal_now, look_at, next_due
 from registry.workflows.definition import Deadline, Definition, Unit
 from registry.workflows.models.counting import Moment
-from registry.workflows.names import NAMES
+from registry.workflows.names import BY_ITSELF, NAMES
 
 
 class Standing(TypedDict):
@@ -29,6 +30,9 @@ class Arrival(Standing):
 
 
 NOTHING = Standing(due_at=None, due_line=None, due_turn=None)
+UNCOUNTED = -1
+"""The turn of a deadline whose day nobody knows yet: a production calendar is still to come."""
+UNCOUNTED_WAITS = timedelta(days=1)
 
 
 def legal(work: Work) -> datetime:
@@ -74,11 +78,32 @@ def first_due(
 ) -> Arrival:
     """What a case waits for first, that entered its state just now.
 
+    A step that nobody took cannot wait for a calendar, for what it tells of has happened: such a case goes on,
+    and the clock counts its deadlines as soon as the calendar is there (`UNCOUNTED`).
+
     Raises:
         SettingsError: a production calendar is broken, or ends before the count does.
     """
     if not definition.deadlines_of(case.state):
         return Arrival(**NOTHING, late_at=None)
+    try:
+        return counted(work, definition, case, births)
+    except SettingsError as error:
+        if error.slug != NO_YEAR or work.actor.kind not in BY_ITSELF:
+            raise
+    line, _ = definition.deadlines_of(case.state)[0]
+    at = legal(work) + UNCOUNTED_WAITS
+    return Arrival(due_at=at, due_line=line, due_turn=UNCOUNTED, late_at=None)
+
+
+def counted(
+    work: Work, definition: Definition, case: Case, births: Mapping[UUID, date] | None = None
+) -> Arrival:
+    """Count what a case waits for first since it entered its state.
+
+    Raises:
+        SettingsError: a production calendar is broken, or ends before the count does.
+    """
     ground = waiting(work, definition, case, births)
     waits = standing(work, definition, ground, next_due(definition, ground))
     return Arrival(**waits, late_at=late_from(definition, ground))

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from registry.errors import SettingsError
 from registry.storage.outbox import promises
+from registry.trail.entries import Actor
 from registry.work import Registry, Work
 from registry.workflows import clock, usecases, versions
 from registry.workflows.calendars import own_file
@@ -18,7 +19,7 @@ from registry.workflows.cases import Case, Happening
 from registry.workflows.models import cases
 from registry.workflows.names import NAMES
 from tests.workflows.test_clock import lines, now_of, on
-from tests.workflows.tiny import ROBOT, SCHOOL, thing
+from tests.workflows.tiny import ROBOT, SCHOOL, TUTOR, thing
 
 TEXT = """
 id = "patient"
@@ -88,11 +89,11 @@ def zoned() -> Iterator[None]:
     NAMES.find_zones_with(before)
 
 
-def begin(registry: Registry, deadlines: str, birth: date | None = None) -> Case:
+def begin(registry: Registry, deadlines: str, birth: date | None = None, actor: Actor = ROBOT) -> Case:
     subject = replace(thing(), kind="child")
     if birth is not None:
         births[subject.id] = birth
-    with registry.work(ROBOT) as work:
+    with registry.work(actor) as work:
         versions.publish(work, {"patient.toml": TEXT + deadlines})
         return usecases.start(work, "patient", subject, SCHOOL)
 
@@ -206,14 +207,34 @@ def test_working_days_pass_over_a_holiday_by_the_calendar_of_the_installation_or
     assert stored(registry, other) == date(2020, 11, 5)
 
 
-def test_a_step_into_a_year_without_a_calendar_is_refused_until_somebody_adds_it(registry: Registry):
-    far = on(registry, date(2026, 12, 30))
-    with pytest.raises(SettingsError, match="2027"):
-        begin(far, WORKING)
+def add_2027(registry: Registry) -> None:
     own = own_file("ru", registry.settings.home)
     own.parent.mkdir(exist_ok=True)
     own.write_text('[2027]\nsource = "указ"\ncount = 260\noff = [2027-01-01]\nwork = []\n', "utf-8")
-    assert stored(far, begin(far, WORKING)) == date(2027, 1, 6)
+
+
+def test_a_step_of_a_person_into_a_year_without_a_calendar_is_refused_until_somebody_adds_it(
+    registry: Registry,
+):
+    far = on(registry, date(2026, 12, 30))
+    with pytest.raises(SettingsError, match="2027"):
+        begin(far, WORKING, actor=TUTOR)
+    add_2027(registry)
+    assert stored(far, begin(far, WORKING, actor=TUTOR)) == date(2027, 1, 6)
+
+
+def test_what_the_system_tells_of_goes_on_and_is_counted_when_the_calendar_comes(registry: Registry):
+    far = on(registry, date(2026, 12, 30))
+    case = begin(far, WORKING)
+    assert stored(far, case) == date(2026, 12, 31)
+    days_run(registry, date(2026, 12, 31), date(2027, 1, 1))
+    told_of = lines(registry, case)
+    assert [(one.kind, one.reason) for one in told_of[1:]] == [(Happening.HELD, "no-calendar-year")] * 2
+    add_2027(registry)
+    days_run(registry, date(2027, 1, 2))
+    assert stored(far, case) == date(2027, 1, 6)
+    days_run(registry, date(2027, 1, 6))
+    assert lines(registry, case)[-1].kind is Happening.ESCALATED
 
 
 def test_the_days_of_a_case_begin_and_end_where_its_school_is(registry: Registry, zoned: None):

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from registry.errors import N_, SettingsError
 
 FRIDAY = 4
+NO_YEAR = "no-calendar-year"
+"""Code of the refusal to count through a year that nobody has told of yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class Calendar:
                     "В производственном календаре «%(calendar)s» нет %(year)s года:"
                     " добавьте таблицу [%(year)s] в файл %(file)s."
                 ),
-                code="no-calendar-year",
+                code=NO_YEAR,
                 calendar=self.name,
                 year=number,
                 file=self.file,

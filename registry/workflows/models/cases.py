@@ -121,7 +121,8 @@ def count_parts(connection: Connection, parent_id: UUID, waits_for: WaitsFor) ->
 
 def look_later(connection: Connection, case: Case) -> None:
     """Have the clock look at a case at another time; nothing of the case itself is changed."""
-    waits = {"due_at": case.due_at, "due_line": case.due_line, "due_turn": case.due_turn}
+    names = ("due_at", "due_line", "due_turn", "late_at")
+    waits = {name: value for name, value in _standing(case).items() if name in names}
     connection.execute(update(cases).where(cases.c.id == case.id).values(waits))
 
 
