@@ -78,8 +78,8 @@ def first_due(
 ) -> Arrival:
     """What a case waits for first, that entered its state just now.
 
-    A step that nobody took cannot wait for a calendar, for what it tells of has happened: such a case goes on,
-    and the clock counts its deadlines as soon as the calendar is there (`UNCOUNTED`).
+    A step that nobody took cannot wait for a calendar, for what it tells of has happened: such a case goes
+    on, and the clock counts its deadlines as soon as the calendar is there (`UNCOUNTED`).
 
     Raises:
         SettingsError: a production calendar is broken, or ends before the count does.
