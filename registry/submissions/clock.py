@@ -4,12 +4,14 @@ Every change has its entry in the trail, so the trail tells where to look; a bir
 without any, so a new day looks at every school.
 """
 
+import logging
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
 from registry.jobs.names import tick
 from registry.storage import marks
+from registry.submissions.classes import follow
 from registry.submissions.models import collections
 from registry.trail.entries import SYSTEM
 from registry.work import Registry, Work
@@ -20,19 +22,40 @@ SLACK: Final = timedelta(minutes=3)
 """How far before its mark the clock looks again; what is later still is seen on the next day."""
 FOLLOW: Final = "submissions.follow_classes"
 
+log = logging.getLogger(__name__)
+
 
 @tick("submissions.classes", timedelta(minutes=2))
 def look_at_schools(registry: Registry) -> None:
-    """Promise to follow the classes of each school where something happened since the last look."""
+    """Follow the classes of each school where something happened since the last look.
+
+    On a new legal day every school is to be followed: a promise for each.
+    """
     with registry.reading(SYSTEM) as work:
-        if not _is_new_day(work) and not _touched(work):
-            return
+        new_day, until = _is_new_day(work), work.now
+        touched = set() if new_day else _touched(work)
+        parts = collections.taking_part(work.connection, touched) if touched else []
+    if not new_day and not touched:
+        return
+    followed = [_follow(registry, *part) for part in parts]
     with registry.work(SYSTEM) as work:
-        touched = None if _is_new_day(work) else _touched(work)
-        for school_id, programme in collections.taking_part(work.connection, touched):
-            work.later(FOLLOW, school_id=str(school_id), programme_id=programme)
-        marks.move_mark(work.connection, MARK, work.now)
-        marks.move_mark(work.connection, MARK_OF_DAY, _midnight(work.today))
+        if new_day:
+            for school_id, programme in collections.taking_part(work.connection):
+                work.later(FOLLOW, school_id=str(school_id), programme_id=programme)
+            marks.move_mark(work.connection, MARK_OF_DAY, _midnight(work.today))
+        if all(followed):
+            marks.move_mark(work.connection, MARK, until)
+
+
+def _follow(registry: Registry, school_id: UUID, programme: str) -> bool:
+    """Follow one school; one that goes wrong keeps nobody else's back, and comes again."""
+    try:
+        with registry.work(SYSTEM) as work:
+            follow(work, school_id, programme)
+    except Exception:
+        log.exception("classes-not-followed", extra={"school": str(school_id)})
+        return False
+    return True
 
 
 def _touched(work: Work) -> set[UUID]:
