@@ -75,14 +75,15 @@ def follow_decisions(registry: Registry) -> None:
     """Let cases follow the acts of the last minutes, and once on each legal day whatever else changed."""
     with registry.reading(SYSTEM) as work:
         mark = read_mark(work.connection)
-        now = Mark(work.now, work.today)
+        now = Mark(work.now, max(work.today, mark.on) if mark else work.today)
+        new_day = mark is None or mark.on < now.on
         since = min(mark.until, work.now) if mark else work.now
         news = students_with_news(work.connection, since) if mark else {}
-    if mark is not None and mark.on == now.on and not news:
+    if not new_day and not news:
         return
     followed = [_follow(registry, *part, students) for part, students in news.items()]
     with registry.work(SYSTEM) as work:
-        if mark is None or mark.on != now.on:
+        if new_day:
             for school_id, programme_id in every_part(work.connection):
                 work.later(FOLLOW, school_id=str(school_id), programme_id=programme_id)
         move_mark(work.connection, now if all(followed) else Mark(since, now.on))

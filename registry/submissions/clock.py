@@ -64,7 +64,8 @@ def _touched(work: Work) -> set[UUID]:
 
 
 def _is_new_day(work: Work) -> bool:
-    return marks.read_mark(work.connection, MARK_OF_DAY) != _midnight(work.today)
+    seen = marks.read_mark(work.connection, MARK_OF_DAY)
+    return seen is None or seen < _midnight(work.today)
 
 
 def _midnight(day: date) -> datetime:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -127,21 +126,6 @@ def test_following_takes_as_many_statements_for_many_students_as_for_few(school:
     with counted(school.registry) as many:
         follow(school)
     assert len(many) == len(few)
-
-
-def test_the_collection_of_a_class_is_a_task_of_its_own_tutor_alone(school: School):
-    school.enrol(1)
-    school.enrol(1, "6Б")
-    follow(school)
-    (submission,) = way.all_of(school)
-    with school.registry.reading(SYSTEM) as work:
-        held = collections.of_submission(work.connection, submission.id)
-        assert len(held) == 2
-        for one in held:
-            tutor = Asker(uuid4(), (Right(Role.TUTOR, Scope.CLASS, one.class_id, school.id),))
-            tasks = list_tasks(work, tutor, Whose.WAITING, Asked(legal(work), work.today))
-            collected = [task.case.id for task in tasks if task.case.definition_id == classes.DEFINITION]
-            assert collected == [one.case_id]
 
 
 def test_the_tutor_hears_of_the_deadline_of_his_class_and_then_the_director_has_it(school: School):
