@@ -281,7 +281,7 @@ def enter_paper(student: str, notice: NoticeKind, kind: ActKind, town: Town) -> 
 
 
 def prepare(town: Town) -> None:
-    if _state(town) in {None, "collecting"}:
+    if _state(town) in {None, "collecting", "ready"}:
         with town.registry.work(town.clerk) as work:
             submissions.prepare_school(work, town.school, PROGRAMME)
 
@@ -354,7 +354,10 @@ GIVEN_ON_PAPER = [
     for notice in (NoticeKind.STUDENT_BY_GUARDIAN, NoticeKind.GUARDIAN_SELF)
 ]
 STAGES = (
-    Stage("roster", (found, partial(upload, 1, _book(*ROSTER)), approve, partial(upload, 2, EXTRA), work_on)),
+    Stage(
+        "roster",
+        (found, partial(upload, 1, _book(*ROSTER)), approve, partial(upload, 2, EXTRA), work_on, work_on),
+    ),
     Stage("invitations", (ask_all, invite, work_on)),
     Stage("visit", (visit, work_on)),
     Stage(
