@@ -1,7 +1,7 @@
 """How cases begin: one about a subject, or a set of them at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -23,12 +23,14 @@ class Beginning:
         school_id: the tenant; none for what belongs to no school.
         dates: days of the case that its deadlines hang on, by the names in the definition.
         parent: the case that this one is a sub-case of; of the same school.
+        assignee: the role and the person whose task it is at first; otherwise as the first state says.
     """
 
     subject: Subject
     school_id: UUID | None
     dates: Mapping[str, date] = field(default_factory=dict)
     parent: UUID | None = None
+    assignee: tuple[str, UUID] | None = None
 
 
 def start(  # noqa: PLR0913 - the last two are seldom said
@@ -94,9 +96,18 @@ def _begin(work: Work, definition: Definition, digest: str, beginnings: Sequence
     start = definition.start.id
     births = births_of(work, definition, start, *(one.subject for one in beginnings))
     blanks = (_blank(work, definition, digest, one) for one in beginnings)
-    cases = [moving.arrive(work, definition, blank, start, births) for blank in blanks]
+    arrived = (moving.arrive(work, definition, blank, start, births) for blank in blanks)
+    cases = [_given(case, one) for case, one in zip(arrived, beginnings, strict=True)]
     added = models.add_many(work.connection, cases)
     return [case for case in cases if case.id in added]
+
+
+def _given(case: Case, beginning: Beginning) -> Case:
+    """Give a case to whoever it begins with."""
+    if beginning.assignee is None:
+        return case
+    role, person = beginning.assignee
+    return replace(case, assignee_role=role, assignee_person=person)
 
 
 def _hold_parents(work: Work, beginnings: Sequence[Beginning]) -> dict[UUID, Case | None]:

@@ -55,7 +55,8 @@ def address(rule: Rule, school: UUID) -> str:
     plain: dict[str, Any] = {}
     for name in rule.arguments:
         kind = type(rule._converters[name]).__name__  # noqa: SLF001 - the pattern's own words
-        plain[name] = (school if name == "school_id" else UUID(int=7)) if kind == "UUIDConverter" else "x"
+        other = 7 if kind == "IntegerConverter" else "x"
+        plain[name] = (school if name == "school_id" else UUID(int=7)) if kind == "UUIDConverter" else other
     built = rule.build(plain)
     assert built is not None
     return built[1]
@@ -149,7 +150,7 @@ def test_no_route_hands_out_a_file_that_is_not_of_the_look(app: Flask) -> None:
         assert answer.status_code >= 400 or client.get(path, follow_redirects=True).mimetype == "text/html"
 
 
-IDS = re.compile(r"[a-z_]+_id|digest|room|name|token|programme|notice|field|what|address")
+IDS = re.compile(r"[a-z_]+_id|digest|room|name|token|programme|notice|field|what|address|number|state")
 
 
 def test_no_address_carries_what_a_person_is_known_by(app: Flask) -> None:

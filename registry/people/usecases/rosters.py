@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
+from registry.access.rules import Role
 from registry.errors import N_, ConflictError, TooManyError
 from registry.people.models import batches
 from registry.people.models.batches import ROSTER_LOCK, Batch, BatchState
@@ -15,9 +16,12 @@ from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.work import Work
 from registry.workflows import usecases as workflows
 from registry.workflows.cases import Subject
+from registry.workflows.usecases import Beginning
 
 PROCESS = "roster-review"
 SUBJECT = "roster_upload"
+APPROVERS = frozenset({Role.TUTOR, Role.CLERK, Role.DIRECTOR})
+"""Roles of a school that may approve a list: whoever of them brought it in has its review as a task."""
 _MOST_COLLISIONS = 1_000
 _WITHIN = timedelta(days=1)
 
@@ -29,7 +33,10 @@ def upload(work: Work, school_id: UUID, read: ReadRoster) -> Batch:
         TooManyError: somebody uploads lists of other people's numbers.
     """
     batch_id = work.new_id()
-    case = workflows.start(work, PROCESS, Subject(SUBJECT, batch_id), school_id)
+    mine = (work.actor.role, work.actor.id) if work.actor.id and work.actor.role in APPROVERS else None
+    (case,) = workflows.start_many(
+        work, PROCESS, [Beginning(Subject(SUBJECT, batch_id), school_id, assignee=mine)]
+    )
     batch = Batch(
         id=batch_id,
         school_id=school_id,

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from registry.access.models.users import names_of
-from registry.access.rules import Right, rights_for
+from registry.access.rules import Right, Scope, rights_for
 from registry.work import Work
 from registry.workflows import versions
 from registry.workflows.cases import Case
@@ -89,7 +89,7 @@ def show(work: Work, found: Sequence[Case], rights: tuple[Right, ...]) -> list[S
             school=places.get(one.school_id) if one.school_id else None,
             classroom=places.get(one.subject.class_id) if one.subject.class_id else None,
             holder=people.get(one.assignee_person) if one.assignee_person else None,
-            way=way_of(one, rights),
+            way=way_of(work, one, rights),
         )
         for one in found
     ]
@@ -100,10 +100,20 @@ def is_late(case: Case, now: datetime) -> bool:
     return case.closed_at is None and case.late_at is not None and case.late_at <= now
 
 
-def way_of(case: Case, rights: tuple[Right, ...]) -> str | None:
-    """Give the address of the page where the work on a case is done, to whom may come in."""
+def way_of(work: Work, case: Case, rights: tuple[Right, ...]) -> str | None:
+    """Give the address of the page where the work on a case is done, to whom may come in.
+
+    A right in a class leads to the cases of that class, and to those that whoever asks has taken himself.
+    """
     page = NAMES.pages.get(case.subject.kind)
-    return page.find(case) if page is not None and rights_for(rights, page.action) else None
+    if page is None:
+        return None
+    mine = case.assignee_person is not None and case.assignee_person == work.actor.id
+    leading = (
+        right.scope is not Scope.CLASS or mine or right.place_id == case.subject.class_id
+        for right in rights_for(rights, page.action)
+    )
+    return page.find(case) if any(leading) else None
 
 
 def names_in(work: Work, case: Case, people: Sequence[UUID | None]) -> dict[UUID, str]:
