@@ -28,10 +28,10 @@ def follow_withdrawals(registry: Registry) -> None:
         first = marks.first_new(work.connection, MARK, work.now)
         looked_until, late = work.now, marks.mark_is_late(work.connection, MARK, work.now)
         again = destructions.given_again(work.connection, first)
-    _begin_all(registry, first)
+    whole = _begin_all(registry, first)
     for one in again:
         _drop(registry, one)
-    if late:
+    if late and whole:
         with registry.work(SYSTEM) as work:
             marks.move_mark(work.connection, MARK, looked_until)
 
@@ -64,15 +64,24 @@ def begin(work: Work, withdrawal: Withdrawal) -> Destruction:
     return made
 
 
-def _begin_all(registry: Registry, first: UUID) -> None:
-    """Begin batch after batch; what goes wrong ends the look, and the mark stays."""
+def _begin_all(registry: Registry, first: UUID) -> bool:
+    """Begin batch after batch; false when one went wrong: it keeps no other back, and comes again."""
     while True:
-        with registry.work(SYSTEM) as work:
+        with registry.reading(SYSTEM) as work:
             found: Sequence[Withdrawal] = destructions.withdrawn_since(work.connection, first)
-            for one in found:
-                begin(work, one)
-        if len(found) < destructions.MOST:
-            return
+        begun = [_begin_one(registry, one) for one in found]
+        if len(found) < destructions.MOST or not any(begun):
+            return all(begun)
+
+
+def _begin_one(registry: Registry, one: Withdrawal) -> bool:
+    try:
+        with registry.work(SYSTEM) as work:
+            begin(work, one)
+    except Exception:
+        log.exception("destruction-not-begun", extra={"act": str(one.act_id)})
+        return False
+    return True
 
 
 def _drop(registry: Registry, one: Destruction) -> None:

@@ -19,8 +19,6 @@ Guard: TypeAlias = Callable[[Work, Case], Refused | None]
 """Asked before a step: answers None or `Refused`, or raises one of the registry's errors; changes nothing."""
 Effect: TypeAlias = Callable[[Work, Case], None]
 """Called in the step's transaction with the case in its new state; never moves its own case."""
-RoleCheck: TypeAlias = Callable[[Work, tuple[str, ...], Case], bool]
-"""Whether who acts has one of these roles for this case."""
 PlaceFinder: TypeAlias = Callable[[Work, UUID | None], Place]
 """Where a school lies, so that a municipality and a region see down their branch."""
 PageFinder: TypeAlias = Callable[[Case], str]
@@ -47,7 +45,10 @@ BY_ITSELF = frozenset({"system", "platform"})
 
 
 def has_role(work: Work, by: tuple[str, ...], case: Case) -> bool:
-    """The rule until a room registers a finer one: the role is listed, and the school is not another."""
+    """The engine's own rule: the role is listed, and the school is not another.
+
+    The door of the room whose case it is has asked the finer right before: in which class, in which branch.
+    """
     actor = work.actor
     if actor.kind in BY_ITSELF:
         # Somebody who has not signed in is carried by the door as a system without proof.
@@ -73,7 +74,6 @@ class Names:
         self.guards: dict[str, Guard] = {}
         self.effects: dict[str, Effect] = {}
         self.roles: set[str] = {*BY_ITSELF, *Role}
-        self.may: RoleCheck = has_role
         self.place_of: PlaceFinder = school_only
         self.atlas: Atlas = Nowhere()
         self.pages: dict[str, Page] = {}
@@ -91,10 +91,6 @@ class Names:
     def add_roles(self, *roles: str) -> None:
         """Own roles."""
         self.roles.update(roles)
-
-    def check_rights_with(self, may: RoleCheck) -> None:
-        """Own the rule of rights."""
-        self.may = may
 
     def find_places_with(self, place_of: PlaceFinder) -> None:
         """Own the knowledge of where a school lies."""

@@ -12,7 +12,7 @@ from registry.work import Work
 from registry.workflows import models, moving, versions
 from registry.workflows.cases import Case, Happening, Refused, Step, Subject
 from registry.workflows.definition import Definition, Transition
-from registry.workflows.names import NAMES
+from registry.workflows.names import has_role
 from registry.workflows.starting import Beginning, start, start_many
 
 __all__ = ["Beginning", "Opened", "advance", "case_of", "look", "start", "start_many"]
@@ -59,7 +59,7 @@ def advance(
     """
     case, definition = _opened(work, case_id)
     step = _step(definition, case, transition, revision)
-    if not NAMES.may(work, step.by, case):
+    if not has_role(work, step.by, case):
         raise ForbiddenError(
             N_("Шаг «%(step)s» могут сделать: %(roles)s."),
             code="step-not-yours",
@@ -81,7 +81,7 @@ def look(work: Work, case_id: UUID) -> Opened:
     """
     case, definition = _opened(work, case_id)
     ways = definition.ways_out(case.state)
-    possible = tuple(step for step in ways if not step.immediate and NAMES.may(work, step.by, case))
+    possible = tuple(step for step in ways if not step.immediate and has_role(work, step.by, case))
     history = tuple(models.history(work.connection, case_id))
     return Opened(case, definition, history, possible, tuple(_under(work, case_id, definition, history)))
 

@@ -108,6 +108,7 @@ def migrate(work: Work, asked: Asked, tell: Tell = tell_nobody) -> Migration:
     for case_id in hurried:
         case = models.find(work.connection, case_id)
         if case is not None:
+            moving.hold_above(work, case)
             moving.settle(work, planned.route.new, case)
     return migration
 
