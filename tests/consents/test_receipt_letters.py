@@ -244,12 +244,14 @@ def test_an_upgrade_of_a_standing_installation_writes_to_nobody_about_old_acts(t
 
 def migrate_anew(town: Town) -> None:
     """Take the tables of these letters away, and migrate as an installation does that never had them."""
-    with owner_of(town.registry) as owner, owner.connect() as connection:
-        config = alembic_config(connection)
-        every = ScriptDirectory.from_config(config).walk_revisions()
-        (before,) = (one.down_revision for one in every if one.path.endswith("_receipts_by_e_mail.py"))
-        command.downgrade(config, str(before))
-        connection.commit()
+    with owner_of(town.registry) as owner:
+        with owner.connect() as connection:
+            config = alembic_config(connection)
+            every = ScriptDirectory.from_config(config).walk_revisions()
+            (before,) = (one.down_revision for one in every if one.path.endswith("_receipts_by_e_mail.py"))
+            command.downgrade(config, str(before))
+            connection.commit()
+        # A connection keeps its turn to write until it is given back.
         migrate(town.registry.settings, owner)
 
 
