@@ -30,6 +30,7 @@ ROOMS = (
     "staff",
     "consents",
     "submissions",
+    "proofs",
     "rights",
     "workflows",
     "jobs",
@@ -56,6 +57,7 @@ WITH_PAGES = (
     "registry.staff.pages",
     "registry.consents.pages",
     "registry.submissions.pages",
+    "registry.proofs.pages",
     "registry.rights.pages",
 )
 
