@@ -16,15 +16,17 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs7
 
+from registry.consents.gate import Claim, clear
 from registry.consents.rules.acts import ActKind
 from registry.consents.usecases.paper import Paper, record_paper_act
 from registry.errors import TamperedError
+from registry.programmes.usecases import programme_of
 from registry.proofs import check_bundle
 from registry.proofs.check_bundle import Report, archive, check, sealed, unpack
 from registry.rights.models.shredding import paper_of, shred
 from registry.trail.merkle import leaf_hash
 from registry.trail.receipt import open_receipt
-from tests.consents.conftest import MESH, C, Town
+from tests.consents.conftest import AGREEMENT, MESH, OWN, C, S, Town, confirm_everything
 from tests.proofs.conftest import bundle, consent_of, keys_of, published
 
 TRIES = 200
@@ -173,6 +175,7 @@ def test_nothing_of_the_child_but_what_the_text_says_is_opened(consented: Town, 
     assert b"00000000002" not in files["record.jsonld"]
 
 
+@pytest.mark.proves("S1-14")
 def test_a_paper_is_in_its_bundle_with_the_form_that_was_signed(town: Town) -> None:
     """S1-14: the words on the form are those of the version that was printed, by their digest."""
     with town.work(town.tutor()) as work:
@@ -195,6 +198,27 @@ def test_a_paper_is_in_its_bundle_with_the_form_that_was_signed(town: Town) -> N
     assert hashlib.sha256(files["acts/00-given/text.txt"]).hexdigest() == state["text_sha256"]
     assert "собственноручная подпись на бумаге" in files["acts/00-given/evidence.txt"].decode()
     assert state["place"] == "дело 1, лист 2"
+
+
+def test_the_messages_that_carried_a_consent_are_named_from_the_ledger(town: Town) -> None:
+    confirm_everything(town)
+    town.give("mother", AGREEMENT)
+    for notice in (C, OWN):
+        town.give("mother", notice, "child")
+    town.say("mother", town.where("mother", C, "teen"), ActKind.REFUSED)
+    town.say("adult", town.where("adult", S), ActKind.REFUSED)
+    with town.work() as work:
+        receiver = programme_of(work, town.school, MESH).receiver.name
+        students = frozenset({town.people["child"]})
+        claim = Claim(work.new_id(), town.school, MESH, "file", "0" * 64, receiver, students)
+        clear(work, claim)
+    published(town)
+    consent = consent_of(town, "mother", "child")
+    (carried,) = json.loads(unpack(bundle(town, consent))["messages.json"])["messages"]
+    assert (carried["message"], carried["receiver"]) == (str(claim.message_id), receiver)
+    assert carried["fields"] == "mesh-2020/1.0/student"
+    refused = bundle(town, consent_of(town, "mother", "teen"))
+    assert json.loads(unpack(refused)["messages.json"]) == {"messages": []}
 
 
 def test_what_was_destroyed_is_missing_and_the_rest_holds(consented: Town) -> None:

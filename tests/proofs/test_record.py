@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
+import pytest
 from jsonschema_rs import Draft202012Validator, meta
 
 from registry.consents.models.acts import get_act
@@ -107,6 +108,7 @@ def test_the_consent_of_student_and_guardian_is_two_events(town: Town) -> None:
     assert states(record(town, own)) == ["dpv:ConsentRequested", "dpv:ConsentGiven"]
 
 
+@pytest.mark.proves("S1-21")
 def test_a_refusal_is_exported_with_its_day(consented: Town) -> None:
     """S1-21: a no is as exact as a yes."""
     consented.say("father", consented.where("father", C, "child"), ActKind.REFUSED)
