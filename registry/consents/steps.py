@@ -4,16 +4,24 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
+from registry.access.rules import Action
 from registry.consents.models.acts import people_of_acts_since
-from registry.consents.models.requests import Request, get_request, note_on_paper, students_of
+from registry.consents.models.requests import (
+    Request,
+    get_request,
+    note_on_paper,
+    people_of_requests,
+    students_of,
+)
 from registry.consents.usecases.following import decided_now
 from registry.consents.usecases.requesting import SUBJECT
 from registry.errors import N_, NotFoundError
 from registry.people.holds import Hold, answers_for
+from registry.people.models.concerned import concerned_in
 from registry.people.models.persons import load_persons
 from registry.work import Work
 from registry.workflows.cases import Case, Refused
-from registry.workflows.names import NAMES
+from registry.workflows.names import NAMES, Concerned
 
 
 @answers_for(Hold.ACT)
@@ -32,6 +40,12 @@ def births_of_students(work: Work, requests: Collection[UUID]) -> dict[UUID, dat
 
 
 NAMES.birth_dates_of(SUBJECT, births_of_students)
+
+
+@NAMES.people_of(SUBJECT, Action.CONSENT_READ)
+def students_named(work: Work, requests: Collection[UUID]) -> dict[UUID, Concerned]:
+    """Name the students of some requests; one statement."""
+    return concerned_in(work.connection, people_of_requests(requests), work.today)
 
 
 @NAMES.guard("consents.is_decided")

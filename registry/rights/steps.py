@@ -1,13 +1,24 @@
 """What the definition `destruction` asks of this room: guards and effects, by name."""
 
+from collections.abc import Collection
+from uuid import UUID
+
+from registry.access.rules import Action
 from registry.consents.gate import SCHOOL_LOCK
 from registry.errors import N_
+from registry.people.models.concerned import concerned_in
 from registry.rights.models import destructions, shredding
 from registry.rights.shredding import given_again, shred
 from registry.storage.queries import hold
 from registry.work import Work
 from registry.workflows.cases import Case, Refused
-from registry.workflows.names import NAMES
+from registry.workflows.names import NAMES, Concerned
+
+
+@NAMES.people_of("destruction", Action.SUBMISSION_READ)
+def people_named(work: Work, wanted: Collection[UUID]) -> dict[UUID, Concerned]:
+    """Name those whose data some destructions take; one statement."""
+    return concerned_in(work.connection, destructions.people_of(wanted), work.today)
 
 
 @NAMES.guard("rights.has_reason")

@@ -33,6 +33,28 @@ class Page:
     find: PageFinder
 
 
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """The person whom the subject of a case is about, and the class in which he learns today, where known."""
+
+    name: str
+    class_id: UUID | None = None
+
+
+ConcernedFinder: TypeAlias = Callable[[Work, Collection[UUID]], Mapping[UUID, Concerned]]
+"""Names the persons whom some subjects of a kind are about, by subject; a fixed number of statements."""
+LookNoter: TypeAlias = Callable[[str, Mapping[UUID, UUID]], None]
+"""Records that who asks was shown names: of which kind of object, and of which one in each school."""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """How the persons of a kind of subjects are named, and what one must be allowed to do to be told."""
+
+    action: Action
+    find: ConcernedFinder
+
+
 ZoneFinder: TypeAlias = Callable[[Work, UUID | None], ZoneInfo]
 """In which time zone the days of a school begin and end; asked at each step, so it has to be cheap."""
 BirthFinder: TypeAlias = Callable[[Work, Collection[UUID]], Mapping[UUID, date]]
@@ -67,6 +89,11 @@ def zone_of_installation(work: Work, _school_id: UUID | None) -> ZoneInfo:
     return work.settings.timezone
 
 
+def note_nothing(kind: str, objects: Mapping[UUID, UUID]) -> None:
+    """The rule until the room of people registers its own: nobody is named either."""
+    del kind, objects
+
+
 class Names:
     """Guards, effects, roles and the rule of rights of one process, filled while the app is put together."""
 
@@ -77,6 +104,8 @@ class Names:
         self.place_of: PlaceFinder = school_only
         self.atlas: Atlas = Nowhere()
         self.pages: dict[str, Page] = {}
+        self.people: dict[str, People] = {}
+        self.note_look: LookNoter = note_nothing
         self.zone_of: ZoneFinder = zone_of_installation
         self.births: dict[str, BirthFinder] = {}
 
@@ -103,6 +132,19 @@ class Names:
     def page_of(self, kind: str, action: Action, find: PageFinder) -> None:
         """Own the page where the work on a kind of subjects is done, and say who may come in."""
         self.pages[kind] = Page(action, find)
+
+    def people_of(self, kind: str, action: Action) -> Callable[[ConcernedFinder], ConcernedFinder]:
+        """Own the names of the persons of a kind of subjects, and say who may be told them."""
+
+        def remember(find: ConcernedFinder) -> ConcernedFinder:
+            self.people[kind] = People(action, find)
+            return find
+
+        return remember
+
+    def note_looks_with(self, note_look: LookNoter) -> None:
+        """Own the record of who was shown names."""
+        self.note_look = note_look
 
     def find_zones_with(self, zone_of: ZoneFinder) -> None:
         """Own the knowledge of the time zones of schools."""

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from registry.access.rules import Action
 from registry.errors import N_, InvalidError
 from registry.web.current import begin_reading, begin_work
-from registry.web.doors import allowed
+from registry.web.doors import allowed, shows_some_names
 from registry.web.errors import told
 from registry.web.idempotency import once
 from registry.web.language import language
@@ -76,6 +76,7 @@ def hand_over(case_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/processes/cases/<uuid:case_id>/comments")
+@shows_some_names
 @allowed(Action.CASE_ADVANCE)
 @once
 def comment(case_id: UUID) -> ResponseReturnValue:

@@ -8,7 +8,7 @@ from registry.access.rules import Action
 from registry.errors import N_, NotFoundError
 from registry.web import navigation
 from registry.web.current import begin_reading, rights
-from registry.web.doors import allowed
+from registry.web.doors import allowed, shows_some_names
 from registry.web.language import language
 from registry.web.paging import PAGE_LENGTH
 from registry.web.templating import page
@@ -28,7 +28,7 @@ from registry.workflows.pages.choosing import (
     word_of,
 )
 from registry.workflows.pages.room import ROLES, blueprint
-from registry.workflows.tasks.listing import list_standing
+from registry.workflows.tasks.listing import list_standing, saw
 
 navigation.add(
     navigation.Entry(
@@ -78,6 +78,7 @@ def process(definition_id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/processes/<definition_id>/states/<state>")
+@shows_some_names
 @allowed(Action.CASE_READ)
 def standing(definition_id: str, state: str) -> ResponseReturnValue:
     """List the open cases of a process that stand in one of its states, page by page."""
@@ -96,6 +97,7 @@ def standing(definition_id: str, state: str) -> ResponseReturnValue:
         )
         found = list_standing(work, Standing(definition_id, state, asked), rights())
     shown = found[:PAGE_LENGTH]
+    saw(shown)
     return page(
         "workflows/standing.html",
         definition=definition,

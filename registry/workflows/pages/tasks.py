@@ -8,7 +8,7 @@ from registry.access.rules import Action
 from registry.errors import N_
 from registry.web import navigation
 from registry.web.current import begin_reading, signed_in
-from registry.web.doors import allowed
+from registry.web.doors import allowed, shows_some_names
 from registry.web.language import language
 from registry.web.paging import PAGE_LENGTH
 from registry.web.templating import page
@@ -56,6 +56,7 @@ navigation.add(
 
 
 @blueprint.get("/tasks")
+@shows_some_names
 @allowed(Action.CASE_READ)
 def tasks() -> ResponseReturnValue:
     """List tasks, the longest overdue first, page by page."""
@@ -75,6 +76,7 @@ def tasks() -> ResponseReturnValue:
         places = choices_of_part(work, part)
         processes = versions.published(work.connection)
     shown = found[:PAGE_LENGTH]
+    listing.saw(shown)
     return page(
         "workflows/tasks.html",
         tasks=shown,
