@@ -78,7 +78,7 @@ def test_a_deadline_is_changed_by_two_people_without_code(
     assert send(first, draft, text=TINY.replace(*LONGER).replace("\n", "\r\n")).status_code == 303
     shown = first.get(draft).text
     row = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", shown[shown.index("Что изменится") :]))
-    assert "Состояние «Черновик» Срок дней: 3 дней: 5" in row
+    assert "Состояние «Черновик», напоминание (срок – дней: 3) Срок дней: 3 дней: 5" in row
     assert "Открытых дел сейчас: 1. Они идут по прежним срокам" in row
     assert "<svg" in shown
     assert "ошибок нет" in shown
@@ -86,21 +86,53 @@ def test_a_deadline_is_changed_by_two_people_without_code(
     assert second.get(f"{draft}/answer").location.startswith("/step-up")
     step_up(first, second)
     assert send(first, f"{draft}/proposal", why="").status_code == 422
-    assert send(first, f"{draft}/proposal", why="так удобнее").status_code == 303
+    asked = send(first, f"{draft}/proposal", why="так удобнее")
+    assert "её должен подтвердить второй сотрудник" in first.get(asked.location).text
     assert "Это ваша просьба" in first.get(f"{draft}/answer").text
     assert send(first, f"{draft}/answer", answer="confirm").status_code == 409
     assert "дней: 5" in second.get(f"{draft}/answer").text
-    assert send(second, f"{draft}/answer", answer="confirm").status_code == 303
-    told = second.get("/definitions/tiny").text
+    answered = send(second, f"{draft}/answer", answer="confirm")
+    told = second.get(answered.location).text
+    assert "Новая версия опубликована" in told
     assert "версии 2" in told
     assert "перевести" in told
+
+
+def test_what_waits_for_a_second_person_stands_where_he_looks(first: FlaskClient, second: FlaskClient):
+    step_up(first)
+    draft = begun(first)
+    send(first, draft, text=TINY.replace(*LONGER))
+    assert "Ждут решения" not in second.get("/").text
+    send(first, f"{draft}/proposal", why="так удобнее")
+    assert "Ждут решения: 1" in second.get("/").text
+    told = second.get("/definitions").text
+    assert "Коллеги просят опубликовать, решение за вами: 1" in told
+    assert f'href="{draft}/answer"' in told
+    assert "Ждут решения" not in first.get("/").text, "it does not wait for who asked"
+    assert "решение за вами" not in first.get("/definitions").text
+
+
+def test_a_draft_is_given_up_only_after_a_question(first: FlaskClient):
+    draft = begun(first)
+    assert f'href="{draft}/drop"' in first.get(draft).text
+    asked = first.get(f"{draft}/drop").text
+    assert "Написанное в черновике вернуть будет нельзя" in asked
+    dropped = send(first, f"{draft}/drop")
+    assert "Черновик удалён." in first.get(dropped.location).text
+    assert "уже опубликован или удалён" in first.get(f"{draft}/drop").text
 
 
 def test_what_is_wrong_stands_beside_the_text_with_its_line(first: FlaskClient):
     draft = begun(first)
     send(first, draft, text=TINY.replace('to = "checked"', 'to = "nowhere"'))
     shown = first.get(draft).text
-    assert re.search(r"строка \d+, transitions\.check\.to: состояния «nowhere» нет", shown)
+    found = re.search(
+        r'href="#line-(\d+)">строка (\d+), transitions\.check\.to: состояния «nowhere» нет', shown
+    )
+    assert found is not None
+    assert found[1] == found[2]
+    assert re.search(rf'<li id="line-{found[1]}"[^>]*>to = &#34;nowhere&#34;</li>', shown)
+    assert "<code>to = &#34;nowhere&#34;</code>" in shown
     assert "Попросить опубликовать" not in shown
     assert "Схема появится" in shown
     send(first, draft, text=TINY.replace('guards = ["tiny.open"]', 'guards = ["os.system"]', 1))

@@ -239,13 +239,29 @@ def said(phrase: Phrase) -> str:
 
 def test_an_official_reads_that_three_days_became_five():
     (one,) = differences(read(TINY), read(TINY.replace(*LONGER)))
-    assert said(one.place) == "Состояние «Черновик»"
+    assert said(one.place) == "Состояние «Черновик», напоминание (срок – дней: 3)"
     assert (said(one.part), [*map(said, one.before)], [*map(said, one.after)]) == (
         "Срок",
         ["дней: 3"],
         ["дней: 5"],
     )
     assert one.key == "deadlines[0].after"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "place"),
+    [
+        ('"48 hours"', '"36 hours"', "Состояние «Черновик», передача роли по сроку (срок – часов: 48)"),
+        (
+            'at = "term"\nthen',
+            'at = "term"\nbefore = "2 days"\nthen',
+            "Состояние «Черновик», шаг по сроку «Бросить» (срок – дата «term»)",
+        ),
+    ],
+)
+def test_a_changed_deadline_is_named_by_what_happens_at_it_and_when(before: str, after: str, place: str):
+    (one,) = differences(read(TINY), read(TINY.replace(before, after, 1)))
+    assert said(one.place) == place
 
 
 @pytest.mark.parametrize(

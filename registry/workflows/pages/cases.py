@@ -13,7 +13,7 @@ from registry.web.language import language
 from registry.web.templating import page
 from registry.workflows import usecases
 from registry.workflows.cases import Happening
-from registry.workflows.pages.room import ROLES, asker, blueprint, check_place
+from registry.workflows.pages.room import ROLES, asker, blueprint, check_place, done_words
 from registry.workflows.tasks import doing, listing
 from registry.workflows.tasks.naming import saw_name
 from registry.workflows.tasks.saying import comments_of
@@ -71,6 +71,7 @@ def show_case(case_id: UUID, comment: str, errors: Mapping[str, str]) -> str:
         most_parts=listing.MOST_PARTS,
         may_say=found.closed_at is None and can(Action.CASE_ADVANCE),
         comment=comment,
+        done=None if errors else done_words(),
         errors=errors,
         words={"roles": ROLES, "happenings": HAPPENINGS, "language": language()},
     )

@@ -1,6 +1,7 @@
 """Words for what changes in a definition, in the reader's language."""
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from flask_babel import gettext
 
@@ -9,6 +10,9 @@ from registry.workflows.definition import Finding
 from registry.workflows.drafts.differences import Difference
 from registry.workflows.drafts.phrases import Phrase
 from registry.workflows.pages.room import ROLES
+
+LONGEST_LINE: Final = 200
+"""So much of a line stands beside what is wrong with it."""
 
 
 def say(phrase: Phrase) -> str:
@@ -30,6 +34,19 @@ def say_finding(finding: Finding) -> str:
     if finding.line is None:
         return f"{finding.key}: {reason}"
     return f"{gettext('строка %(line)s, %(key)s', line=finding.line, key=finding.key)}: {reason}"
+
+
+def shown_findings(findings: Iterable[Finding], text: str) -> list[Mapping[str, str | int | None]]:
+    """Lay findings out for a list: in words, with the number of the line and what stands there."""
+    lines = text.splitlines()
+    return [
+        {
+            "said": say_finding(one),
+            "line": one.line if one.line and one.line <= len(lines) else None,
+            "text": lines[one.line - 1].strip()[:LONGEST_LINE] if one.line and one.line <= len(lines) else "",
+        }
+        for one in findings
+    ]
 
 
 def rows_of(differences: Iterable[Difference]) -> list[Mapping[str, str]]:

@@ -48,7 +48,7 @@ navigation.add(
         "workflows.tasks",
         N_("Задачи"),
         N_("Что ждёт вас и вашей роли: сначала просроченное. Взять, передать коллеге, перейти к работе."),
-        Action.CASE_READ,
+        Action.CASE_ADVANCE,
         order=5,
         waiting=_waiting,
     )
