@@ -171,7 +171,10 @@ def test_cases_are_moved_on_a_page_that_shows_beforehand_where_they_go(
     assert "workflows migrate tiny --from 1 --to 2" in shown
     post = "/definitions/tiny/migration"
     assert send(first, page, post, do="move").status_code == 422
-    assert "sketch" in send(first, page, post, do="show", **{"place-draft": "sketch"}).text
+    assert "Перевести дела" not in shown, "first look, then do"
+    planned = send(first, page, post, do="show", **{"place-draft": "sketch"}).text
+    assert planned.index("Показать, что будет") < planned.index("«Черновик» → «Черновик»: дел 1")
+    assert planned.index("«Черновик» → «Черновик»: дел 1") < planned.index("Перевести дела: 1")
     assert send(first, page, post, do="move", **{"place-draft": "sketch"}).status_code == 303
     with registry.reading(SYSTEM) as work:
         moved = usecases.look(work, case.id).case

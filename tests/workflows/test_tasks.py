@@ -14,7 +14,7 @@ from registry.access.usecases.giving import delegate, end_role, give_role
 from registry.people.models.places import get_school
 from registry.trail.entries import SYSTEM, Actor
 from registry.work import Registry
-from registry.workflows import models
+from registry.workflows import models, versions
 from registry.workflows.cases import Case
 from registry.workflows.models.tables import case_history
 from registry.workflows.models.tasks import Asked, Share, tasks
@@ -242,6 +242,32 @@ def test_a_deputy_has_no_tasks_beside_what_he_was_given(
         (source,) = standing_roles(work.connection, director.user_id or UUID(int=0), work.today)
         delegate(work, source, anna.user_id or UUID(int=0), rosters, Term(work.today, work.today))
     assert listed(anna) == []
+
+
+def test_only_processes_that_one_can_have_or_see_are_there_to_choose(
+    registry: Registry, school: Place, employ: Employ
+) -> None:
+    errand(registry, school.id, 1)
+    with registry.work(SYSTEM) as work:
+        versions.publish(work, versions.shipped())
+    tutor, clerk = employ("anna", Role.TUTOR), employ("boris", Role.CLERK)
+    assert "process=errand" in tutor.get("/tasks").text
+    assert "process=errand" not in clerk.get("/tasks").text
+    assert "process=errand" in clerk.get("/tasks?whose=all").text
+    for query in ("", "?whose=all"):
+        assert "process=key-expiry" not in tutor.get(f"/tasks{query}").text
+    assert "process=consent-request" in tutor.get("/tasks").text
+
+
+def test_who_can_have_no_task_is_not_led_to_tasks(registry: Registry, school: Place, employ: Employ) -> None:
+    case = errand(registry, school.id, 1)
+    auditor = employ("oleg", Role.AUDITOR)
+    assert 'href="/tasks"' not in auditor.get("/").text
+    assert 'href="/tasks"' in employ("anna", Role.TUTOR).get("/").text
+    auditor.send("/purpose", "/purpose", reason="planned", order="17")
+    shown = auditor.get(f"/processes/cases/{case.id}")
+    assert shown.status_code == 200
+    assert 'href="/tasks"' not in shown.text
 
 
 def test_a_task_leads_to_where_its_work_is_done_whoever_may_come_in(

@@ -12,7 +12,6 @@ from registry.web.doors import allowed, shows_some_names
 from registry.web.language import language
 from registry.web.paging import PAGE_LENGTH
 from registry.web.templating import page
-from registry.workflows import versions
 from registry.workflows.counting import legal
 from registry.workflows.definition import Definition
 from registry.workflows.models.tasks import Asked, Place
@@ -22,11 +21,13 @@ from registry.workflows.pages.choosing import (
     choices_of_part,
     chosen_part,
     link,
+    own_places,
     where_of,
     word_of,
 )
 from registry.workflows.pages.room import ROLES, asker, blueprint
 from registry.workflows.tasks import listing
+from registry.workflows.tasks.processes import choosable
 from registry.workflows.tasks.shares import Whose
 
 WHOSE = {
@@ -72,9 +73,10 @@ def tasks() -> ResponseReturnValue:
             after=asked_place(),
             limit=PAGE_LENGTH + 1,
         )
-        found = listing.list_tasks(work, asker(work), whose, asked)
+        who = asker(work)
+        found = listing.list_tasks(work, who, whose, asked)
         places = choices_of_part(work, part)
-        processes = versions.published(work.connection)
+        processes = choosable(work, who, whose, own_places())
     shown = found[:PAGE_LENGTH]
     listing.saw(shown)
     return page(
