@@ -251,7 +251,11 @@ def test_an_official_reads_that_three_days_became_five():
 @pytest.mark.parametrize(
     ("before", "after", "place"),
     [
-        ('"48 hours"', '"36 hours"', "Состояние «Черновик», передача роли по сроку (срок – часов: 48)"),
+        (
+            '"48 hours"',
+            '"36 hours"',
+            "Состояние «Черновик», переход по сроку к роли: tiny-director (срок – часов: 48)",
+        ),
         (
             'at = "term"\nthen',
             'at = "term"\nbefore = "2 days"\nthen',

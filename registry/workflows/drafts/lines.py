@@ -6,7 +6,7 @@ from registry.workflows.drafts.phrases import Phrase, phrases
 
 PLACE = N_("Состояние «%(state)s», %(what)s (%(when)s)")
 STEP = N_("шаг по сроку %(step)s")
-ESCALATION = N_("передача роли по сроку")
+ESCALATION = N_("переход по сроку к роли: %(role)s")
 REMINDER = N_("напоминание")
 AFTER = N_("срок – %(span)s")
 AT = N_("срок – дата «%(date)s»")
@@ -23,7 +23,9 @@ def place_of_line(definition: Definition, line: Deadline) -> Phrase:
 def _what(definition: Definition, line: Deadline) -> Phrase:
     if line.then is not None:
         return Phrase(STEP, {"step": phrases(definition, "then", line.then)[0]})
-    return Phrase(REMINDER if line.escalate is None else ESCALATION)
+    if line.escalate is not None:
+        return Phrase(ESCALATION, {"role": phrases(definition, "escalate", line.escalate)[0]})
+    return Phrase(REMINDER)
 
 
 def _when(definition: Definition, line: Deadline) -> Phrase:

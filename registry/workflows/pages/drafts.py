@@ -48,6 +48,7 @@ navigation.add(
         N_("Сроки, напоминания, тексты и шаги процессов: действующие версии, черновики, публикация вдвоём."),
         Action.DEFINITION_MANAGE,
         order=82,
+        place=Place(),
         waiting=_waiting,
     )
 )
