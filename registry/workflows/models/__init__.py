@@ -49,8 +49,8 @@ from registry.workflows.models.versions import (
     newest_version,
     newest_versions,
     open_cases,
-    running_texts,
     text_of,
+    texts_in_use,
     versions_of,
 )
 
@@ -100,9 +100,9 @@ __all__ = [
     "open_cases",
     "open_draft",
     "open_drafts",
-    "running_texts",
     "standing",
     "text_of",
+    "texts_in_use",
     "versions_left",
     "versions_of",
     "workflow_versions",
