@@ -2,9 +2,11 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from registry.consents.models.acts import people_of_acts_since
+from registry.consents.models.agreements import SUBJECT as CODE_AGREEMENT
 from registry.consents.models.requests import Request, get_request, note_on_paper, students_of
 from registry.consents.usecases.following import decided_now
 from registry.consents.usecases.requesting import SUBJECT
@@ -14,6 +16,9 @@ from registry.people.models.persons import load_persons
 from registry.work import Work
 from registry.workflows.cases import Case, Refused
 from registry.workflows.names import NAMES
+
+NOT_DECIDED: Final = N_("Решения ещё нет.")
+DECIDED: Final = N_("Решение уже есть.")
 
 
 @answers_for(Hold.ACT)
@@ -32,6 +37,12 @@ def births_of_students(work: Work, requests: Collection[UUID]) -> dict[UUID, dat
 
 
 NAMES.birth_dates_of(SUBJECT, births_of_students)
+NAMES.say_dates(
+    SUBJECT,
+    {"deadline": N_("последний день ответа"), "valid_until": N_("последний день действия согласий")},
+)
+NAMES.say_dates(CODE_AGREEMENT, {"valid_until": N_("последний день действия соглашения")})
+NAMES.say_reasons({"not-decided": NOT_DECIDED, "decided": DECIDED})
 
 
 @NAMES.guard("consents.is_decided")
@@ -40,7 +51,7 @@ def is_decided(work: Work, case: Case) -> Refused | None:
     decided = decided_now(work, _request(work, case))
     if decided is None or decided.decision.state.closed:
         return None
-    return Refused(N_("Решения ещё нет."), code="not-decided")
+    return Refused(NOT_DECIDED, code="not-decided")
 
 
 @NAMES.guard("consents.is_open")
@@ -48,7 +59,7 @@ def is_open(work: Work, case: Case) -> Refused | None:
     """Let through a request that the decision of today leaves open."""
     if is_decided(work, case) is not None:
         return None
-    return Refused(N_("Решение уже есть."), code="decided")
+    return Refused(DECIDED, code="decided")
 
 
 @NAMES.effect("consents.note_on_paper")

@@ -14,6 +14,7 @@ from registry.web.templating import page
 from registry.workflows import usecases
 from registry.workflows.cases import Happening
 from registry.workflows.pages.room import ROLES, asker, blueprint, check_place
+from registry.workflows.pages.saying import say_reason
 from registry.workflows.tasks import doing, listing
 from registry.workflows.tasks.saying import comments_of
 
@@ -64,5 +65,10 @@ def show_case(case_id: UUID, comment: str, errors: Mapping[str, str]) -> str:
             may_say=found.closed_at is None and can(Action.CASE_ADVANCE),
             comment=comment,
             errors=errors,
-            words={"roles": ROLES, "happenings": HAPPENINGS, "language": language()},
+            words={
+                "roles": ROLES,
+                "happenings": HAPPENINGS,
+                "reason": say_reason,
+                "language": language(),
+            },
         )
