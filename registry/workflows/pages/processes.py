@@ -16,7 +16,6 @@ from registry.web.paging import PAGE_LENGTH
 from registry.web.templating import page
 from registry.work import Work
 from registry.workflows import versions
-from registry.workflows.counting import legal
 from registry.workflows.definition import Definition
 from registry.workflows.drawing import draw, steps
 from registry.workflows.models.tasks import Asked, Place, Standing
@@ -34,6 +33,7 @@ from registry.workflows.pages.choosing import (
 from registry.workflows.pages.room import ROLES, blueprint
 from registry.workflows.pages.saying import say_date
 from registry.workflows.tasks.listing import list_standing
+from registry.workflows.timing import legal
 
 navigation.add(
     navigation.Entry(

@@ -13,7 +13,6 @@ from registry.web.language import language
 from registry.web.paging import PAGE_LENGTH
 from registry.web.templating import page
 from registry.workflows import versions
-from registry.workflows.counting import legal
 from registry.workflows.definition import Definition
 from registry.workflows.models.tasks import Asked, Place
 from registry.workflows.pages.choosing import (
@@ -28,6 +27,7 @@ from registry.workflows.pages.choosing import (
 from registry.workflows.pages.room import ROLES, asker, blueprint
 from registry.workflows.tasks import listing
 from registry.workflows.tasks.shares import Whose
+from registry.workflows.timing import legal
 
 WHOSE = {
     Whose.WAITING: N_("Ждут меня"),
