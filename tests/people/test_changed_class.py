@@ -17,9 +17,9 @@ from registry.people.usecases.places import open_classes
 from registry.trail.entries import SYSTEM, Actor
 from registry.workflows import models, usecases, versions
 from registry.workflows.cases import Case, Happening, Subject
-from registry.workflows.models.tasks import Asked
-from registry.workflows.tasks import doing, listing
-from registry.workflows.tasks.shares import Asker, Whose
+from registry.workflows.models.tasks import Asked, tasks
+from registry.workflows.tasks import doing
+from registry.workflows.tasks.shares import Asker, Whose, shares_of
 from tests.people.books import CLEAN, HEADER, book
 from tests.people.conftest import Office
 from tests.people.test_undo import approved, undone
@@ -57,7 +57,7 @@ def asked_on_paper(office: Office) -> Case:
 def tasks_of(office: Office, asker: Asker, whose: Whose = Whose.WAITING) -> list[UUID]:
     with office.registry.reading(SYSTEM) as work:
         asked = Asked(work.now, work.today)
-        return [one.case.id for one in listing.list_tasks(work, asker, whose, asked)]
+        return [one.id for one in tasks(work.connection, shares_of(asker, whose), asked)]
 
 
 def now(office: Office, case: Case) -> Case:
