@@ -14,7 +14,7 @@ from registry.consents.models import agreements
 from registry.consents.models.acts import ActRow
 from registry.consents.models.agreements import DEFINITION, SUBJECT, Standing
 from registry.consents.rules.acts import ActKind, counting
-from registry.errors import ConflictError
+from registry.errors import RegistryError
 from registry.jobs.names import tick
 from registry.people.models.concerned import concerned_in
 from registry.programmes.rules import Means
@@ -90,10 +90,11 @@ def _move_all(registry: Registry, first: UUID) -> bool:
 
 
 def _move(registry: Registry, one: Standing) -> bool:
+    """Move one; whatever refuses it keeps nobody else's back (people may publish another version)."""
     try:
         with registry.work(SYSTEM) as work:
             move(work, one)
-    except ConflictError as refused:
+    except RegistryError as refused:
         log.warning("agreement-not-moved", extra={"case": str(one.case_id), "code": refused.slug})
         return False
     return True

@@ -61,6 +61,7 @@ BirthFinder: TypeAlias = Callable[[Work, Collection[UUID]], Mapping[UUID, date]]
 """The birth dates of subjects of a kind; those that are not known or erased are left out."""
 
 Function = TypeVar("Function")
+Key = TypeVar("Key", str, tuple[str, str])
 
 BY_ITSELF = frozenset({"system", "platform"})
 """Kinds of actor that a definition names like roles, because no person stands behind them."""
@@ -108,6 +109,8 @@ class Names:
         self.note_look: LookNoter = note_nothing
         self.zone_of: ZoneFinder = zone_of_installation
         self.births: dict[str, BirthFinder] = {}
+        self.reasons: dict[str, str] = {}
+        self.dates: dict[tuple[str, str], str] = {}
 
     def guard(self, name: str) -> Callable[[Guard], Guard]:
         """Own a guard, as `@NAMES.guard("room.predicate")`."""
@@ -154,6 +157,16 @@ class Names:
         """Own the birth dates of a kind of subject, for deadlines at birthdays: asked, never kept."""
         _owner(self.births, kind)(finder)
 
+    def say_reasons(self, words: Mapping[str, str]) -> None:
+        """Own the words (texts of the catalogue) for codes that stand as reasons in the history of cases."""
+        for code, text in words.items():
+            _owner(self.reasons, code)(text)
+
+    def say_dates(self, kind: str, words: Mapping[str, str]) -> None:
+        """Own the words (texts of the catalogue) for the dates that cases about a kind of subjects have."""
+        for name, text in words.items():
+            _owner(self.dates, (kind, name))(text)
+
     def known(self) -> Known:
         """All names as they are now, the worker's jobs among them."""
         return Known(
@@ -166,7 +179,7 @@ class Names:
         )
 
 
-def _owner(owned: dict[str, Function], name: str) -> Callable[[Function], Function]:
+def _owner(owned: dict[Key, Function], name: Key) -> Callable[[Function], Function]:
     def remember(function: Function) -> Function:
         if name in owned:
             message = f"two rooms own the name {name}"

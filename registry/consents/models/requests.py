@@ -59,6 +59,15 @@ def requests_about(
     return _requests(connection, chosen)
 
 
+def requests_of_students(
+    connection: Connection, school_id: UUID, students: Collection[UUID]
+) -> dict[UUID, UUID]:
+    """Name the requests about some students in all programmes, each with its student; one statement."""
+    mine = and_(_of.school_id == school_id, among(connection, _of.student_id, students))
+    rows = connection.execute(select(_of.id, _of.student_id).where(mine))
+    return {row.id: row.student_id for row in rows}
+
+
 def get_request(connection: Connection, school_id: UUID, request_id: UUID) -> Request:
     """Read one request of a school.
 

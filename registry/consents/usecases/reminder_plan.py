@@ -15,8 +15,8 @@ from registry.consents.usecases.requesting import REMIND, cases_of_requests
 from registry.work import Work
 from registry.workflows import versions
 from registry.workflows.cases import Case
-from registry.workflows.counting import legal, waiting
 from registry.workflows.deadlines import moment_of
+from registry.workflows.timing import legal, waiting
 
 
 @dataclass(frozen=True, slots=True)

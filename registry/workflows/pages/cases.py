@@ -14,6 +14,7 @@ from registry.web.templating import page
 from registry.workflows import usecases
 from registry.workflows.cases import Happening
 from registry.workflows.pages.room import ROLES, asker, blueprint, check_place, done_words
+from registry.workflows.pages.saying import say_reason
 from registry.workflows.tasks import doing, listing
 from registry.workflows.tasks.naming import saw_name
 from registry.workflows.tasks.saying import comments_of
@@ -73,5 +74,5 @@ def show_case(case_id: UUID, comment: str, errors: Mapping[str, str]) -> str:
         comment=comment,
         done=None if errors else done_words(),
         errors=errors,
-        words={"roles": ROLES, "happenings": HAPPENINGS, "language": language()},
+        words={"roles": ROLES, "happenings": HAPPENINGS, "reason": say_reason, "language": language()},
     )

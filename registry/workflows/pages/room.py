@@ -8,26 +8,14 @@ from flask_babel import gettext
 from registry.access.rules import Action, Right, Scope, rights_for
 from registry.errors import N_
 from registry.web.current import require, rights, schools, signed_in
+from registry.web.words import ACTOR_WORDS
 from registry.work import Work
 from registry.workflows.names import NAMES
 from registry.workflows.tasks.shares import Asker, asker_of
 
 blueprint = Blueprint("workflows", "registry.workflows.pages", template_folder="../templates")
 
-ROLES = {
-    "tutor": N_("классный руководитель"),
-    "clerk": N_("делопроизводитель"),
-    "director": N_("директор"),
-    "coordinator": N_("координатор"),
-    "operator": N_("оператор"),
-    "auditor": N_("аудитор"),
-    "administrator": N_("администратор"),
-    "guardian": N_("законный представитель"),
-    "student": N_("обучающийся"),
-    "platform": N_("платформа"),
-    "system": N_("система"),
-    "worker": N_("система"),
-}
+ROLES = ACTOR_WORDS
 
 DONE = {
     "taken": N_("Задача теперь у вас."),

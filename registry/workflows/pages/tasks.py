@@ -12,7 +12,6 @@ from registry.web.doors import allowed, shows_some_names
 from registry.web.language import language
 from registry.web.paging import PAGE_LENGTH
 from registry.web.templating import page
-from registry.workflows.counting import legal
 from registry.workflows.definition import Definition
 from registry.workflows.models.tasks import Asked, Place
 from registry.workflows.pages.choosing import (
@@ -29,6 +28,7 @@ from registry.workflows.pages.room import ROLES, asker, blueprint
 from registry.workflows.tasks import listing
 from registry.workflows.tasks.processes import choosable
 from registry.workflows.tasks.shares import Whose
+from registry.workflows.timing import legal
 
 WHOSE = {
     Whose.WAITING: N_("Ждут меня"),

@@ -11,7 +11,6 @@ from registry.access.rules import Right, Scope, rights_for
 from registry.work import Work
 from registry.workflows import versions
 from registry.workflows.cases import Case
-from registry.workflows.counting import legal
 from registry.workflows.definition import Definition
 from registry.workflows.models import tasks
 from registry.workflows.models.counting import Count
@@ -19,6 +18,7 @@ from registry.workflows.models.tasks import Asked
 from registry.workflows.names import NAMES, Concerned
 from registry.workflows.tasks.naming import concerned, saw_names
 from registry.workflows.tasks.shares import Asker, Whose, shares_of
+from registry.workflows.timing import legal
 
 MOST_PARTS: Final = 100
 """So many sub-cases the page of a case shows."""
