@@ -27,9 +27,9 @@ class Hands(Machine):
         """Try one of these by anybody, most often by somebody who may."""
         case = self.some_case(data)
         near = [one for one in PEOPLE if case.assignee_role == one.right.role]
-        near += [one for one in PEOPLE if case.assignee_person == one.id]
-        person = data.draw(st.sampled_from([*near, *near, *PEOPLE]))
-        revision = case.revision - (data.draw(st.integers(0, 9)) == 9)
+        own = [*self.colleagues(case), *(one for one in PEOPLE if case.assignee_person == one.id)]
+        person = data.draw(st.sampled_from([*own * 8, *near, *PEOPLE]))
+        revision = case.revision - data.draw(st.sampled_from([0, 0, 0, 0, 0, 0, 0, 1]))
         self.work.actor = person.actor
         act: Callable[..., None] = getattr(self, data.draw(st.sampled_from(ACTS)))
         act(data, case, person, revision)

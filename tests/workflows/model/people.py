@@ -16,6 +16,7 @@ SCHOOL, ELSEWHERE = UUID(int=17), UUID(int=18)
 TOWN, FAR_TOWN, REGION = UUID(int=27), UUID(int=28), UUID(int=37)
 CLASSES = (UUID(int=47), UUID(int=48))
 FIRST = date(2020, 1, 1)
+ENDS = date(2020, 11, 25)
 
 _PLACES: dict[Scope, tuple[UUID | None, ...]] = {
     Scope.SCHOOL: (SCHOOL,),
@@ -84,7 +85,7 @@ def _people() -> tuple[Person, ...]:
         Right(Role.ADMINISTRATOR, Scope.INSTALLATION),
         Right(Role.AUDITOR, Scope.SCHOOL, SCHOOL, SCHOOL),
     ]
-    held = [(right, None) for right in both + one] + [(right, date(2021, 3, 1)) for right in both]
+    held = [(right, None) for right in both + one] + [(right, ENDS) for right in both]
     return tuple(Person(UUID(int=1000 + number), *who) for number, who in enumerate(held))
 
 

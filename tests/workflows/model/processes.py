@@ -12,8 +12,10 @@ kind = "start"
 assignee = "clerk"
 [states.ready]
 title = { ru = "Готово" }
+assignee = "director"
 [states.sure]
 title = { ru = "Проверено" }
+assignee = "tutor"
 [states.done]
 title = { ru = "Конец" }
 kind = "end"

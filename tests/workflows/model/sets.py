@@ -17,11 +17,9 @@ class Moves(Machine):
 
     @rule(data=st.data())
     def migrate(self, data: st.DataObject) -> None:
-        process = data.draw(st.sampled_from(self.played.processes))
-        held = self.played.versions[process]
-        running = [one.version for one in self.open_cases() if one.definition_id == process]
-        old = held[data.draw(st.sampled_from([*running, *running, *held]))]
-        new = held[data.draw(st.sampled_from(list(held)))]
+        process, old = self.some_set(data)
+        others = [one for one in self.played.versions[process].values() if one != old]
+        new = data.draw(st.sampled_from([*others * 6, old]))
         said = self.some_map(data, old, new)
         asked = Asked(process, old.version, new.version, said)
         moved = Moved(old, new, said)
@@ -41,15 +39,24 @@ class Moves(Machine):
         for case in going:
             assert self.cases[case.id].revision > case.revision
 
+    def some_set(self, data: st.DataObject) -> tuple[str, Definition]:
+        """A process and a version of it, most often one that has open cases."""
+        self.keep_one_open(data)
+        every = [(process, one) for process in self.played.processes for one in self.played.versions[process]]
+        running = [(one.definition_id, one.version) for one in self.open_cases()]
+        process, number = data.draw(st.sampled_from([*running * len(every), *every]))
+        return process, self.played.versions[process][number]
+
     def some_map(self, data: st.DataObject, old: Definition, new: Definition) -> dict[str, str]:
         """A place for each state that needs one, mostly; sometimes others, and names that are not there."""
         places = [one.id for one in new.states if is_open(new, one.id)]
         said = {}
-        for state in old.states:
-            needs = is_open(old, state.id) and not is_open(new, state.id)
-            if data.draw(st.integers(0, 9)) < (9 if needs else 1):
-                said[state.id] = data.draw(st.sampled_from(places))
-        if data.draw(st.integers(0, 19)) == 19:
+        for state in (one.id for one in old.states if is_open(old, one.id)):
+            seldom, often = [None, *places], [None] * 6 * len(places) + places
+            place = data.draw(st.sampled_from(often if is_open(new, state) else seldom))
+            if place is not None:
+                said[state] = place
+        if data.draw(st.sampled_from([*[False] * 15, True])):
             said[old.start.id] = data.draw(st.sampled_from(["nowhere", *(one.id for one in new.states)]))
         return said
 
