@@ -66,7 +66,8 @@ def advance(
             step=step.title["ru"],
             roles=", ".join(step.by),
         )
-    case = replace(case, context=_said(context or {}))
+    if context:
+        case = replace(case, context=_said(context))
     refused = moving.refusal(work, case, step)
     if refused is not None:
         raise _error(refused)

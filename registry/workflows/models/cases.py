@@ -60,7 +60,7 @@ _changed = (
 def find(connection: Connection, case_id: UUID) -> Case | None:
     """Read one case."""
     row = connection.execute(_by_id, {"case_id": case_id}).first()
-    return None if row is None else read_case(row)
+    return None if row is None else read_case(_Plain._make(row))
 
 
 def every(connection: Connection) -> Iterator[Case]:
@@ -106,7 +106,7 @@ def any_due(connection: Connection, moment: datetime) -> bool:
 def hold(connection: Connection, case_id: UUID) -> Case | None:
     """Read one case and keep others from changing it until the transaction ends."""
     row = connection.execute(_held, {"case_id": case_id}).first()
-    return None if row is None else read_case(row)
+    return None if row is None else read_case(_Plain._make(row))
 
 
 def count_parts(connection: Connection, parent_id: UUID, waits_for: WaitsFor) -> tuple[int, int]:
