@@ -1,5 +1,6 @@
 """How it was found out who sits in a sitting: gathered once, when its code is entered, for each act in it."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -16,7 +17,7 @@ from registry.people.contacts import ContactKind, contact_key
 from registry.people.models.persons import Contact
 from registry.people.usecases.contacts import BY_STAFF
 from registry.storage.schema import Json
-from registry.trail.canonical import canonical, read_canonical
+from registry.trail.canonical import canonical
 from registry.work import Work
 
 PLACE: Final = "sittings.identified"
@@ -49,8 +50,8 @@ def how_identified(work: Work, moment: Moment, sitting_id: UUID) -> dict[str, Js
     if moment.identified is None or known is None or known.wrapped is None:
         return {}
     key = work.vault.unwrap(moment.signer_id, known.wrapped)
-    said = read_canonical(work.vault.open(key, PLACE, sitting_id, moment.identified))
-    return dict(said) if isinstance(said, dict) else {}
+    said: dict[str, Json] = json.loads(work.vault.open(key, PLACE, sitting_id, moment.identified))
+    return said
 
 
 def _checks(work: Work, code: Code, sent: Sendings, esia: Mapping[str, Any] | None) -> list[Json]:
