@@ -26,7 +26,7 @@ NO_PLACES = {"code", "fields"}
 MARKS = {"N_", "_", "gettext"}
 MARKS_OF_CODE = MARKS | {"ngettext", "lazy_gettext"}
 UNMARKED = {
-    "consents/usecases/online.py:_words": "ё is е when a typed name is compared",
+    "consents/usecases/clicking.py:_words": "ё is е when a typed name is compared",
     "documents/marks.py:_LIKE": "letters that somebody who types a mark takes for others",
     "people/class_names.py:_LATIN_TWINS": "letters that look like others",
     "people/class_names.py:_WHOLE": "the pattern of a class's name",
