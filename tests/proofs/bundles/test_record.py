@@ -22,7 +22,7 @@ from registry.proofs.usecases.exporting import record_of_consent
 from registry.trail.canonical import canonical
 from registry.trail.entries import SYSTEM
 from tests.consents.conftest import AGREEMENT, OWN, C, S, Town, confirm_everything
-from tests.proofs.dpv_terms import TERMS
+from tests.proofs.bundles.dpv_terms import TERMS
 
 SCHEMA = json.loads((Path(check_bundle.__file__).parent / "consent-record.schema.json").read_text())
 PREFIXED = re.compile(r"(?:dpv|dct|pd):\w+")

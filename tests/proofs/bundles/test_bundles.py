@@ -27,7 +27,7 @@ from registry.rights.models.shredding import paper_of, shred
 from registry.trail.merkle import leaf_hash
 from registry.trail.receipt import open_receipt
 from tests.consents.conftest import AGREEMENT, MESH, OWN, C, S, Town, confirm_everything
-from tests.proofs.conftest import bundle, consent_of, keys_of, published
+from tests.proofs.bundles.conftest import bundle, consent_of, keys_of, published
 
 TRIES = 200
 
