@@ -64,6 +64,8 @@ class Settings:
         esia_url: ESIA, the state's accounts; empty: nobody logs in by it. esia_client: our mnemonic there.
         esia_key, esia_cert: our key (PEM) and certificate; esia_signer: a program that signs instead.
         esia_cert_hash: of our certificate; esia_token_cert: ESIA's own; esia_issuer: its name in tokens.
+        tsa_url: time stamp authority for sealed documents; empty: none. tsa_cert: file of the certificates
+            (PEM) that its stamps must lead up to.
         origin: name of the trail, ``host/log``; an epoch number is added to it.
         staff_totp: of whom among the staff a second factor is demanded.
         master_key_days: after so many days of sealing the master key of the data is called too old.
@@ -100,6 +102,8 @@ class Settings:
     esia_signer: str
     esia_token_cert: Path
     esia_issuer: str
+    tsa_url: str
+    tsa_cert: Path
     origin: str
     staff_totp: Demand
     failpoint: str | None
@@ -170,6 +174,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         sms_url=environ.get("REGISTRY_SMS_URL", "http://127.0.0.1:8082/sms"),
         sender=environ.get("REGISTRY_SENDER", "registry@localhost.example"),
         **_esia(environ, home, sandbox=sandbox),
+        tsa_url=environ.get("REGISTRY_TSA_URL", ""),
+        tsa_cert=Path(environ.get("REGISTRY_TSA_CERT", home / "keys" / "tsa.crt")).resolve(),
         origin=environ.get("REGISTRY_TRAIL_ORIGIN", "localhost/consents"),
         staff_totp=values.demand(environ, "REGISTRY_STAFF_TOTP", sandbox=sandbox),
         failpoint=environ.get("REGISTRY_FAILPOINT") or None,

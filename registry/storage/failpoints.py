@@ -80,6 +80,10 @@ NAMES: Final = (
     "seal.file-before-row",
     "seal.row-before-entry",
     "seal.entry-before-case",
+    # The sealed document of an act, and the time stamp that comes into it later.
+    "proof.file-before-row",
+    "proof.row-before-entry",
+    "proof.stamped-before-row",
     # The sending and the platform's answer.
     "hand-over.published",
     "hand-over.before-attempt",

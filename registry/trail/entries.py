@@ -80,6 +80,7 @@ class EntryType(StrEnum):
     LETTER_FAILED = "letter.failed"
     LETTER_PRINTED = "letter.printed"
     DOCUMENT_MADE = "document.made"
+    DOCUMENT_SEALED = "document.sealed"
     DOCUMENT_FETCHED = "document.fetched"
     DOCUMENT_ATTACHED = "document.attached"
     SUBMISSION_OPENED = "submission.opened"

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from io import BytesIO
 
+from asn1crypto.parser import peek
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -45,9 +46,7 @@ class Seen:
 NOTHING = Seen()
 
 
-def look(
-    data: bytes, ours: Sequence[x509.Certificate], authorities: Sequence[x509.Certificate]
-) -> Seen:
+def look(data: bytes, ours: Sequence[x509.Certificate], authorities: Sequence[x509.Certificate]) -> Seen:
     """Look at the seal of a PDF; a file that cannot be read, or has no seal of ours, gives `NOTHING`.
 
     Args:
@@ -79,7 +78,8 @@ async def _look(
 def _fills_its_room(data: bytes, seal: EmbeddedPdfSignature) -> bool:
     """Tell whether the seal stands in its room as it was written: the bytes there are covered by nothing."""
     _, begin, end, _ = seal.byte_range
-    digits = seal.pkcs7_content.rstrip(b"\0").hex()
+    content = seal.pkcs7_content
+    digits = content[: peek(content)].hex().upper()
     room = data[begin + 1 : end - 1].decode("ascii", errors="replace")
     return room == digits.ljust(len(room), "0")
 

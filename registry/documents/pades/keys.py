@@ -113,12 +113,20 @@ def load_certificates(folder: Path) -> tuple[x509.Certificate, ...]:
     Raises:
         SettingsError: there are none, or the file is damaged.
     """
-    path = folder / CERTIFICATES
+    return read_certificates(folder / CERTIFICATES)
+
+
+def read_certificates(path: Path) -> tuple[x509.Certificate, ...]:
+    """Read the certificates in a file (PEM).
+
+    Raises:
+        SettingsError: there are none, or the file is damaged.
+    """
     try:
         return tuple(x509.load_pem_x509_certificates(path.read_bytes()))
     except FileNotFoundError:
         raise SettingsError(
-            N_("Сертификатов печати документов нет: %(path)s. Восстановите их из копии."), path=path
+            N_("Файла сертификатов нет: %(path)s. Восстановите его из копии."), path=path
         ) from None
     except ValueError:
         raise _damaged(path) from None

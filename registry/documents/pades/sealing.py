@@ -60,7 +60,5 @@ class Sealer:
         session.system_time = at
         prepared = session.prepare_tbs_document(None, self._room)
         digest, _ = prepared.digest_tbs_document(in_place=True)
-        await prepared.perform_signature(
-            digest.document_digest, PdfCMSSignedAttributes(signing_time=at)
-        )
+        await prepared.perform_signature(digest.document_digest, PdfCMSSignedAttributes(signing_time=at))
         return target.getvalue()

@@ -127,7 +127,7 @@ def _put(sealed: bytes, seal: EmbeddedPdfSignature, data: bytes) -> bytes:
     """Write a seal anew into the room that is kept for it."""
     _, begin, end, _ = seal.byte_range
     room = end - begin - 2
-    digits = data.hex().encode()
+    digits = data.hex().upper().encode()
     if len(digits) > room:
         raise ValueError("a time stamp that is too long for the room kept for it")
     return sealed[: begin + 1] + digits.ljust(room, b"0") + sealed[end - 1 :]
