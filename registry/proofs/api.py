@@ -28,7 +28,7 @@ proofs_room = Room("proofs", N_("Документы с печатью"))
 rooms = (proofs_room,)
 
 
-class DocumentTold(Told):
+class SealedTold(Told):
     """A sealed document: of which act, its exact bytes by their digest, and how far its seal reaches."""
 
     act_id = Id()
@@ -45,7 +45,7 @@ class DocumentTold(Told):
 @proofs_room.serves(f"GET {STUDENT}/documents", N_("Документы с печатью об обучающемся"))
 @shows_persons
 @bearer(Action.CONSENT_READ)
-@proofs_room.lists(DocumentTold, key=lambda one: one["act_id"])
+@proofs_room.lists(SealedTold, key=lambda one: one["act_id"])
 def list_documents(school_id: UUID, programme: str, student_id: UUID) -> list[dict[str, Any]]:
     """List the sealed documents of a student's family; what is not sealed, or is destroyed, is left out."""
     with begin_reading() as reading:

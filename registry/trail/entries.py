@@ -127,7 +127,6 @@ class EntryType(StrEnum):
     EVIDENCE_ERASED = "evidence.erased"
     DESTRUCTION_BEGUN = "destruction.begun"
     DESTRUCTION_DONE = "destruction.done"
-
     USER_ADDED = "user.added"
     USER_CHANGED = "user.changed"
     USER_SIGNED_IN = "user.signed-in"

@@ -77,16 +77,16 @@ def check() -> ResponseReturnValue:
         code = read_code(typed)
     except InvalidError as wrong:
         return make_response(_form(typed[:60], {"code": told_error(wrong)}), 422)
-    return redirect(url_for("proofs.verify_code", code=readable_code(code)), 303)
+    return redirect(url_for("proofs.verify_code", mark=readable_code(code)), 303)
 
 
-@blueprint.get("/verify/<code>")
+@blueprint.get("/verify/<mark>")
 @allowed(Action.PUBLIC)
-def verify_code(code: str) -> ResponseReturnValue:
+def verify_code(mark: str) -> ResponseReturnValue:
     """Answer on the code that is printed on a document."""
     _count()
     try:
-        wanted = read_code(code)
+        wanted = read_code(mark)
     except InvalidError:
         raise NotFoundError(N_("Документа с таким кодом нет. Сверьте код с документом.")) from None
     with current_registry().reading(ANYBODY) as reading:
