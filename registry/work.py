@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -198,8 +198,8 @@ class Work:
 
     def record_many(self, entries: Sequence[Entry]) -> list[Recorded]:
         """Write the entries of a set of changes, each of another object, in a fixed number of statements."""
-        place = Place(self.new_id(), self.now, self.actor, self._cause, None, self._acquaintances)
-        placed = [(entry, replace(place, event_id=self.new_id())) for entry in entries]
+        at, actor, cause, met = self.now, self.actor, self._cause, self._acquaintances
+        placed = [(entry, Place(self.new_id(), at, actor, cause, None, met)) for entry in entries]
         return append_many(self.connection, self.vault, placed, self._registry.trail)
 
     def meet(self, tenant: UUID | None, met: Mapping[UUID, Known]) -> None:

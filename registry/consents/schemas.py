@@ -52,12 +52,6 @@ def _choice(message: str, values: tuple[str, ...]) -> fields.String:
     )
 
 
-class BeginForm(Form):
-    """Where the code is to go; the first contact by default."""
-
-    channel = fields.String(load_default="")
-
-
 class CodeForm(Form):
     """The six digits, however they were grouped."""
 

@@ -52,6 +52,8 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:  # noqa: ANN4
     connection.execute("SET plan_cache_mode = force_generic_plan")
     # To compile a plan takes hundreds of milliseconds, and ours, which end after a page, take one or two.
     connection.execute("SET jit = off")
+    # Times come back as they are kept, and need no turning into UTC one by one.
+    connection.execute("SET TimeZone = 'UTC'")
     connection.commit()
     _begin_by_hand(connection, None)
 

@@ -1,7 +1,7 @@
 """The one `MetaData` that all tables stand on, and the column types of the house."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
@@ -13,6 +13,8 @@ Json: TypeAlias = bool | int | str | Sequence["Json"] | Mapping[str, "Json"] | N
 """What may stand in a promise, a trail entry or a JSON column: no floats, no dates."""
 
 SEALED_FORMATS = (b"\x01", b"\x02")
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_DECODER = json.JSONDecoder()
 NAMES_FILE = "names_file"
 """In the `info` of a column whose values are ids of files: a copy of the database takes those files along."""
 SHORTEST_SEALED = 31  # format byte, key version, nonce and tag
@@ -40,24 +42,37 @@ class UtcDateTime(TypeDecorator[datetime]):
             return dialect.type_descriptor(String(27))
         return dialect.type_descriptor(DateTime(timezone=True))
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ANN401 - SQLAlchemy's own signature
-        """Turn an aware time into the database's form."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            message = "a naive time was given where aware UTC is demanded"
-            raise ValueError(message)
-        if dialect.name == "sqlite":
-            return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        return value
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+        """Turn an aware time into the database's form; called once a value, so without the layers between."""
+        return _write_utc if dialect.name == "sqlite" else _aware
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401 - SQLAlchemy's own signature
-        """Turn the database's form into aware UTC."""
-        if value is None:
-            return None
-        if dialect.name == "sqlite":
-            return datetime.fromisoformat(value)
-        return value.astimezone(UTC)  # type: ignore[no-any-return]
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002 - SQLAlchemy's own signature
+        """Turn the database's form into aware UTC; called once a value, so without the layers between."""
+        return _parse_utc if dialect.name == "sqlite" else _keep_utc
+
+
+def _aware(value: datetime | None) -> datetime | None:
+    if value is not None and value.tzinfo is None:
+        message = "a naive time was given where aware UTC is demanded"
+        raise ValueError(message)
+    return value
+
+
+def _write_utc(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    _aware(value)
+    utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return utc.isoformat(timespec="microseconds")[:-6] + "Z"
+
+
+def _parse_utc(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value)
+
+
+def _keep_utc(value: datetime | None) -> datetime | None:
+    # The engine's own connections speak UTC already; others may not.
+    return value if value is None or value.tzinfo is UTC else value.astimezone(UTC)
 
 
 class SealedBytes(TypeDecorator[bytes]):
@@ -80,12 +95,18 @@ class JsonText(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ANN401, ARG002 - SQLAlchemy's own signature
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str | None]:  # noqa: ARG002 - SQLAlchemy's own signature
         """Write the value."""
-        if value is None:
-            return None
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return _write_json
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401, ARG002 - SQLAlchemy's own signature
-        """Read the value."""
-        return None if value is None else json.loads(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:  # noqa: ARG002 - SQLAlchemy's own signature
+        """Read the value; called once a value, so without the layers between."""
+        return _parse_json
+
+
+def _write_json(value: Any) -> str | None:  # noqa: ANN401 - whatever JSON holds
+    return None if value is None else _ENCODER.encode(value)
+
+
+def _parse_json(value: str | None) -> Any:  # noqa: ANN401 - whatever JSON holds
+    return None if value is None else _DECODER.decode(value)

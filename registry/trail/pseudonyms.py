@@ -102,7 +102,7 @@ def _found(connection: Connection, tenant: UUID | None, subjects: Collection[UUI
 
 
 def _known(rows: Iterable[Row[*tuple[Any, ...]]]) -> dict[UUID, Known]:
-    return {row.subject: Known(row.ref, row.wrapped) for row in rows}
+    return {subject: Known(ref, wrapped) for subject, ref, wrapped in rows}
 
 
 def forget(connection: Connection, subject: UUID) -> None:
