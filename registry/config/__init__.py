@@ -174,7 +174,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         sms_url=environ.get("REGISTRY_SMS_URL", "http://127.0.0.1:8082/sms"),
         sender=environ.get("REGISTRY_SENDER", "registry@localhost.example"),
         **_esia(environ, home, sandbox=sandbox),
-        **_stamps(environ, home / "keys"),
+        **values.stamps(environ, home / "keys"),
         origin=environ.get("REGISTRY_TRAIL_ORIGIN", "localhost/consents"),
         staff_totp=values.demand(environ, "REGISTRY_STAFF_TOTP", sandbox=sandbox),
         failpoint=environ.get("REGISTRY_FAILPOINT") or None,
@@ -211,14 +211,6 @@ def _esia(environ: Mapping[str, str], home: Path, *, sandbox: bool) -> dict[str,
         "esia_signer": environ.get("REGISTRY_ESIA_SIGNER", ""),
         "esia_token_cert": Path(environ.get("REGISTRY_ESIA_TOKEN_CERT", keys / "esia-token.crt")).resolve(),
         "esia_issuer": environ.get("REGISTRY_ESIA_ISSUER", ESIA_ISSUER),
-    }
-
-
-def _stamps(environ: Mapping[str, str], keys: Path) -> dict[str, Any]:
-    """Read who stamps the seals of documents."""
-    return {
-        "tsa_url": environ.get("REGISTRY_TSA_URL", ""),
-        "tsa_cert": Path(environ.get("REGISTRY_TSA_CERT", keys / "tsa.crt")).resolve(),
     }
 
 

@@ -57,10 +57,9 @@ NAMES: Final = (
     "seal.file-before-row",
     "seal.row-before-entry",
     "seal.entry-before-case",
-    # The sealed document of an act, and the time stamp that comes into it later.
+    # The sealed document of an act, and its next version with a time stamp.
     "proof.file-before-row",
     "proof.row-before-entry",
-    "proof.stamped-before-row",
     # The sending and the platform's answer.
     "hand-over.published",
     "hand-over.before-attempt",

@@ -12,7 +12,6 @@ from registry.errors import NotFoundError
 from registry.people.jobs import FORGET_FILES
 from registry.proofs.models.sealed import Sealed, Stamp, drop_files, newest_of
 from registry.proofs.usecases.sealing import LOCK, keep
-from registry.storage.failpoints import reach
 from registry.storage.queries import hold
 from registry.trail.entries import SYSTEM
 from registry.work import Registry, Work
@@ -49,7 +48,6 @@ def raise_level(registry: Registry, authority: Authority, pending: Sealed) -> Se
             made_at=work.now,
         )
         let_go(work, pending.school_id, [pending.act_id])
-        reach("proof.stamped-before-row")
         keep(work, signer_id, later, stamped.data)
     return later
 
