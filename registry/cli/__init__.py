@@ -28,6 +28,7 @@ COMMANDS = {
     "erasure": "registry.rights.commands",
     "message": "registry.submissions.commands",
     "verify": "registry.proofs.commands",
+    "proofs": "registry.proofs.bundle_commands",
     "trail": "registry.cli.trail",
     "workflows": "registry.cli.workflows",
 }

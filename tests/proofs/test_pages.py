@@ -1,6 +1,5 @@
-"""The signer's copy, the copy for staff, and the page where anybody checks a document."""
+"""Pages of proofs: the signer takes his bundle; who audits states a purpose first, and it is in the trail."""
 
-import io
 import re
 from collections.abc import Callable
 
@@ -8,133 +7,148 @@ import pytest
 from sqlalchemy import select
 
 from registry.access.rules import Role
-from registry.consents.rules.acts import ActKind
-from registry.consents.usecases.writing import Signed
-from registry.documents.marks import readable_code
+from registry.cli import main
 from registry.jobs.worker import keep_due_promises
-from registry.proofs.usecases import checking
-from registry.proofs.usecases.describing import code_of
-from registry.trail.entries import SYSTEM
+from registry.letters.envelopes import open_envelope
+from registry.letters.models import letters, take
+from registry.people.usecases.contacts import CONTACT_CHANGED_JOB
+from registry.proofs.check_bundle import unpack
+from registry.storage.outbox import promises
+from registry.trail.entries import SYSTEM, EntryType
+from registry.trail.leaf import read_leaf
 from registry.trail.models import trail_event
-from tests.consents.conftest import C, Town
+from tests.consents.conftest import Town, confirm_everything
 from tests.consents.pages.conftest import PASSWORD, Reader
-from tests.proofs.conftest import file_of, publish, seal
+from tests.consents.pages.test_journey_pages import sign
+from tests.proofs.conftest import consent_of, keys_of, published
+from tests.proofs.test_bundles import held
 
-NAMES = ("Mother", "Child", "Иванов")
-
-
-def code(town: Town, signed: Signed) -> str:
-    return readable_code(code_of(town.registry.vault, signed.act_id))
+ABOUT_CHILD = "Согласие на обработку данных ребёнка: Иванова Child"
 
 
-def upload(reader: Reader, data: bytes) -> str:
-    reader.open("/verify")
-    action, values = reader.form("/verify")
-    answer = reader.client.post(action, data=values | {"file": (io.BytesIO(data), "decision.pdf")})
-    return re.sub(r"\s+", " ", answer.text)
-
-
-def fetched(town: Town) -> int:
+def recorded(town: Town, kind: EntryType) -> list[str]:
     with town.registry.reading(SYSTEM) as work:
-        leaves = work.connection.execute(select(trail_event.c.leaf)).scalars()
-        return sum(b'"document.fetched"' in bytes(leaf) for leaf in leaves)
+        leaves = [
+            read_leaf(bytes(one)) for one in work.connection.execute(select(trail_event.c.leaf)).scalars()
+        ]
+    return [one.actor.role for one in leaves if one.type == kind]
 
 
-def test_a_signer_has_his_document_made_and_fetches_it_as_often_as_he_wants(
-    town: Town, given: Signed, signer: Callable[[str], Reader]
+@pytest.fixture
+def auditor(employee: Callable[[Role], Reader]) -> Reader:
+    """An auditor of the school who has signed in."""
+    return employee(Role.AUDITOR)
+
+
+def test_the_signer_takes_everything_that_proves_his_consent(
+    town: Town, signer: Callable[[str], Reader]
 ) -> None:
-    """S1-14: the page says that it is being made and looks again by itself, without script."""
+    confirm_everything(town)
     mother = signer("mother")
-    mother.open(f"/decide/acts/{given.act_id}/copy")
-    assert "Refresh" not in mother.page.headers  # type: ignore[union-attr]
-    mother.send("/copy")
-    assert "готовится" in mother.text
-    assert mother.page
-    assert mother.page.headers["Refresh"] == "2"
-    publish(town)
-    while keep_due_promises(town.registry):
-        pass
-    mother.open(f"/decide/acts/{given.act_id}/copy")
-    assert "PAdES B-B" in mother.text
-    before = fetched(town)
-    for _ in range(2):
-        assert mother.client.get(f"/decide/acts/{given.act_id}/copy.pdf").data == file_of(town, given)
-    assert fetched(town) == before + 2
-    mother.open("/decide")
-    mother.follow("Мои документы с печатью")
-    assert "Согласие на обработку данных ребёнка: Согласие дано" in mother.text
+    sign(mother, "Соглашение")
+    sign(mother, ABOUT_CHILD)
+    published(town)
+    address = re.search(r'href="([^"]+bundle\.zip)"', mother.text)
+    assert address
+    answer = mother.client.get(address[1])
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert held(answer.data, keys_of(town))
+    assert "acts/01-given/text.txt" in unpack(answer.data)
+    assert recorded(town, EntryType.DOCUMENT_FETCHED) == ["guardian"]
+    assert signer("father").client.get(address[1]).status_code == 404
 
 
-def test_a_document_is_nobody_elses(town: Town, given: Signed, signer: Callable[[str], Reader]) -> None:
-    seal(town)
-    father = signer("father")
-    for path in ("copy", "copy.pdf"):
-        assert father.client.get(f"/decide/acts/{given.act_id}/{path}").status_code == 404
-
-
-def test_staff_who_may_see_the_consent_fetch_it_and_it_is_told_to_the_signer(
-    town: Town, given: Signed, employee: Callable[[Role], Reader]
+def test_who_audits_says_for_what_and_the_signer_sees_it(
+    consented: Town, auditor: Reader, signer: Callable[[str], Reader]
 ) -> None:
-    seal(town)
+    town = consented
+    page = f"/consents/schools/{town.school}/students/{town.people['child']}/evidence"
+    auditor.open(page)
+    assert "Для чего" in auditor.text or "для чего" in auditor.text
+    auditor.send("/purpose", reason="complaint", order="приказ № 15")
+    auditor.open(page)
+    assert auditor.text.count("Согласие на обработку данных ребёнка") == 2
+    auditor.open(f"{page}?known_on=2020-10-01&about=2020-10-01")
+    assert "В конце дня" in auditor.text
+    assert auditor.open(f"{page}?known_on=2020-10-01").status_code == 422
+    auditor.open(page)
+    auditor.follow("Согласие на обработку данных ребёнка")
+    assert "введён код, отправленный на контакт, который сотрудники не указывали" in auditor.text
+    assert "не записано" in auditor.text
+    address = re.search(r'href="([^"]+bundle\.zip)"', auditor.text)
+    record = re.search(r'href="([^"]+record\.jsonld)"', auditor.text)
+    assert address
+    assert record
+    auditor.open(address[1])
+    if auditor.path != address[1]:
+        auditor.send("/step-up", password=PASSWORD)
+        auditor.open(address[1])
+    assert auditor.page is not None
+    assert held(auditor.page.data, keys_of(town))
+    assert auditor.open(record[1]).mimetype == "application/ld+json"
+    assert "auditor" in recorded(town, EntryType.DOCUMENT_FETCHED)
+    assert "auditor" in recorded(town, EntryType.PERSON_VIEWED)
+    town.sittings.clear()
+    mother = signer("mother").open("/decide/looks")
+    assert "Открыты доказательства решений" in mother.text
+
+
+def test_a_tutor_sees_the_evidence_and_takes_no_bundle(
+    consented: Town, employee: Callable[[Role], Reader]
+) -> None:
     tutor = employee(Role.TUTOR)
-    child = town.people["child"]
-    tutor.open(f"/consents/schools/{town.school}/students/{child}/documents")
-    assert "Согласие дано" in tutor.text
-    tutor.open("/step-up")
-    tutor.send("/step-up", password=PASSWORD)
-    before = fetched(town)
-    answer = tutor.client.get(
-        f"/consents/schools/{town.school}/students/{child}/acts/{given.act_id}/document.pdf"
-    )
-    assert (answer.status_code, answer.data) == (200, file_of(town, given))
-    assert fetched(town) == before + 1
+    page = f"/consents/schools/{consented.school}/students/{consented.people['child']}/evidence"
+    tutor.open(page)
+    assert "Что было известно" not in tutor.text
+    tutor.follow("Согласие на обработку данных ребёнка")
+    assert "Насколько установлено" in tutor.text
+    assert "bundle.zip" not in tutor.text
+    consent = consent_of(consented, "mother", "child")
+    other = page.replace(str(consented.people["child"]), str(consented.people["adult"]))
+    assert tutor.open(other).status_code == 200
+    assert str(consent.id) not in tutor.text
 
 
-def test_who_has_the_code_learns_whether_the_decision_stands_and_no_name(
-    town: Town, given: Signed, reader: Reader
+def test_a_command_takes_the_bundle_out_and_checks_it(
+    consented: Town, tmp_path: object, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """S3-05, S1-21: the public answer holds nothing that the document does not say."""
-    seal(town)
-    reader.open(f"/verify/{code(town, given)}")
-    assert "Действует" in reader.text
-    assert "Согласие на обработку данных ребёнка" in reader.text
-    town.say("mother", town.where("mother", C, "child"), ActKind.WITHDRAWN)
-    reader.open("/verify")
-    reader.send("/verify", code=code(town, given).replace("-", " ").lower())
-    assert "Больше не действует. Позднее, 02.11.2020: Согласие отозвано" in reader.text
-    assert not [name for name in NAMES if name in reader.text]
+    monkeypatch.setattr("registry.proofs.bundle_commands.Registry.open", lambda _settings: consented.registry)
+    monkeypatch.setattr("registry.proofs.bundle_commands.load_settings", lambda _environ: None)
+    file = f"{tmp_path}/consent.zip"
+    consent = consent_of(consented, "mother", "child")
+    assert main(["proofs", "bundle", str(consent.id), "--to", file]) == 0
+    assert main(["proofs", "check", file]) == 0
+    assert "Всё, что можно проверить, сходится." in capsys.readouterr().out
+    assert main(["proofs", "bundle", str(consent.id), "--to", file]) == 1
+    assert main(["proofs", "keys"]) == 0
+    assert "--checkpoint-key" in capsys.readouterr().out
 
 
-def test_a_file_is_told_genuine_changed_or_foreign(town: Town, given: Signed, reader: Reader) -> None:
-    seal(town)
-    sealed = file_of(town, given)
-    said = upload(reader, sealed)
-    assert "Документ подлинный и не изменён" in said
-    assert "Действует" in said
-    changed = bytearray(sealed)
-    changed[len(changed) // 3] ^= 1
-    assert "Документ изменён" in upload(reader, bytes(changed))
-    assert "Это не документ реестра" in upload(reader, b"%PDF-1.7 nothing of ours")
-    assert not [name for name in NAMES if name in said]
+def warnings(town: Town) -> list[tuple[str, str]]:
+    """Read where warnings of a changed contact went and what they say."""
+    asked = select(letters.c.id).where(letters.c.kind == "contact_changed", letters.c.state == "queued")
+    with town.work() as work:
+        taken = [take(work.connection, one, work.now) for one in work.connection.execute(asked).scalars()]
+        opened = [open_envelope(work.vault, work.connection, one) for one in taken if one]
+        return [(one.address, one.text) for one in opened]
 
 
-def test_codes_that_are_guessed_are_answered_alike_and_soon_not_at_all(
-    town: Town, given: Signed, reader: Reader, monkeypatch: pytest.MonkeyPatch
+def test_a_contact_on_the_form_that_is_not_the_registers_warns_the_one_on_record_once(
+    town: Town, signer: Callable[[str], Reader]
 ) -> None:
-    seal(town)
-    monkeypatch.setattr(checking, "TRIES", 4)
-    guessed = [reader.client.get(f"/verify/{one}") for one in (readable_code(given.act_id), "ABC", "0" * 27)]
-    assert {one.status_code for one in guessed} == {404}
-    words = [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", one.text)) for one in guessed]
-    assert len({re.sub(r"[0-9a-f]{32}", "", one) for one in words}) == 1
-    assert reader.client.get(f"/verify/{code(town, given)}").status_code == 200
-    assert reader.client.get(f"/verify/{code(town, given)}").status_code == 429
-
-
-def test_a_code_with_a_slip_is_told_before_anything_is_asked(reader: Reader) -> None:
-    reader.open("/verify")
-    reader.send("/verify", code="72G4-9JD1")
-    assert "27 цифр и латинских букв" in reader.text
-    reader.open("/verify")
-    reader.send("/verify")
-    assert "Введите код или выберите файл" in reader.text
+    """Whoever signs in somebody's place and writes his own number down is told of to the right one."""
+    mother = signer("mother")
+    mother.open(f"/decide/people/{town.people['mother']}")
+    action, values = mother.form("/decide/people/")
+    typed = {**values, "phone": "+7 914 999-99-99", "contacts_true": "yes"}
+    for _ in range(2):
+        mother.client.post(action, data=typed)
+    with town.work() as work:
+        work.connection.execute(promises.delete().where(promises.c.job != CONTACT_CHANGED_JOB))
+    keep_due_promises(town.registry)
+    (address, text), *more = warnings(town)
+    assert more == []
+    assert address == "+79140000002"
+    for secret in ("Иванова", "Mother", "Child", "999"):
+        assert secret not in text

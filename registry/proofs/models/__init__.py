@@ -1,1 +1,1 @@
-"""Tables of proofs and their queries."""
+"""Tables and queries of proofs."""

@@ -1,6 +1,6 @@
-"""The pages of proofs: the signer's copies, those for staff, and the page where anybody checks a document."""
+"""The pages of proofs: sealed documents, the page where anybody checks one, bundles and evidence."""
 
-from registry.proofs.pages import copy, staff, verify
+from registry.proofs.pages import bundles, copy, evidence, staff, verify
 from registry.proofs.pages.room import blueprint
 
-__all__ = ["blueprint", "copy", "staff", "verify"]
+__all__ = ["blueprint", "bundles", "copy", "evidence", "staff", "verify"]

@@ -1,1 +1,1 @@
-"""What is done with proofs: sealing, handing out, checking."""
+"""What proofs do: one function a verb."""
