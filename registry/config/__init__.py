@@ -174,7 +174,6 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         sms_url=environ.get("REGISTRY_SMS_URL", "http://127.0.0.1:8082/sms"),
         sender=environ.get("REGISTRY_SENDER", "registry@localhost.example"),
         **_esia(environ, home, sandbox=sandbox),
-        **values.stamps(environ, home / "keys"),
         origin=environ.get("REGISTRY_TRAIL_ORIGIN", "localhost/consents"),
         staff_totp=values.demand(environ, "REGISTRY_STAFF_TOTP", sandbox=sandbox),
         failpoint=environ.get("REGISTRY_FAILPOINT") or None,
@@ -186,10 +185,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
 
 def _way_out(environ: Mapping[str, str], keys: Path) -> dict[str, Any]:
-    """Read where messages go and what their road needs."""
+    """Read where messages go and what their road needs, and who stamps the seals of documents."""
     platform = _platform(environ)
     over_http = platform.startswith("http")
     return {
+        "tsa_url": environ.get("REGISTRY_TSA_URL", ""),
+        "tsa_cert": Path(environ.get("REGISTRY_TSA_CERT", keys / "tsa.crt")).resolve(),
         "platform_url": platform,
         "sftp_key": Path(environ.get("REGISTRY_SFTP_KEY", keys / "sftp")).resolve(),
         "sftp_host_key": environ.get("REGISTRY_SFTP_HOST_KEY", ""),

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from registry.errors import N_, SettingsError
@@ -131,11 +131,3 @@ def today(value: str) -> date | None:
         raise SettingsError(
             N_("REGISTRY_TODAY: нужна дата вида 2020-11-02, а не «%(value)s»."), value=value
         ) from None
-
-
-def stamps(environ: Mapping[str, str], keys: Path) -> dict[str, Any]:
-    """Read who stamps the seals of documents, and what his stamps must lead up to."""
-    return {
-        "tsa_url": environ.get("REGISTRY_TSA_URL", ""),
-        "tsa_cert": Path(environ.get("REGISTRY_TSA_CERT", keys / "tsa.crt")).resolve(),
-    }
