@@ -12,6 +12,7 @@ from registry.consents import facts as consents
 from registry.keys import data_keys
 from registry.keys import facts as keys
 from registry.people.holds import check_owners
+from registry.proofs import facts as proofs
 from registry.rights import facts as rights
 from registry.soundness.check import sound_settings
 from registry.soundness.definitions import demand_definitions
@@ -66,6 +67,7 @@ WITH_API: Final = (
     "registry.people.api",
     "registry.consents.api",
     "registry.submissions.api",
+    "registry.proofs.api",
     "registry.rights.api",
     "registry.workflows.api",
     "registry.keys.api",
@@ -98,7 +100,7 @@ def load_pages() -> None:
 
 def present_states() -> dict[str, Reader]:
     """Gather what tells the verifier of the trail how the rooms' objects stand now."""
-    rooms = (consents, keys, rights, submissions, workflows)
+    rooms = (consents, keys, proofs, rights, submissions, workflows)
     readers: dict[str, Reader] = {room.KIND: room.present_states for room in rooms}
     return readers | {
         consents.SETTLEMENT: consents.present_settlements,

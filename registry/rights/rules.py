@@ -125,6 +125,7 @@ class Outcome:
     payloads: int
     fields: int
     people: tuple[UUID, ...] = ()
+    documents: int = 0
     receivers: tuple[Receiver, ...] = ()
 
 

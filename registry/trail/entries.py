@@ -80,6 +80,7 @@ class EntryType(StrEnum):
     LETTER_FAILED = "letter.failed"
     LETTER_PRINTED = "letter.printed"
     DOCUMENT_MADE = "document.made"
+    DOCUMENT_SEALED = "document.sealed"
     DOCUMENT_FETCHED = "document.fetched"
     DOCUMENT_ATTACHED = "document.attached"
     SUBMISSION_OPENED = "submission.opened"
@@ -126,7 +127,6 @@ class EntryType(StrEnum):
     EVIDENCE_ERASED = "evidence.erased"
     DESTRUCTION_BEGUN = "destruction.begun"
     DESTRUCTION_DONE = "destruction.done"
-
     USER_ADDED = "user.added"
     USER_CHANGED = "user.changed"
     USER_SIGNED_IN = "user.signed-in"

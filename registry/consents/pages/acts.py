@@ -1,8 +1,8 @@
-"""What a signer decided: the confirmation, the receipt as PDF, and the withdrawal."""
+"""What a signer decided: the confirmation, and the withdrawal."""
 
 from uuid import UUID
 
-from flask import Response, make_response, redirect, request, url_for
+from flask import make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -20,14 +20,13 @@ from registry.consents.rules.acts import ActKind, Standing
 from registry.consents.rules.titles import NOTICES
 from registry.consents.schemas import WithdrawForm
 from registry.consents.usecases.online import record_online_act
-from registry.consents.usecases.receipts import Proved, evidence_of, receipt_of
-from registry.documents.receipts import Receipt, receipt_pdf
+from registry.consents.usecases.receipt_letters import COPY_PATH
+from registry.consents.usecases.receipts import Proved, receipt_of
 from registry.errors import N_, ConflictError, ForbiddenError
 from registry.programmes.rules import NoticeKind
 from registry.web.current import begin_reading, begin_work, current_registry, signed_in
 from registry.web.doors import allowed, in_one_work
 from registry.web.idempotency import once
-from registry.web.language import language
 from registry.web.templating import page
 from registry.work import Work
 
@@ -53,6 +52,7 @@ def decided(act_id: UUID) -> ResponseReturnValue:
         "means": gettext(MEANS[proved.act.means]),
         "identified": identified,
         "proof": proved.proof,
+        "copy": COPY_PATH % act_id,
         "then": _then(proved),
         "next": step,
     }
@@ -94,36 +94,6 @@ def _then(proved: Proved) -> str:
     if proved.act.kind is ActKind.REFUSED:
         return str(gettext("Данные не передадут. На учёбу это не влияет."))
     return str(gettext("Если данные уже переданы, школа сообщит получателю, что их нужно уничтожить."))
-
-
-@blueprint.get("/decide/acts/<uuid:act_id>/receipt.pdf")
-@allowed(Action.DECIDE)
-def receipt(act_id: UUID) -> ResponseReturnValue:
-    """Hand the receipt out as PDF."""
-    with begin_reading() as reading:
-        opened_desk(reading)
-        proved = _proved(reading, act_id)
-        evidence = evidence_of(reading, proved)
-        identified = _identified(reading, proved)
-        address = f"{reading.settings.base_url}/receipts/{evidence.event}.tlog-proof"
-    made = Receipt(
-        reference=proved.reference,
-        school=proved.school.full_name,
-        notice=gettext(NOTICES[proved.act.notice]),
-        signer=proved.signer.full_name,
-        student=proved.student.full_name if proved.student else None,
-        decision=_headline(proved),
-        time=proved.act.recorded_at.astimezone(proved.school.timezone),
-        method="; ".join(one for one in (gettext(MEANS[proved.act.means]), identified) if one),
-        text_digest=proved.act.text_sha256,
-        address=address,
-        withdrawal=gettext("по личной ссылке и коду, как при подписании, или письменно в школе"),
-        proof=proved.proof,
-        evidence=evidence,
-    )
-    answer = Response(receipt_pdf(made, language=language()), content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="receipt-{proved.reference}.pdf"'
-    return answer
 
 
 @blueprint.get("/decide/documents/<uuid:consent_id>/withdrawal")

@@ -25,6 +25,7 @@ from registry.consents.rules.acts import ActKind
 from registry.consents.usecases.asking import ask
 from registry.consents.usecases.paper import document_of
 from registry.consents.usecases.scans import keep_scan
+from registry.documents.marks import readable_code
 from registry.documents.scans.looking import Scan
 from registry.keys import usecases as keys
 from registry.keys.models import keys as openpgp_keys
@@ -42,6 +43,8 @@ from registry.people.usecases.contacts import confirm_contact
 from registry.people.usecases.corrections import correct_field
 from registry.people.usecases.places import SchoolSaid, add_municipality, add_region, add_school
 from registry.programmes import usecases as programmes
+from registry.proofs.clock import seal_new
+from registry.proofs.usecases.describing import code_of
 from registry.rights.clock import begin
 from registry.rights.models import destructions
 from registry.submissions import usecases as submissions
@@ -118,6 +121,7 @@ def build_world(registry: Registry) -> World:
     world = World(registry, *made)
     _contest_across(world, (towns[0].id, numbers))
     tend(registry.engine, registry.trail, registry.now())
+    seal_new(registry)
     with registry.reading(SYSTEM) as work:
         for branch in made:
             world.canaries.extend(_canaries(work, branch))
@@ -134,6 +138,7 @@ def missing() -> Values:
     return {name: uuid4() for name in names.split()} | {
         "token": "A" * 22,
         "code": "no-such-school",
+        "mark": readable_code(uuid4()),
         "version": 1,
     }
 
@@ -264,6 +269,7 @@ def _signed(town: Town, name: str, pupil: Pupil, *, himself: bool = False) -> Va
         "presentation_id": shown.presentation_id,
         "act_id": signed.act_id,
         "event_id": signed.recorded.event_id,
+        "mark": readable_code(code_of(town.registry.vault, signed.act_id)),
         "sitting_id": shown.sitting_id,
         "token": town.link(name),
     }
