@@ -12,6 +12,7 @@ from registry.consents import facts as consents
 from registry.keys import data_keys
 from registry.keys import facts as keys
 from registry.people.holds import check_owners
+from registry.programmes.drafts import facts as notices
 from registry.rights import facts as rights
 from registry.soundness.check import sound_settings
 from registry.submissions import facts as submissions
@@ -101,6 +102,7 @@ def present_states() -> dict[str, Reader]:
         consents.SETTLEMENT: consents.present_settlements,
         data_keys.KIND: data_keys.present_states,
         **workflows.BESIDES,
+        **notices.READERS,
         rights.DESTRUCTION: rights.present_destructions,
     }
 
