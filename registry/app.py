@@ -51,6 +51,7 @@ OWNING_NAMES = (
 )
 WITH_PAGES = (
     "registry.people.pages",
+    "registry.programmes.pages",
     "registry.workflows.pages",
     "registry.promises.pages",
     "registry.keys.pages",
@@ -62,6 +63,7 @@ WITH_PAGES = (
 
 WITH_API: Final = (
     "registry.people.api",
+    "registry.programmes.api",
     "registry.consents.api",
     "registry.submissions.api",
     "registry.rights.api",

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
-from registry.programmes.numbers import major_of
 from registry.programmes.rules import Means, NoticeKind, OnMajor, Programme
+from registry.programmes.rules.numbers import major_of
 
 LEAST = timedelta(microseconds=1)
 """The least by which one act is recorded after another."""

@@ -16,8 +16,8 @@ from registry.consents.usecases.standing import asked_at, held_moment_of
 from registry.consents.usecases.writing import Circumstances, Document, Signed, tell_if_lost, write_act
 from registry.errors import N_, ConflictError, InvalidError
 from registry.programmes.models import read_programme, way_between
-from registry.programmes.numbers import Change
 from registry.programmes.rules import Means, NoticeKind, Programme
+from registry.programmes.rules.numbers import Change
 from registry.storage.failpoints import reach
 from registry.storage.queries import share
 from registry.storage.schema import Json

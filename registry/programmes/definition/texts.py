@@ -6,9 +6,9 @@ from dataclasses import replace
 from registry.errors import N_
 from registry.programmes.definition.fields import BESIDE, PERSON_FIELDS, refuse_unknown
 from registry.programmes.definition.tidy import sha256_of, tidied
-from registry.programmes.numbers import is_number
 from registry.programmes.reader import Reader
 from registry.programmes.rules import Clause, Means, Notice, NoticeKind, Role, Words
+from registry.programmes.rules.numbers import is_number
 from registry.programmes.templates import PLACE
 
 LANGUAGES = ("ru", "en", "bg")

@@ -8,7 +8,7 @@ from registry.programmes.definition.edited import EDITED, Written, read_edited, 
 from registry.programmes.drafts import facts
 from registry.programmes.drafts.rules import Draft
 from registry.programmes.models import NoticeChange, Published
-from registry.programmes.numbers import Change, next_number
+from registry.programmes.rules.numbers import Change, next_number
 from registry.programmes.shipped import Shipped
 from registry.programmes.usecases import store_version
 from registry.work import Work

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from registry.errors import N_, ConflictError, InvalidError
 from registry.programmes.definition.edited import Wording
-from registry.programmes.numbers import Change
 from registry.programmes.rules import NoticeKind
+from registry.programmes.rules.numbers import Change
 from registry.workflows.drafts.rules import DraftState
 
 

@@ -15,8 +15,8 @@ from registry.programmes.drafts.differences import Difference, differences
 from registry.programmes.drafts.publishing import publish_words
 from registry.programmes.drafts.rules import Draft
 from registry.programmes.models import Published
-from registry.programmes.numbers import Change
 from registry.programmes.rules import NoticeKind
+from registry.programmes.rules.numbers import Change
 from registry.trail.entries import EntryType
 from registry.work import Work
 from registry.workflows.drafts.rules import DraftState, check_proposed, check_second, check_seen, check_why

@@ -22,8 +22,8 @@ from sqlalchemy import (
 
 from registry.programmes.definition.edited import Wording
 from registry.programmes.drafts.rules import Draft
-from registry.programmes.numbers import Change
 from registry.programmes.rules import NoticeKind
+from registry.programmes.rules.numbers import Change
 from registry.storage.schema import JsonText, UtcDateTime, metadata
 from registry.workflows.drafts.rules import OPEN, DraftState
 

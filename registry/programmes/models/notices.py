@@ -22,8 +22,8 @@ from sqlalchemy import (
 
 from registry.errors import N_, NotFoundError
 from registry.programmes.models.versions import notice_versions, participations, programme_versions
-from registry.programmes.numbers import Change
 from registry.programmes.rules import NoticeKind
+from registry.programmes.rules.numbers import Change
 from registry.storage.queries import hold
 from registry.storage.schema import UtcDateTime, metadata
 from registry.trail.fence import append_only

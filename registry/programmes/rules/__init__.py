@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from registry.errors import N_, ConflictError, NotFoundError
-from registry.programmes.kinds import (
+from registry.programmes.rules.kinds import (
     AgeReached,
     AgreementBy,
     Clause,
