@@ -101,7 +101,7 @@ def draft_page(work: Work, opened: Looked, errors: dict[str, str]) -> str:
         checked=checked,
         words=opened.draft.words.get(checked.language) or Wording("", "", ""),
         items=[(one.number, gettext(ITEMS[one.number]), one) for one in checked.items],
-        languages=[(one.language, LANGUAGES[one.language], len(one.problems)) for one in opened.checked],
+        tongues=[(one.language, LANGUAGES[one.language], len(one.problems)) for one in opened.checked],
     )
 
 

@@ -102,7 +102,7 @@ def version_text(programme: str, kind: str, version_id: UUID) -> ResponseReturnV
         title=gettext(NOTICES[named]),
         notice=shown,
         blocks=render_form(of_then, shown, SAMPLE).blocks,
-        languages={one: LANGUAGES[one] for one in of_then.languages},
+        tongues={one: LANGUAGES[one] for one in of_then.languages},
     )
 
 
