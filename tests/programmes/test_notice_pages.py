@@ -102,7 +102,9 @@ def test_a_text_is_changed_by_two_people_who_say_how_much_and_why(first: FlaskCl
 
 def test_what_the_law_misses_stands_beside_the_text_with_the_place_to_add(first: FlaskClient):
     draft = begun(first)
-    send(first, draft, **words(text=NOTICE.text.replace("{signer.address}", "дома").replace("{processor}", "")))
+    send(
+        first, draft, **words(text=NOTICE.text.replace("{signer.address}", "дома").replace("{processor}", ""))
+    )
     shown = first.get(draft).text
     assert "нет пункта 1 части 4" in shown
     assert "<code>{signer.address}</code>" in shown
