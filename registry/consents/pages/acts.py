@@ -45,6 +45,8 @@ def decided(act_id: UUID) -> ResponseReturnValue:
         "headline": headline,
         "about": _about(proved),
         "title": gettext(NOTICES[proved.act.notice]),
+        "number": proved.act.notice_version,
+        "consent_id": proved.act.consent_id,
         "decision": headline,
         "reference": proved.reference,
         "time": proved.act.recorded_at,
@@ -108,7 +110,11 @@ def receipt(act_id: UUID) -> ResponseReturnValue:
     made = Receipt(
         reference=proved.reference,
         school=proved.school.full_name,
-        notice=gettext(NOTICES[proved.act.notice]),
+        notice=gettext(
+            "%(title)s, версия %(number)s",
+            title=gettext(NOTICES[proved.act.notice]),
+            number=proved.act.notice_version,
+        ),
         signer=proved.signer.full_name,
         student=proved.student.full_name if proved.student else None,
         decision=_headline(proved),
@@ -139,10 +145,17 @@ def _withdrawal_page(consent_id: UUID, typed: Typed, errors: dict[str, str]) -> 
     if elsewhere is not None:
         return elsewhere
     task = task_of(desk, consent_id)
-    if task.standing is not Standing.GIVEN:
+    if task.standing is not Standing.GIVEN and task.lapsed is None:
         raise ConflictError(N_("Отзывать нечего: действующего согласия нет."), code="nothing-given")
     back = url_for("consents.read", consent_id=consent_id)
-    return page("consents/withdraw.html", document=Shown(desk, task), typed=typed, errors=errors, back=back)
+    return page(
+        "consents/withdraw.html",
+        document=Shown(desk, task),
+        consent_id=consent_id,
+        typed=typed,
+        errors=errors,
+        back=back,
+    )
 
 
 @blueprint.post("/decide/documents/<uuid:consent_id>/withdrawal")

@@ -14,12 +14,14 @@ from registry.consents.pages.forms import Typed, read_form
 from registry.consents.pages.room import blueprint
 from registry.consents.pages.signing_code import code_page_for
 from registry.consents.pages.sitting import Shown, declaration, here, opened_desk, task_of, where_of
+from registry.consents.pages.texts import chosen_language, newer_of, tongues_of
 from registry.consents.pages.words import PLACES
 from registry.consents.rules.acts import ActKind, Standing
 from registry.consents.schemas import SignForm
 from registry.consents.usecases.lacking import lacking_of
 from registry.consents.usecases.online import Said, record_online_act
 from registry.consents.usecases.presenting import keep_text, prepare_text
+from registry.consents.usecases.signed_text import signed_text
 from registry.consents.usecases.sitting import Desk, Task
 from registry.errors import ConflictError, InvalidError
 from registry.programmes.rules import Means, NoticeKind
@@ -27,7 +29,6 @@ from registry.web.current import begin_reading, begin_work
 from registry.web.doors import allowed, in_one_work
 from registry.web.errors import told
 from registry.web.idempotency import once
-from registry.web.language import language
 from registry.web.templating import page
 from registry.work import Work
 
@@ -45,7 +46,7 @@ def read(consent_id: UUID) -> ResponseReturnValue:
         task = task_of(desk, consent_id)
         again = task.standing is not Standing.GIVEN and request.args.get("again") == "yes"
         if task.act is not None and not again:
-            return _standing(desk, task)
+            return _standing(reading, desk, task)
         return _text(reading, desk, task)
 
 
@@ -56,7 +57,8 @@ def _text(reading: Work, desk: Desk, task: Task) -> str:
         return _incomplete(shown, cures)
     try:
         family = next(iter(desk.families), None) if shown.is_agreement else task.family
-        prepared = prepare_text(reading, where_of(desk, task), language(), family)
+        wanted = chosen_language(desk.programme)
+        prepared = prepare_text(reading, where_of(desk, task), wanted, family)
     except InvalidError as lack:
         return _incomplete(shown, [], list(lack.fields.values()))
     # Only the keeping writes: reading and rendering would keep other writers waiting.
@@ -65,16 +67,18 @@ def _text(reading: Work, desk: Desk, task: Task) -> str:
     return page(
         "consents/document.html",
         document=shown,
-        summary_rows=_summary(shown),
+        summary_rows=_summary(shown, given.rendered.language),
+        tongues=tongues_of(desk.programme),
+        lapsed=url_for("consents.read_again", consent_id=shown.consent_id) if task.lapsed else None,
         presentation_id=given.where.presentation_id,
         text=given.rendered,
         back=url_for("consents.desk"),
     )
 
 
-def _summary(shown: Shown) -> list[tuple[str, str]]:
+def _summary(shown: Shown, read_in: str) -> list[tuple[str, str]]:
     programme = shown.desk.programme
-    notice = programme.notice(shown.task.consent.notice, language())
+    notice = programme.notice(shown.task.consent.notice, read_in)
     if shown.is_agreement:
         return [
             (gettext("Зачем"), notice.purpose),
@@ -126,7 +130,7 @@ def _incomplete(shown: Shown, cures: list[dict[str, str]], words: list[str] | No
     )
 
 
-def _standing(desk: Desk, task: Task) -> str:
+def _standing(reading: Work, desk: Desk, task: Task) -> str:
     shown = Shown(desk, task)
     return page(
         "consents/standing.html",
@@ -134,6 +138,9 @@ def _standing(desk: Desk, task: Task) -> str:
         act=task.act,
         decision=shown.decision(task.act.kind) if task.act else "",
         can_withdraw=task.standing is Standing.GIVEN,
+        signed=signed_text(reading, task.act) if task.act else None,
+        newer=newer_of(desk.programme, task.act) if task.act else "",
+        in_force=url_for("consents.read_in_force", consent_id=shown.consent_id),
         back=url_for("consents.desk"),
     )
 
