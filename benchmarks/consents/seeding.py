@@ -17,7 +17,8 @@ from registry.consents.models.presentations import add_presentation
 from registry.consents.models.tables import codes, consents, invitations, sittings
 from registry.consents.rules.acts import ActKind
 from registry.consents.usecases.asking import ask
-from registry.consents.usecases.online import Said, record_online_act
+from registry.consents.usecases.clicking import Said
+from registry.consents.usecases.online import record_online_act
 from registry.people.class_names import ClassName
 from registry.people.contacts import ContactKind
 from registry.people.models import writing

@@ -10,7 +10,7 @@ from registry.storage.schema import JsonText, UtcDateTime
 from registry.trail.fence import raise_fence
 
 revision = "0025"
-down_revision = "0022"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 

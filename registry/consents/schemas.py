@@ -52,12 +52,6 @@ def _choice(message: str, values: tuple[str, ...]) -> fields.String:
     )
 
 
-class BeginForm(Form):
-    """Where the code is to go; the first contact by default."""
-
-    channel = fields.String(load_default="")
-
-
 class CodeForm(Form):
     """The six digits, however they were grouped."""
 
@@ -112,6 +106,7 @@ class ChoiceForm(Form):
 class SignForm(ChoiceForm):
     """The signature: the decision once more, and the signer's name as he types it."""
 
+    passed = fields.String(load_default="")
     full_name = _line(N_("Напишите свои фамилию, имя и отчество."))
     insists = fields.String(load_default="")
 
@@ -119,6 +114,7 @@ class SignForm(ChoiceForm):
 class WithdrawForm(Form):
     """A withdrawal: the reason is the signer's own affair."""
 
+    passed = fields.String(load_default="")
     reason = fields.String(
         load_default="",
         validate=validate.Length(max=LONGEST_TEXT, error=N_("Слишком длинный текст: сократите его.")),

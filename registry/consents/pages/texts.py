@@ -134,3 +134,20 @@ def texts_of(decided: Decided, people: Mapping[UUID, Person]) -> list[dict[str, 
         for one in sorted(acts, key=lambda act: act.recorded_at)
         if one.signer in people
     ]
+
+
+def summary_of(shown: Shown, read_in: str) -> list[tuple[str, str]]:
+    """Say in short what a document asks, in the language that it is read in."""
+    programme = shown.desk.programme
+    notice = programme.notice(shown.task.consent.notice, read_in)
+    if shown.is_agreement:
+        return [
+            (gettext("Зачем"), notice.purpose),
+            (gettext("Ваша подпись"), gettext("код из шести цифр в сообщении")),
+            (gettext("Срок"), gettext("пока вы или школа не откажетесь")),
+        ]
+    return [
+        (gettext("Кто получит данные"), programme.receiver.name),
+        (gettext("Зачем"), notice.purpose),
+        (gettext("До какого дня"), f"{programme.valid_until:%d.%m.%Y}"),
+    ]
