@@ -12,6 +12,7 @@ from registry.consents import facts as consents
 from registry.keys import data_keys
 from registry.keys import facts as keys
 from registry.people.holds import check_owners
+from registry.programmes.drafts import facts as notices
 from registry.proofs import facts as proofs
 from registry.rights import facts as rights
 from registry.soundness.check import sound_settings
@@ -53,6 +54,7 @@ OWNING_NAMES = (
 )
 WITH_PAGES = (
     "registry.people.pages",
+    "registry.programmes.pages",
     "registry.workflows.pages",
     "registry.promises.pages",
     "registry.keys.pages",
@@ -65,6 +67,7 @@ WITH_PAGES = (
 
 WITH_API: Final = (
     "registry.people.api",
+    "registry.programmes.api",
     "registry.consents.api",
     "registry.submissions.api",
     "registry.proofs.api",
@@ -106,6 +109,7 @@ def present_states() -> dict[str, Reader]:
         consents.SETTLEMENT: consents.present_settlements,
         data_keys.KIND: data_keys.present_states,
         **workflows.BESIDES,
+        **notices.READERS,
         rights.DESTRUCTION: rights.present_destructions,
     }
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
+from tests.proofs.conftest import file_of, publish, seal
 
 from registry.access.rules import Role
 from registry.consents.rules.acts import ActKind
@@ -18,7 +19,6 @@ from registry.trail.entries import SYSTEM
 from registry.trail.models import trail_event
 from tests.consents.conftest import C, Town
 from tests.consents.pages.conftest import PASSWORD, Reader
-from tests.proofs.conftest import file_of, publish, seal
 
 NAMES = ("Mother", "Child", "Иванов")
 

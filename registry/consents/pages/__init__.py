@@ -18,6 +18,7 @@ from registry.consents.pages import (
     reminders,
     scans,
     signing_code,
+    texts,
 )
 from registry.consents.pages.room import blueprint
 
@@ -40,4 +41,5 @@ __all__ = [
     "reminders",
     "scans",
     "signing_code",
+    "texts",
 ]

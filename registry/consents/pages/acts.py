@@ -45,6 +45,8 @@ def decided(act_id: UUID) -> ResponseReturnValue:
         "headline": headline,
         "about": _about(proved),
         "title": gettext(NOTICES[proved.act.notice]),
+        "number": proved.act.notice_version,
+        "consent_id": proved.act.consent_id,
         "decision": headline,
         "reference": proved.reference,
         "time": proved.act.recorded_at,
@@ -110,12 +112,13 @@ def _withdrawal_page(consent_id: UUID, typed: Typed, errors: dict[str, str]) -> 
     if elsewhere is not None:
         return elsewhere
     task = task_of(desk, consent_id)
-    if task.standing is not Standing.GIVEN:
+    if task.standing is not Standing.GIVEN and task.lapsed is None:
         raise ConflictError(N_("Отзывать нечего: действующего согласия нет."), code="nothing-given")
     back = url_for("consents.read", consent_id=consent_id)
     return page(
         "consents/withdraw.html",
         document=Shown(desk, task),
+        consent_id=consent_id,
         declaration=declaration(ActKind.WITHDRAWN),
         button_words=gettext(BUTTONS[True]),
         passed=passed_now(here(consent_id, None)),

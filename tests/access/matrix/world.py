@@ -43,6 +43,8 @@ from registry.people.usecases.contacts import confirm_contact
 from registry.people.usecases.corrections import correct_field
 from registry.people.usecases.places import SchoolSaid, add_municipality, add_region, add_school
 from registry.programmes import usecases as programmes
+from registry.programmes.drafts import usecases as notice_drafts
+from registry.programmes.rules import NoticeKind
 from registry.proofs.clock import seal_new
 from registry.proofs.usecases.describing import code_of
 from registry.rights.clock import begin
@@ -106,6 +108,7 @@ def build_world(registry: Registry) -> World:
         programmes.publish(work)
         versions.publish(work, versions.shipped())
         draft = drafts.take(work, "roster-review")
+        notice_draft = notice_drafts.take(work, "mesh-2020", NoticeKind.GUARDIAN_SELF)
         north, south = add_region(work, "27", "Северный край"), add_region(work, "28", "Южный край")
         towns = [
             add_municipality(work, region.id, name)
@@ -118,6 +121,7 @@ def build_world(registry: Registry) -> World:
     for branch in made:
         for values in branch.values.values():
             values.update(draft_id=draft.id, version=draft.based_on)
+            values.update(notice_draft=notice_draft.id, notice_version=notice_draft.based_on)
     world = World(registry, *made)
     _contest_across(world, (towns[0].id, numbers))
     tend(registry.engine, registry.trail, registry.now())
@@ -133,7 +137,7 @@ def missing() -> Values:
     names = (
         "school_id class_id person_id student_id guardian_id signer_id batch_id submission_id case_id key_id "
         "draft_id destruction_id consent_id presentation_id act_id session_id promise_id event_id token_id "
-        "claim_id task_id user_id role_id own_role_id given_role_id request_id"
+        "claim_id task_id user_id role_id own_role_id given_role_id request_id notice_draft notice_version"
     )
     return {name: uuid4() for name in names.split()} | {
         "token": "A" * 22,
