@@ -1,13 +1,13 @@
 """Entering what a paper says: who, what, the date on it, and where it lies."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
 from registry.consents.decisions import guardian_of
 from registry.consents.gate import SCHOOL_LOCK
-from registry.consents.models.acts import acts_of_people
+from registry.consents.models.acts import ActRow, acts_of_people
 from registry.consents.models.asking import Consent
 from registry.consents.rules import signing
 from registry.consents.rules.acts import Act, ActKind, time_of_next
@@ -28,9 +28,18 @@ from registry.programmes.models import participation_of
 from registry.programmes.rules import Means, NoticeKind, Programme
 from registry.storage.failpoints import reach
 from registry.storage.queries import share
+from registry.storage.schema import Json
 from registry.work import Work
 
 LONGEST_PLACE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Who entered a paper, and what the evidence tells of the second look at it."""
+
+    entered_by: UUID | None
+    told: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,7 @@ class Paper:
         means: paper, or a qualified signature in a file of its own.
         states: contacts that the paper states as working: person and kind; they become confirmed by it.
         scan: of the paper, looked through.
+        check: who entered it, where that is not who acts now; and how it came to be looked at twice or not.
     """
 
     school_id: UUID
@@ -55,6 +65,7 @@ class Paper:
     means: Means = Means.PAPER
     states: tuple[tuple[UUID, ContactKind], ...] = ()
     scan: Scan | None = None
+    check: Checked | None = None
 
 
 _Rule = Callable[[Asked, Iterable[Act], Signature], Drafted]
@@ -74,13 +85,7 @@ def record_paper_act(work: Work, paper: Paper) -> Signed:
         ForbiddenError: the signer may not act for the student on that day.
         ConflictError: the state of things does not allow it.
     """
-    _check(paper)
-    share(work.connection, SCHOOL_LOCK, paper.school_id)
-    programme = participation_of(work.connection, paper.school_id, paper.programme_id).programme
-    family = family_of(work.connection, work.vault, paper.school_id, paper.student_id, work.today)
-    history = acts_of_people(work.connection, paper.school_id, paper.programme_id, {paper.signer_id})
-    own = [one for one in history if one.signer == paper.signer_id]
-    asked = _asked(programme, family, paper)
+    programme, own, asked = _ground(work, paper)
     drafted = _RULES[paper.kind](asked, own, Signature(paper.means, paper.on_day, work.today))
     what = (paper.notice, paper.signer_id, asked.about)
     consent = ask_one(work, consent_to_ask(work, paper.school_id, programme, what))
@@ -97,6 +102,16 @@ def record_paper_act(work: Work, paper: Paper) -> Signed:
     return signed
 
 
+def foresee_paper_act(work: Work, paper: Paper) -> None:
+    """Hold a paper against the rules of today without recording it.
+
+    Raises:
+        RegistryError: as `record_paper_act`.
+    """
+    _, own, asked = _ground(work, paper)
+    _RULES[paper.kind](asked, own, Signature(paper.means, paper.on_day, work.today))
+
+
 def document_of(consent: Consent) -> Document:
     """Name the document that a consent asks."""
     return Document(
@@ -108,6 +123,17 @@ def document_of(consent: Consent) -> Document:
         consent.signer_id,
         consent.about_id,
     )
+
+
+def _ground(work: Work, paper: Paper) -> tuple[Programme, list[ActRow], Asked]:
+    """Read what a paper stands on: the programme, what its signer did before, and what is asked of him."""
+    _check(paper)
+    share(work.connection, SCHOOL_LOCK, paper.school_id)
+    programme = participation_of(work.connection, paper.school_id, paper.programme_id).programme
+    family = family_of(work.connection, work.vault, paper.school_id, paper.student_id, work.today)
+    history = acts_of_people(work.connection, paper.school_id, paper.programme_id, {paper.signer_id})
+    own = [one for one in history if one.signer == paper.signer_id]
+    return programme, own, _asked(programme, family, paper)
 
 
 def _check(paper: Paper) -> None:
@@ -132,6 +158,7 @@ def _asked(programme: Programme, family: Family, paper: Paper) -> Asked:
 
 def _circumstances(work: Work, programme: Programme, paper: Paper, recorded_at: datetime) -> Circumstances:
     notice = programme.notice(paper.notice, "")
+    check = paper.check or Checked(work.actor.id)
     return Circumstances(
         text_sha256=notice.sha256,
         language=notice.language,
@@ -139,10 +166,11 @@ def _circumstances(work: Work, programme: Programme, paper: Paper, recorded_at: 
             "notice_version": notice.version,
             "on_day": paper.on_day.isoformat(),
             "place": paper.place.strip(),
-            "recorded_by": str(work.actor.id) if work.actor.id else None,
+            "recorded_by": str(check.entered_by) if check.entered_by else None,
+            **check.told,
             **told_of(paper.scan),
         },
         recorded_at=recorded_at,
-        recorded_by=work.actor.id,
+        recorded_by=check.entered_by,
         place=paper.place.strip(),
     )
