@@ -1,4 +1,4 @@
-"""A scanner as schools have them: sheets lie askew or upside down, are shifted and stained, and become JPEG."""
+"""A scanner as schools have them: sheets lie askew or upside down, shifted, stained, and become JPEG."""
 
 import io
 import random

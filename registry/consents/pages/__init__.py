@@ -2,6 +2,7 @@
 
 from registry.consents.pages import (
     acts,
+    checks,
     classes,
     conflicts,
     desk,
@@ -18,12 +19,16 @@ from registry.consents.pages import (
     reminders,
     scans,
     signing_code,
+    stack_forms,
+    stack_pages,
+    stacks,
 )
 from registry.consents.pages.room import blueprint
 
 __all__ = [
     "acts",
     "blueprint",
+    "checks",
     "classes",
     "conflicts",
     "desk",
@@ -40,4 +45,7 @@ __all__ = [
     "reminders",
     "scans",
     "signing_code",
+    "stack_forms",
+    "stack_pages",
+    "stacks",
 ]

@@ -39,8 +39,13 @@ class Sheets:
 
     @property
     def ready(self) -> bool:
-        """Whether it may be put before somebody now."""
+        """Whether it may be entered."""
         return self.form.state.waits and not self.missing
+
+    @property
+    def now(self) -> bool:
+        """Whether it is to be put before somebody by itself: it may be entered and is not being mended."""
+        return self.ready and self.form.state is not FormState.FIXING
 
 
 def sheets_of_stack(work: Work, stack: Stack) -> list[Sheets]:
