@@ -14,6 +14,7 @@ from registry.keys import facts as keys
 from registry.people.holds import check_owners
 from registry.rights import facts as rights
 from registry.soundness.check import sound_settings
+from registry.soundness.definitions import demand_definitions
 from registry.submissions import facts as submissions
 from registry.trail.verify import Reader
 from registry.web.create import create_app as create_base
@@ -122,4 +123,7 @@ def from_environment() -> Flask:
     """Make the application from the process's environment; the entry point of servers."""
     sys.setswitchinterval(TURN)
     configure_logs(logging.WARNING)
-    return create_app(Registry.open(sound_settings(os.environ)))
+    settings = sound_settings(os.environ)
+    load_names()
+    demand_definitions(settings)
+    return create_app(Registry.open(settings))

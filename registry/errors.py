@@ -14,13 +14,33 @@ def N_(text: str) -> str:  # noqa: N802 - the usual name of a marker that leaves
     return text
 
 
+class RoleName(str):
+    """The id of a role where it fills a place of a text: a door puts the role's title there."""
+
+    __slots__ = ()
+
+
+def filled(values: Mapping[str, object]) -> dict[str, object]:
+    """Put what fills the places of a text into the source language, for a log or a terminal."""
+    return {name: _in_source(value) for name, value in values.items()}
+
+
+def _in_source(value: object) -> object:
+    if isinstance(value, Mapping):
+        return value.get("ru") or next(iter(value.values()), "")
+    if isinstance(value, tuple):
+        return ", ".join(str(_in_source(one)) for one in value)
+    return value
+
+
 class RegistryError(Exception):
     """Root of everything that the registry refuses or cannot do.
 
     Attributes:
         code: stable slug for machines; a class has one, a raise may give a closer one.
         text: Russian msgid, what happened and what to do, with ``%(name)s`` places.
-        values: what fills the places; never a person's data.
+        values: what fills the places; never a person's data. A mapping of languages to texts is a title, of
+            which the reader's language is shown; a `RoleName` is shown by the role's title, a tuple listed.
         fields: field name -> text, where several fields of one input are wrong.
     """
 
@@ -34,7 +54,7 @@ class RegistryError(Exception):
         fields: Mapping[str, str] | None = None,
         **values: object,
     ) -> None:
-        super().__init__(text % values if values else text)
+        super().__init__(text % filled(values) if values else text)
         self.text = text
         self.slug = code or self.code
         self.values = values

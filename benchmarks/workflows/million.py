@@ -18,8 +18,8 @@ from registry.trail.entries import SYSTEM
 from registry.trail.models import trail_object, trail_queue
 from registry.work import Registry
 from registry.workflows import clock, models
-from registry.workflows.counting import moment
 from registry.workflows.models.tables import case_history, cases
+from registry.workflows.timing import moment
 from tests.servers import DURABLE, running_postgres, served
 
 FOUND, FOUND_MS = 200, 5

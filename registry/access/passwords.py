@@ -42,7 +42,3 @@ class Passwords:
         except (VerificationError, InvalidHashError):
             return False
         return bool(password_hash)
-
-    def outdated(self, password_hash: str) -> bool:
-        """Say whether a stored hash was made with other parameters than those in use."""
-        return self._hasher.check_needs_rehash(password_hash)

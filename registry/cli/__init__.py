@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from registry.cli.loading import loading
-from registry.errors import RegistryError
+from registry.errors import RegistryError, filled
 
 COMMANDS = {
     "run": "registry.cli.run",
@@ -56,5 +56,5 @@ def main(arguments: Sequence[str]) -> int:
 
 def tell(error: RegistryError) -> str:
     """Put an error into words for a terminal: the sentence, then a line a field."""
-    words = error.text % error.values if error.values else error.text
+    words = error.text % filled(error.values) if error.values else error.text
     return "\n".join([words, *(f"  {field}: {text}" for field, text in error.fields.items())])

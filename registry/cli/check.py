@@ -5,11 +5,13 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from registry.app import load_names
 from registry.config import Mode, Settings, read_settings
 from registry.errors import N_
 from registry.soundness.ages import age_warning
 from registry.soundness.calendars import calendar_warning
 from registry.soundness.check import find_faults, refuse
+from registry.soundness.definitions import definition_faults
 from registry.work import legal_day, real_now
 
 
@@ -23,7 +25,8 @@ def _check(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
     settings = read_settings(environ)
     sys.stdout.write(told_mode(settings) + "\n")
     if settings.mode is Mode.PRODUCTION:
-        refuse(find_faults(settings))
+        load_names()
+        refuse(find_faults(settings) or list(definition_faults(settings)))
         sys.stdout.write(N_("Препятствий к запуску нет.") + "\n")
         for warning in (age_warning(settings, real_now()), calendar_warning(settings, legal_day(settings))):
             sys.stdout.write(f"{warning}\n" if warning else "")

@@ -11,6 +11,7 @@ from registry.app import load_names, load_pages
 from registry.cli.check import told_mode
 from registry.cli.loading import loading
 from registry.soundness.check import sound_settings
+from registry.soundness.definitions import demand_definitions
 
 THREADS = 4
 """Few: threads of one process share one interpreter, and who holds a lock must get his turn in it."""
@@ -27,6 +28,7 @@ def _serve(said: argparse.Namespace, environ: Mapping[str, str]) -> int:
     settings = sound_settings(environ)
     print(told_mode(settings), flush=True)  # noqa: T201 - a command speaks on its terminal
     _load_once()
+    demand_definitions(settings)
     Granian(
         "registry.app:from_environment",
         factory=True,

@@ -17,6 +17,7 @@ from registry.jobs.clocks import Clocks
 from registry.jobs.leadership import Leadership
 from registry.jobs.worker import Worker
 from registry.soundness.check import sound_settings
+from registry.soundness.definitions import demand_definitions
 from registry.storage.outbox import Lane
 from registry.web.logs import configure_logs
 from registry.work import Registry
@@ -38,6 +39,7 @@ def _work(said: argparse.Namespace, environ: Mapping[str, str]) -> int:
     settings = sound_settings(environ)
     with loading():
         load_names()
+    demand_definitions(settings)
     registry = Registry.open(settings)
     if said.until_eof:
         threading.Thread(target=_end_with_input, name="supervisor", daemon=True).start()

@@ -4,23 +4,26 @@ Neither who is asked nor who signs writes a row more for it: what is new is foun
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from registry.access.rules import Action
 from registry.consents.models import agreements
 from registry.consents.models.acts import ActRow
 from registry.consents.models.agreements import DEFINITION, SUBJECT, Standing
 from registry.consents.rules.acts import ActKind, counting
-from registry.errors import ConflictError
+from registry.errors import RegistryError
 from registry.jobs.names import tick
+from registry.people.models.concerned import concerned_in
 from registry.programmes.rules import Means
 from registry.storage import marks
 from registry.trail.entries import SYSTEM
 from registry.work import Registry, Work
 from registry.workflows import usecases as workflows
 from registry.workflows.cases import Subject
+from registry.workflows.names import NAMES, Concerned
 from registry.workflows.usecases import Beginning
 
 log = logging.getLogger(__name__)
@@ -33,6 +36,12 @@ STATES: Final = {
 }
 """Where an agreement stands after its last act that counts."""
 STEPS: Final = {"declined": "decline", "taken_back": "take_back", OFFERED: "void"}
+
+
+@NAMES.people_of(SUBJECT, Action.CONSENT_READ)
+def signers_named(work: Work, concluded: Collection[UUID]) -> dict[UUID, Concerned]:
+    """Name the signers of some agreements; one statement."""
+    return concerned_in(work.connection, agreements.signers_of(concluded), work.today)
 
 
 @tick("consents.agreements", timedelta(minutes=1))
@@ -81,10 +90,11 @@ def _move_all(registry: Registry, first: UUID) -> bool:
 
 
 def _move(registry: Registry, one: Standing) -> bool:
+    """Move one; whatever refuses it keeps nobody else's back (people may publish another version)."""
     try:
         with registry.work(SYSTEM) as work:
             move(work, one)
-    except ConflictError as refused:
+    except RegistryError as refused:
         log.warning("agreement-not-moved", extra={"case": str(one.case_id), "code": refused.slug})
         return False
     return True

@@ -63,12 +63,6 @@ def _counted(message: str) -> dict[str, Any]:
     }
 
 
-class BeginForm(Form):
-    """Where the code is to go; the first contact by default."""
-
-    channel = fields.String(load_default="")
-
-
 class CodeForm(Form):
     """The six digits, however they were grouped."""
 

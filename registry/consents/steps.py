@@ -1,25 +1,49 @@
 """What lower rooms ask of this one: the undo of a roster, and the process of a request."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
+from registry.access.rules import Action
 from registry.consents.models.acts import people_of_acts_since
-from registry.consents.models.requests import Request, get_request, note_on_paper, students_of
+from registry.consents.models.agreements import SUBJECT as CODE_AGREEMENT
+from registry.consents.models.requests import (
+    Request,
+    get_request,
+    note_on_paper,
+    people_of_requests,
+    requests_of_students,
+    students_of,
+)
 from registry.consents.usecases.following import decided_now
-from registry.consents.usecases.requesting import SUBJECT
+from registry.consents.usecases.requesting import DEFINITION, SUBJECT
 from registry.errors import N_, NotFoundError
+from registry.people.following import follows_classes
 from registry.people.holds import Hold, answers_for
+from registry.people.models.concerned import concerned_in
 from registry.people.models.persons import load_persons
 from registry.work import Work
 from registry.workflows.cases import Case, Refused
-from registry.workflows.names import NAMES
+from registry.workflows.names import NAMES, Concerned
+from registry.workflows.tasks.following import follow_classes
+
+NOT_DECIDED: Final = N_("Решения ещё нет.")
+DECIDED: Final = N_("Решение уже есть.")
 
 
 @answers_for(Hold.ACT)
 def people_of_acts(work: Work, school_id: UUID, since: datetime) -> Collection[UUID]:
     """Name those about whom, or by whom, an act was recorded since a moment."""
     return people_of_acts_since(work.connection, school_id, since)
+
+
+@follows_classes
+def take_requests_along(work: Work, school_id: UUID, classes: Mapping[UUID, UUID]) -> None:
+    """Bring the requests about students into their classes: the tasks are those of the tutor there."""
+    requests = requests_of_students(work.connection, school_id, classes)
+    into = {request: classes[student] for request, student in requests.items()}
+    follow_classes(work, DEFINITION, SUBJECT, into)
 
 
 def births_of_students(work: Work, requests: Collection[UUID]) -> dict[UUID, date]:
@@ -32,6 +56,18 @@ def births_of_students(work: Work, requests: Collection[UUID]) -> dict[UUID, dat
 
 
 NAMES.birth_dates_of(SUBJECT, births_of_students)
+NAMES.say_dates(
+    SUBJECT,
+    {"deadline": N_("последний день ответа"), "valid_until": N_("последний день действия согласий")},
+)
+NAMES.say_dates(CODE_AGREEMENT, {"valid_until": N_("последний день действия соглашения")})
+NAMES.say_reasons({"not-decided": NOT_DECIDED, "decided": DECIDED})
+
+
+@NAMES.people_of(SUBJECT, Action.CONSENT_READ)
+def students_named(work: Work, requests: Collection[UUID]) -> dict[UUID, Concerned]:
+    """Name the students of some requests; one statement."""
+    return concerned_in(work.connection, people_of_requests(requests), work.today)
 
 
 @NAMES.guard("consents.is_decided")
@@ -40,7 +76,7 @@ def is_decided(work: Work, case: Case) -> Refused | None:
     decided = decided_now(work, _request(work, case))
     if decided is None or decided.decision.state.closed:
         return None
-    return Refused(N_("Решения ещё нет."), code="not-decided")
+    return Refused(NOT_DECIDED, code="not-decided")
 
 
 @NAMES.guard("consents.is_open")
@@ -48,7 +84,7 @@ def is_open(work: Work, case: Case) -> Refused | None:
     """Let through a request that the decision of today leaves open."""
     if is_decided(work, case) is not None:
         return None
-    return Refused(N_("Решение уже есть."), code="decided")
+    return Refused(DECIDED, code="decided")
 
 
 @NAMES.effect("consents.note_on_paper")

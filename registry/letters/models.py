@@ -4,7 +4,6 @@ Where a letter goes and what it says is sealed; what it says is wiped once it wa
 became void, since it holds links and codes.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -29,7 +28,6 @@ from sqlalchemy import (
 )
 
 from registry.letters.rules import Channel, LetterKind, LetterState
-from registry.storage.queries import among
 from registry.storage.schema import NAMES_FILE, SealedBytes, UtcDateTime, metadata
 from registry.storage.sealed_columns import under_either
 
@@ -208,20 +206,6 @@ def void_waiting(connection: Connection, school_id: UUID | None, person_id: UUID
         update(letters).where(waiting).values(state=LetterState.VOID, content=None).returning(letters.c.id)
     )
     return len(done.all())
-
-
-def letters_to(connection: Connection, school_id: UUID, persons: Collection[UUID]) -> list[Letter]:
-    """List the letters of a school to some persons, the oldest first; one statement."""
-    wanted = and_(letters.c.school_id == school_id, among(connection, letters.c.person_id, persons))
-    rows = connection.execute(select(*_SHOWN).where(wanted).order_by(letters.c.created_at, letters.c.id))
-    return [_letter(row) for row in rows]
-
-
-def failed_letters(connection: Connection, school_id: UUID) -> list[Letter]:
-    """List the letters of a school that could not be delivered, for the people who must do something."""
-    wanted = and_(letters.c.school_id == school_id, letters.c.state == LetterState.FAILED)
-    rows = connection.execute(select(*_SHOWN).where(wanted).order_by(letters.c.created_at, letters.c.id))
-    return [_letter(row) for row in rows]
 
 
 def _settle(connection: Connection, letter_id: UUID, values: dict[str, Any]) -> bool:

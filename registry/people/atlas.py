@@ -60,6 +60,15 @@ class Schools:
         row = work.connection.execute(select(table.c.name).where(table.c.id == place_id)).first()
         return None if row is None else Part(scope, place_id, row.name)
 
+    def places_of(self, work: Work, school_ids: Collection[UUID]) -> Mapping[UUID, Place]:
+        """Say where schools lie; one statement."""
+        of = municipalities.c
+        asked = select(schools.c.id, of.region_id, of.id.label("town"))
+        found = work.connection.execute(
+            asked.join(municipalities, of.id == schools.c.municipality_id).where(schools.c.id.in_(school_ids))
+        )
+        return {row.id: Place(row.region_id, row.town, row.id) for row in found}
+
     def names_of(
         self, work: Work, school_ids: Collection[UUID], class_ids: Collection[UUID]
     ) -> Mapping[UUID, str]:

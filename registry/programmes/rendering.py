@@ -87,11 +87,6 @@ def render_form(programme: Programme, notice: Notice, facts: Facts) -> Rendered:
     return _rendered(notice, fill(parse_template(notice.text), lines))
 
 
-def missing_facts(programme: Programme, notice: Notice, facts: Facts) -> tuple[str, ...]:
-    """Name what the document cannot do without, as ``signer.identity_document.issuer``."""
-    return _lacking(programme, notice, _values(programme, notice, facts))
-
-
 def _lacking(programme: Programme, notice: Notice, values: Mapping[str, str]) -> tuple[str, ...]:
     lacking: list[str] = []
     for place in places_of(parse_template(notice.text)):

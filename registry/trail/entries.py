@@ -1,16 +1,13 @@
 """What may be written into the trail: the closed list of types, who acted, on what, about whom."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
 from registry.storage.schema import Json
-from registry.trail.keys import TrailKeys
 from registry.trail.purposes import Purpose
-from registry.trail.receipt import issue_receipt
 
 
 class EntryType(StrEnum):
@@ -242,18 +239,3 @@ class Entry:
     state: Mapping[str, Json] | None
     tenant: UUID | None
     slots: tuple[Slot, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """A written entry: its event and the hash of its leaf."""
-
-    event_id: UUID
-    leaf_hash: bytes
-    at: datetime
-    keys: TrailKeys = field(repr=False)
-
-    @property
-    def receipt(self) -> str:
-        """The signed receipt for it; signed when asked for, since few entries need one."""
-        return issue_receipt(self.keys.receipt, self.keys.origin, self.leaf_hash, self.at)

@@ -134,11 +134,6 @@ def tile_bytes(connection: Connection, path: str) -> bytes:
     return cut_tile(data, level, number, width)[: width * HASH_SIZE]
 
 
-def is_bundle(path: str) -> bool:
-    """Whether an address is of entries, which only auditors may read."""
-    return path.startswith("entries/")
-
-
 def _bundle(connection: Connection, epoch: int, begin: int, width: int) -> bytes:
     parts: list[bytes] = []
     for batch in read_leaves(connection, epoch, begin, begin + width):

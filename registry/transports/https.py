@@ -1,7 +1,6 @@
 """The way out over HTTPS: one request, hard limits, and no guessing about what a cut line means."""
 
 import ipaddress
-import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from registry.transports.cleared import Cleared
 from registry.transports.retry_after import asked_wait
 from registry.transports.sealed import Fetch, load
 from registry.transports.transport import Outcome, Result, Way, log_attempt
+from registry.transports.trust import trusted
 
 SEALED_TYPE = "application/pgp-encrypted"
 _UNSURE = frozenset({408, 425, 429})
@@ -59,7 +59,11 @@ class HttpsTransport:
         # No kept connections: a line that went stale while idle would look like a message on its way.
         fresh = httpx.Limits(max_keepalive_connections=0)
         self._client = httpx.Client(
-            verify=_trusted(line), timeout=timeout, limits=fresh, follow_redirects=False, trust_env=False
+            verify=trusted(line.address, line.authorities),
+            timeout=timeout,
+            limits=fresh,
+            follow_redirects=False,
+            trust_env=False,
         )
 
     def __enter__(self) -> Self:
@@ -158,16 +162,6 @@ def _capped(response: httpx.Response) -> bytes | None:
 
 def _is_json(headers: Mapping[str, str]) -> bool:
     return headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json"
-
-
-def _trusted(line: Line) -> ssl.SSLContext:
-    """Whom to trust: the certificates of the system or of the line; nobody at all where no line is encrypted.
-
-    To read the system's takes longer than to send a message, and on loopback without TLS they are never used.
-    """
-    if urlsplit(line.address).scheme == "http":
-        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    return ssl.create_default_context(cafile=line.authorities)
 
 
 def _demand_private(address: str) -> None:

@@ -5,7 +5,6 @@ what counts is the signature that is verified afterwards.
 """
 
 import imaplib
-import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -19,6 +18,7 @@ import httpx
 
 from registry.transports.acknowledgement import MAX_BYTES
 from registry.transports.attempt import slug_of
+from registry.transports.trust import trusted
 
 MOST = 50
 """How many candidates of one message are looked at, the oldest first."""
@@ -67,10 +67,10 @@ class ImapInbox:
 
     def answers(self, message_id: UUID, replied_to: str) -> Sequence[bytes]:
         """Search for replies to a message and take the agreed attachment out of each."""
-        trusted = ssl.create_default_context(cafile=self.authorities)
         try:
             secret = self.password.read_text("utf-8").strip()
-            with imaplib.IMAP4_SSL(self.host, self.port, ssl_context=trusted, timeout=_WAIT) as box:
+            known = trusted(f"imaps://{self.host}", self.authorities)
+            with imaplib.IMAP4_SSL(self.host, self.port, ssl_context=known, timeout=_WAIT) as box:
                 box.login(self.user, secret)
                 _demand(box.select(f'"{self.folder}"', readonly=True))
                 found = _demand(box.uid("SEARCH", "HEADER", "In-Reply-To", f'"{replied_to}"'))
@@ -98,7 +98,7 @@ class HttpInbox:
     def answers(self, message_id: UUID, replied_to: str) -> Sequence[bytes]:  # noqa: ARG002 - a plain list cannot be searched
         """List the owner's letters and take those that carry the agreed attachment."""
         try:
-            with httpx.Client(trust_env=False, timeout=_WAIT) as client:
+            with httpx.Client(verify=trusted(self.address), trust_env=False, timeout=_WAIT) as client:
                 answer = client.get(f"{self.address}/messages", params={"to": self.owner})
                 letters = answer.raise_for_status().json()["messages"]
                 attached = [one["attached"] for one in letters]

@@ -134,21 +134,24 @@ class MailTransport:
         Raises:
             OSError, smtplib.SMTPException: no connection, no TLS, or not this server's certificate.
         """
-        trusted = ssl.create_default_context(cafile=self._line.authorities)
         line = socket.create_connection((self._line.host, self._line.port), self._line.wait)
         try:
             attempt.watch(line)
             if self._line.port == IMPLICIT_TLS:
-                line = trusted.wrap_socket(line, server_hostname=self._line.host)
+                line = self._trusted().wrap_socket(line, server_hostname=self._line.host)
             connection = _Conversation(line, self._line)
             connection.ehlo()
             if self._needs_starttls(connection):
-                connection.starttls(context=trusted)
+                connection.starttls(context=self._trusted())
                 connection.ehlo()
         except BaseException:
             line.close()
             raise
         return connection
+
+    def _trusted(self) -> ssl.SSLContext:
+        """Whom to trust; to read the system's certificates takes longer than to send, so only for TLS."""
+        return ssl.create_default_context(cafile=self._line.authorities)
 
     def _needs_starttls(self, connection: smtplib.SMTP) -> bool:
         distant = self._line.host not in LOOPBACK or connection.has_extn("starttls")

@@ -237,8 +237,3 @@ def begin_reading() -> Iterator[Work]:
         return
     with current_registry().reading(actor(), sees=own_reach()) as work:
         yield work
-
-
-def current_work() -> Work:
-    """Give the unit of work that is open; a programming error when none is."""
-    return cast("Work", g.work)

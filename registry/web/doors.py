@@ -25,6 +25,7 @@ SMALL_REQUEST: Final = 1024 * 1024
 class Shows(StrEnum):
     """How much of persons a route shows to staff; each look is an entry in the trail."""
 
+    SOME = "some"
     NAMES = "names"
     PERSONS = "persons"
 
@@ -82,6 +83,14 @@ def fresh_sign_in(view: View) -> View:
 def takes_up_to(most_bytes: int) -> Callable[[View], View]:
     """Let, above `allowed`, a route take larger requests than a form: an upload."""
     return _marking(lambda door: replace(door, most_bytes=most_bytes))
+
+
+def shows_some_names(view: View) -> View:
+    """Say, above `allowed`, that a route shows names among other things, to those of staff who may see them.
+
+    The route records a look where it showed one.
+    """
+    return _marking(lambda door: replace(door, shows=Shows.SOME))(view)
 
 
 def shows_names(view: View) -> View:

@@ -1,6 +1,7 @@
 """The one place where what went wrong becomes an answer: problem details for machines, a page for people."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
@@ -11,8 +12,10 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from registry import errors as refusals
 from registry.access.rules import Action
-from registry.errors import N_, RegistryError
+from registry.errors import N_, RegistryError, RoleName
 from registry.web.current import request_id
+from registry.web.language import in_language
+from registry.web.words import ACTOR_WORDS
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +94,17 @@ def wants_json() -> bool:
 
 def told(error: RegistryError) -> str:
     """Put an error into the asker's language."""
-    return str(gettext(error.text, **error.values)) if error.values else str(gettext(error.text))
+    values = {name: _in_language(value) for name, value in error.values.items()}
+    return str(gettext(error.text, **values)) if values else str(gettext(error.text))
+
+
+def _in_language(value: object) -> object:
+    """Put what fills a place into the reader's language: a title, a role, several of them."""
+    if isinstance(value, Mapping):
+        return in_language(value)
+    if isinstance(value, tuple):
+        return ", ".join(str(_in_language(one)) for one in value)
+    return gettext(ACTOR_WORDS.get(value, value)) if isinstance(value, RoleName) else value
 
 
 def status_of(error: RegistryError) -> HTTPStatus:

@@ -36,6 +36,11 @@ def until(value: datetime, zone: ZoneInfo | None = None) -> str:
     return str(gettext("до %(when)s", when=moment(value, zone)))
 
 
+def unbroken(words: str) -> str:
+    """Keep a number sign and its number on one line: № 17."""
+    return words.replace("№ ", "№\u00a0")
+
+
 def masked_snils(typed: str) -> str:
     """Show the end of a SNILS, given with or without its hyphens: ···-···-··5 95."""
     end = _last_digits(typed, 3)
@@ -60,5 +65,5 @@ def masked_email(address: str) -> str:
 
 def register_filters(app: Flask) -> None:
     """Offer the filters to templates under their own names."""
-    for shown in (day, short_day, moment, until, masked_snils, masked_phone, masked_email):
+    for shown in (day, short_day, moment, until, unbroken, masked_snils, masked_phone, masked_email):
         app.jinja_env.filters[shown.__name__] = shown

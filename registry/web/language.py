@@ -1,5 +1,6 @@
 """The language of an answer: Russian is in the source, others are shipped as catalogues."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -46,3 +47,8 @@ def language() -> str:
     if chosen in offered:
         return str(chosen)
     return request.accept_languages.best_match(offered) or SOURCE
+
+
+def in_language(titles: Mapping[str, str]) -> str:
+    """Give the text of a title in the reader's language, in Russian where it has none in it."""
+    return titles.get(language()) or titles.get(SOURCE) or next(iter(titles.values()), "")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import current_app, request, url_for
 
-from registry.access.rules import OPEN_TO_SIGNED_IN, Action
+from registry.access.rules import OPEN_TO_SIGNED_IN, Action, Place
 from registry.web.current import can, known
 
 
@@ -27,6 +27,7 @@ class Entry:
         about: Russian msgid, one sentence for the home page.
         action: what one must be allowed to do to see it.
         order: entries with smaller numbers come first.
+        place: where he must be allowed to; none: anywhere.
         waiting: counts what waits there for who asks; the home page says it.
     """
 
@@ -35,6 +36,7 @@ class Entry:
     about: str
     action: Action
     order: int = 100
+    place: Place | None = None
     waiting: Callable[[], Waits] | None = None
 
 
@@ -51,7 +53,7 @@ def entries() -> list[Entry]:
     if known() is None:
         return []
     there = [one for one in _entries.values() if one.endpoint in current_app.view_functions]
-    open_ones = [one for one in there if one.action in OPEN_TO_SIGNED_IN or can(one.action)]
+    open_ones = [one for one in there if one.action in OPEN_TO_SIGNED_IN or can(one.action, one.place)]
     return sorted(open_ones, key=lambda one: (one.order, one.endpoint))
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,7 @@ def register_templates(app: Flask, compiled: Path) -> None:
         csrf_token=csrf_token,
         esia_on=_esia_on,
         known=known,
+        legal_day=_legal_day,
         language=language,
         languages=languages,
         navigation=navigation,
@@ -116,6 +118,11 @@ def _esia_on() -> bool:
     """Say whether people may log in by ESIA here."""
     there = "consents.esia_start" in current_app.view_functions
     return there and bool(current_registry().settings.esia_url)
+
+
+def _legal_day() -> date | None:
+    """Give the day that it is for the registry where that is not the real one: in the sandbox."""
+    return current_registry().settings.today
 
 
 def _new_key() -> str:

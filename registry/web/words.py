@@ -17,6 +17,12 @@ ROLE_WORDS: Final[dict[Role, str]] = {
     Role.STUDENT: N_("обучающийся"),
     Role.PLATFORM: N_("платформа"),
 }
+ACTOR_WORDS: Final[dict[str, str]] = {
+    **{str(role): words for role, words in ROLE_WORDS.items()},
+    "system": N_("система"),
+    "worker": N_("система"),
+}
+"""Roles, and what acts by itself, by the names that histories and definitions give them."""
 ACTION_WORDS: Final[dict[Action, str]] = {
     Action.PUBLIC: N_("открыто всем"),
     Action.SIGNED_IN: N_("открыто каждому сотруднику"),

@@ -37,6 +37,9 @@ class Atlas(Protocol):
     def part(self, work: Work, scope: Scope, place_id: UUID) -> Part | None:
         """Name a region, municipality or school."""
 
+    def places_of(self, work: Work, schools: Collection[UUID]) -> Mapping[UUID, Place]:
+        """Say where schools lie; one statement."""
+
     def names_of(
         self, work: Work, schools: Collection[UUID], classes: Collection[UUID]
     ) -> Mapping[UUID, str]:
@@ -65,6 +68,11 @@ class Nowhere:
         """Name nothing."""
         del work, scope, place_id
         return None
+
+    def places_of(self, work: Work, schools: Collection[UUID]) -> Mapping[UUID, Place]:
+        """Give each school by itself."""
+        del work
+        return {one: Place(school=one) for one in schools}
 
     def names_of(
         self, work: Work, schools: Collection[UUID], classes: Collection[UUID]

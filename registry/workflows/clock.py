@@ -13,11 +13,11 @@ from registry.trail.entries import SYSTEM
 from registry.work import Registry, Work
 from registry.workflows import models, moving, versions
 from registry.workflows.cases import Case, Happening
-from registry.workflows.counting import UNCOUNTED, counted, legal, moment, standing, waiting
 from registry.workflows.deadlines import Due, Waiting, due_after, moment_of, next_due, passed_too
 from registry.workflows.definition import Deadline, Definition
 from registry.workflows.models.counting import count_anew
 from registry.workflows.moving import Change, Line
+from registry.workflows.timing import UNCOUNTED, counted, legal, moment, standing, waiting
 
 BATCH = 200
 EVERY = timedelta(seconds=10)

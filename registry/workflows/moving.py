@@ -13,9 +13,9 @@ from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.work import Work
 from registry.workflows import models, versions
 from registry.workflows.cases import Case, Happening, Refused, Step, facts, own_version
-from registry.workflows.counting import first_due, legal
 from registry.workflows.definition import Definition, StateKind, Transition, WaitsFor
 from registry.workflows.names import NAMES
+from registry.workflows.timing import first_due, legal
 
 NOTE = "case_history.note"
 STALE = "stale-revision"

@@ -33,12 +33,35 @@ class Page:
     find: PageFinder
 
 
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """The person whom the subject of a case is about, and the class in which he learns today, where known."""
+
+    name: str
+    class_id: UUID | None = None
+
+
+ConcernedFinder: TypeAlias = Callable[[Work, Collection[UUID]], Mapping[UUID, Concerned]]
+"""Names the persons whom some subjects of a kind are about, by subject; a fixed number of statements."""
+LookNoter: TypeAlias = Callable[[str, Mapping[UUID, UUID]], None]
+"""Records that who asks was shown names: of which kind of object, and of which one in each school."""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """How the persons of a kind of subjects are named, and what one must be allowed to do to be told."""
+
+    action: Action
+    find: ConcernedFinder
+
+
 ZoneFinder: TypeAlias = Callable[[Work, UUID | None], ZoneInfo]
 """In which time zone the days of a school begin and end; asked at each step, so it has to be cheap."""
 BirthFinder: TypeAlias = Callable[[Work, Collection[UUID]], Mapping[UUID, date]]
 """The birth dates of subjects of a kind; those that are not known or erased are left out."""
 
 Function = TypeVar("Function")
+Key = TypeVar("Key", str, tuple[str, str])
 
 BY_ITSELF = frozenset({"system", "platform"})
 """Kinds of actor that a definition names like roles, because no person stands behind them."""
@@ -67,6 +90,11 @@ def zone_of_installation(work: Work, _school_id: UUID | None) -> ZoneInfo:
     return work.settings.timezone
 
 
+def note_nothing(kind: str, objects: Mapping[UUID, UUID]) -> None:
+    """The rule until the room of people registers its own: nobody is named either."""
+    del kind, objects
+
+
 class Names:
     """Guards, effects, roles and the rule of rights of one process, filled while the app is put together."""
 
@@ -77,8 +105,12 @@ class Names:
         self.place_of: PlaceFinder = school_only
         self.atlas: Atlas = Nowhere()
         self.pages: dict[str, Page] = {}
+        self.people: dict[str, People] = {}
+        self.note_look: LookNoter = note_nothing
         self.zone_of: ZoneFinder = zone_of_installation
         self.births: dict[str, BirthFinder] = {}
+        self.reasons: dict[str, str] = {}
+        self.dates: dict[tuple[str, str], str] = {}
 
     def guard(self, name: str) -> Callable[[Guard], Guard]:
         """Own a guard, as `@NAMES.guard("room.predicate")`."""
@@ -104,6 +136,19 @@ class Names:
         """Own the page where the work on a kind of subjects is done, and say who may come in."""
         self.pages[kind] = Page(action, find)
 
+    def people_of(self, kind: str, action: Action) -> Callable[[ConcernedFinder], ConcernedFinder]:
+        """Own the names of the persons of a kind of subjects, and say who may be told them."""
+
+        def remember(find: ConcernedFinder) -> ConcernedFinder:
+            self.people[kind] = People(action, find)
+            return find
+
+        return remember
+
+    def note_looks_with(self, note_look: LookNoter) -> None:
+        """Own the record of who was shown names."""
+        self.note_look = note_look
+
     def find_zones_with(self, zone_of: ZoneFinder) -> None:
         """Own the knowledge of the time zones of schools."""
         self.zone_of = zone_of
@@ -111,6 +156,16 @@ class Names:
     def birth_dates_of(self, kind: str, finder: BirthFinder) -> None:
         """Own the birth dates of a kind of subject, for deadlines at birthdays: asked, never kept."""
         _owner(self.births, kind)(finder)
+
+    def say_reasons(self, words: Mapping[str, str]) -> None:
+        """Own the words (texts of the catalogue) for codes that stand as reasons in the history of cases."""
+        for code, text in words.items():
+            _owner(self.reasons, code)(text)
+
+    def say_dates(self, kind: str, words: Mapping[str, str]) -> None:
+        """Own the words (texts of the catalogue) for the dates that cases about a kind of subjects have."""
+        for name, text in words.items():
+            _owner(self.dates, (kind, name))(text)
 
     def known(self) -> Known:
         """All names as they are now, the worker's jobs among them."""
@@ -124,7 +179,7 @@ class Names:
         )
 
 
-def _owner(owned: dict[str, Function], name: str) -> Callable[[Function], Function]:
+def _owner(owned: dict[Key, Function], name: Key) -> Callable[[Function], Function]:
     def remember(function: Function) -> Function:
         if name in owned:
             message = f"two rooms own the name {name}"

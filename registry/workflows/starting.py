@@ -9,9 +9,9 @@ from registry.errors import N_, ConflictError, InvalidError, NotFoundError
 from registry.work import Work
 from registry.workflows import models, moving, versions
 from registry.workflows.cases import Case, Happening, Subject
-from registry.workflows.counting import births_of
 from registry.workflows.definition import Definition
 from registry.workflows.moving import Change, Line
+from registry.workflows.timing import births_of
 
 
 @dataclass(frozen=True, slots=True)

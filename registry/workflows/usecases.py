@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from registry.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
+from registry.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError, RoleName
 from registry.storage.schema import Json
 from registry.work import Work
 from registry.workflows import models, moving, versions
@@ -63,8 +63,8 @@ def advance(
         raise ForbiddenError(
             N_("Шаг «%(step)s» могут сделать: %(roles)s."),
             code="step-not-yours",
-            step=step.title["ru"],
-            roles=", ".join(step.by),
+            step=step.title,
+            roles=tuple(RoleName(role) for role in step.by),
         )
     if context:
         case = replace(case, context=_said(context))
@@ -138,7 +138,7 @@ def _step(definition: Definition, case: Case, name: str, revision: int | None) -
         raise ConflictError(
             N_("Шаг «%(step)s» невозможен, пока дело в состоянии «%(state)s»."),
             code="step-not-possible",
-            step=step.title["ru"],
+            step=step.title,
             state=_title(definition, case),
         )
     return step
@@ -158,5 +158,5 @@ def _said(context: Mapping[str, Json]) -> Mapping[str, Json]:
     return dict(context)
 
 
-def _title(definition: Definition, case: Case) -> str:
-    return definition.state(case.state).title["ru"]
+def _title(definition: Definition, case: Case) -> Mapping[str, str]:
+    return definition.state(case.state).title

@@ -13,7 +13,8 @@ from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.work import Work
 from registry.workflows import models
 from registry.workflows.cases import Case
-from registry.workflows.definition import Definition, digest, load, load_all, parse
+from registry.workflows.definition import Definition, digest, load_all, parse
+from registry.workflows.in_use import check_in_use
 from registry.workflows.models import Origin, Version
 from registry.workflows.names import NAMES, Names
 
@@ -41,7 +42,7 @@ def publish(work: Work, texts: Mapping[str, str], names: Names = NAMES) -> tuple
     """Check shipped definitions and store those that are not there yet; running it again changes nothing.
 
     The database numbers the versions. A file never replaces a version that people made (see `newer`).
-    Versions that open cases run on are checked too: a name that lost its owner stops the start.
+    Versions that cases run on or begin with are checked too: a name that lost its owner stops the start.
 
     Args:
         work: the unit of work.
@@ -56,9 +57,21 @@ def publish(work: Work, texts: Mapping[str, str], names: Names = NAMES) -> tuple
     definitions = load_all(texts, known)
     for file, definition in definitions.items():
         _take_in(work, definition, (file, texts[file]))
-    for (name, number), text in models.running_texts(work.connection).items():
-        load(text, f"{name}, {number}", known)
+    check_in_use(work.connection, {one.id for one in definitions.values()}, known)
     return tuple(definitions.values())
+
+
+def demand_sound(connection: Connection, texts: Mapping[str, str], names: Names = NAMES) -> None:
+    """Check the same as `publish` does, and change nothing: for a start of an installation that was set up.
+
+    Raises:
+        SettingsError: a definition is broken, or differs from the stored version of the same number.
+    """
+    known = names.known()
+    definitions = load_all(texts, known)
+    for file, definition in definitions.items():
+        _taken_in(models.versions_of(connection, definition.id), definition, file)
+    check_in_use(connection, {one.id for one in definitions.values()}, known)
 
 
 def newer(connection: Connection, texts: Mapping[str, str]) -> dict[str, Newer]:
@@ -150,15 +163,7 @@ def facts_of(held: Version) -> dict[str, Json]:
 def _take_in(work: Work, definition: Definition, source: tuple[str, str]) -> None:
     file, text = source
     held = models.versions_of(work.connection, definition.id)
-    same = next((one for one in held if _is_file(one, definition)), None)
-    if same is not None:
-        if digest(numbered(definition, same.version)) != same.digest:
-            raise SettingsError(
-                N_("%(file)s: версия %(version)s уже опубликована с другим содержанием; увеличьте version."),
-                code="version-taken",
-                file=file,
-                version=definition.version,
-            )
+    if _taken_in(held, definition, file):
         return
     if not held or (held[-1].origin is Origin.SHIPPED and definition.version > _last_shipped(held)):
         number = max(definition.version, held[-1].version + 1 if held else 1)
@@ -172,6 +177,18 @@ def _take_in(work: Work, definition: Definition, source: tuple[str, str]) -> Non
             shipped=definition.version,
         )
         store(work, version, definition, text)
+
+
+def _taken_in(held: list[Version], definition: Definition, file: str) -> bool:
+    same = next((one for one in held if _is_file(one, definition)), None)
+    if same is not None and digest(numbered(definition, same.version)) != same.digest:
+        raise SettingsError(
+            N_("%(file)s: версия %(version)s уже опубликована с другим содержанием; увеличьте version."),
+            code="version-taken",
+            file=file,
+            version=definition.version,
+        )
+    return same is not None
 
 
 def _is_file(held: Version, definition: Definition) -> bool:

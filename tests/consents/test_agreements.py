@@ -51,6 +51,30 @@ def test_it_is_offered_with_the_documents_and_concluded_online_or_on_paper(follo
     assert history(followed, "mother") == ["conclude_online"]  # looked at again: nothing more
 
 
+def test_one_that_may_not_be_moved_keeps_nobody_elses_back(town: Town, caplog: pytest.LogCaptureFixture):
+    """A version that people made lets the registry conclude on paper only."""
+    before = """to = "in_force"
+by = ["system"]"""
+    text = versions.shipped()["code-agreement.toml"]
+    online = text.index("[transitions.conclude_online]")
+    changed = text[:online] + text[online:].replace(before, before.replace("system", "director"), 1)
+    assert changed != text
+    with town.work() as work:
+        versions.publish(work, {"code-agreement.toml": changed})
+    follow_agreements(town.registry)
+    town.give("mother", AGREEMENT)
+    child, father = town.people["child"], town.people["father"]
+    with town.work(town.tutor()) as work:
+        paper = Paper(
+            town.school, MESH, child, father, AGREEMENT, ActKind.GIVEN, work.today, "папка 1, лист 2"
+        )
+        record_paper_act(work, paper)
+    assert history(town, "father") == ["conclude_on_paper"]
+    assert history(town, "mother") == []
+    told = [one for one in caplog.records if one.message == "agreement-not-moved"]
+    assert {one.__dict__["code"] for one in told} == {"step-not-yours"}
+
+
 def test_it_ends_by_its_withdrawal_and_by_the_end_of_the_programme(followed: Town):
     followed.give("mother", AGREEMENT)
     followed.say("mother", followed.where("mother", AGREEMENT), ActKind.WITHDRAWN)

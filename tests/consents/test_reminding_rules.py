@@ -6,7 +6,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from registry.consents.rules.reminding import MOST, Occasion, Reminder, Turn, out_of_night, turn_of
+from registry.consents.rules.reminding import (
+    MOST,
+    Occasion,
+    Reminder,
+    Silence,
+    Turn,
+    out_of_night,
+    silence_of,
+    turn_of,
+)
 
 DAY = date(2020, 10, 12)
 ASKED = date(2020, 10, 1)
@@ -42,6 +51,15 @@ def test_there_is_a_cap_for_each_request(occasion: Occasion):
     assert turn(*told[1:], occasion=occasion) is Turn.LETTER
     assert turn(*told, occasion=occasion) is Turn.NOTHING
     assert turn(*told[1:], reminder(20, OTHER), occasion=occasion) is Turn.LETTER
+
+
+def test_a_button_that_would_reach_nobody_says_why():
+    today, full = reminder(0), [reminder(4 + number) for number in range(MOST)]
+    assert silence_of([], [(SIGNER, True)], DAY) is None
+    assert silence_of([], [(SIGNER, False)], DAY) is Silence.NOWHERE
+    assert silence_of([today], [(SIGNER, True)], DAY) is Silence.TODAY
+    assert silence_of([today], [(SIGNER, True), (OTHER, True)], DAY) is None
+    assert silence_of(full, [(SIGNER, True), (OTHER, False)], DAY) is Silence.ENOUGH
 
 
 @pytest.mark.parametrize(("days_ago", "wanted"), [(1, Turn.NOTHING), (3, Turn.NOTHING), (4, Turn.LETTER)])

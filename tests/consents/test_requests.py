@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
@@ -61,6 +62,34 @@ def test_reminders_go_on_the_third_and_seventh_day_and_the_day_before_the_last(d
     reminded = {day: days.go_to(november(day)) for day in range(3, 11)}
     assert {day: who for day, who in reminded.items() if who} == {5: everybody, 9: everybody, 10: everybody}
     assert days.go_to(DEADLINE) == Counter()
+
+
+def test_who_has_time_enough_is_reminded_on_day_12_too(days: Days):
+    """The day of the asking does not count: asked on 26 October, the twelfth day is 7 November."""
+    days.day = date(2020, 10, 26)
+    add_family(replace(days.town, registry=days.registry), "early", date(2010, 3, 1), ["parent"])
+    confirm_everything(days.town)
+    invite(days, "early", "parent")
+    gone = [days.day + timedelta(days=number) for number in range(1, 18)]
+    assert [one for one in gone if days.go_to(one)["parent"]] == [
+        date(2020, 10, 29),
+        november(2),
+        november(7),
+        november(10),
+    ]
+
+
+def test_who_is_asked_anew_is_reminded_on_days_3_7_and_12_of_a_term_of_his_own(days: Days):
+    answer(days)
+    days.tick()
+    given = next(one for one in days.town.decisions()["child"].acts.values() if one.notice is C)
+    with days.registry.work(days.town.tutor(2)) as work:
+        invalidate_act(work, days.town.school, given.id, InvalidReason.WRONG_PERSON, "не тот человек")
+    days.tick()
+    assert [day for day in range(3, 17) if days.go_to(november(day))["father"]] == [5, 9, 14]
+    assert days.stage("child") == "asked_anew"
+    days.go_to(november(17))
+    assert days.stage("child") == "late"
 
 
 def test_who_answered_gets_no_reminder_though_the_case_did_not_follow_yet(days: Days):
@@ -196,6 +225,40 @@ def test_a_birthday_while_an_answer_is_awaited_asks_whom_the_rule_needs_then(day
     days.go_to(november(4))
     assert days.written_to(LetterKind.INVITATION)["young"] == 1
     assert days.go_to(november(5))["parent"] == 0
+
+
+def test_at_18_whom_a_guardian_refused_decides_alone_and_the_tutor_knows_two_weeks_ahead(days: Days):
+    add_family(days.town, "young", date(2002, 11, 25), ["parent"])
+    invite(days, "young", "parent")
+    days.paper("parent", "young", kind=ActKind.REFUSED)
+    confirm_everything(days.town)
+    days.go_to(november(10))
+    assert days.stage("young") == "decided"
+    days.go_to(november(12))
+    assert (days.stage("young"), days.case("young").assignee_role) == ("coming_of_age", "tutor")
+    days.go_to(november(24))
+    assert (days.stage("young"), days.written_to(LetterKind.INVITATION)["young"]) == ("coming_of_age", 0)
+    days.go_to(november(25))
+    assert days.stage("young") == "asked_anew"
+    assert days.written_to(LetterKind.INVITATION)["young"] == 1
+    assert days.go_to(november(28)) == Counter({"young": 1}), "the guardian is awaited no longer"
+    days.paper("young", "young", S)
+    days.tick()
+    assert days.stage("young") == "decided"
+
+
+def test_at_18_nobody_is_asked_again_who_consented_himself(days: Days):
+    add_family(days.town, "young", date(2002, 11, 25), ["parent"])
+    invite(days, "young", "parent")
+    days.paper("parent", "young")
+    days.paper("parent", "young", OWN)
+    days.paper("young", "young", S)
+    confirm_everything(days.town)
+    for day in (10, 12, 25, 28):
+        days.go_to(november(day))
+        assert days.stage("young") == "decided"
+    assert days.written_to(LetterKind.INVITATION)["young"] == 0
+    assert days.reminded()["young"] == 0
 
 
 def test_what_was_withdrawn_stays_closed_and_who_left_owes_nothing(days: Days):

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Row, select
 
 from registry.jobs.worker import drain, keep_due_promises
-from registry.letters import jobs, models
+from registry.letters import jobs
 from registry.letters.models import Letter, letters
 from registry.letters.outcome import LaterError
 from registry.letters.rules import MOST_ATTEMPTS, Channel, ContactPoint, LetterKind, LetterState
@@ -159,16 +159,13 @@ def test_a_busy_server_is_tried_again_after_a_growing_pause(
     assert len(post.messages) == 1
 
 
-def test_a_refused_address_fails_at_once_and_can_be_seen(
-    registry: Registry, post: Post, invite: Invite
-) -> None:
+def test_a_refused_address_fails_at_once(registry: Registry, post: Post, invite: Invite) -> None:
     letter = invite()
     post.rcpt_answer = "550 no such user"
     keep(registry)
     row = row_of(registry, letter)
     assert (row.state, row.last_error, row.content) == (LetterState.FAILED, "letter-refused", None)
     with registry.engine.connect() as connection:
-        assert [one.id for one in models.failed_letters(connection, SCHOOL)] == [letter.id]
         assert connection.execute(select(promises.c.done_at)).scalar() is not None
 
 
@@ -276,13 +273,3 @@ def test_the_connection_is_kept_from_letter_to_letter_and_made_again_when_it_bro
     keep(registry)
     assert len(post.messages) == 21
     assert post.connections == 2
-
-
-def test_the_history_of_several_persons_takes_one_statement(
-    registry: Registry, invite: Invite, person: UUID
-) -> None:
-    written: list[Letter] = [invite() for _ in range(3)]
-    ask: Callable[..., list[Letter]] = models.letters_to
-    with registry.engine.connect() as connection:
-        assert [one.id for one in ask(connection, SCHOOL, [person])] == [one.id for one in written]
-        assert ask(connection, UUID(int=1), [person]) == []

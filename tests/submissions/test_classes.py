@@ -22,10 +22,10 @@ from registry.trail.entries import SYSTEM
 from registry.work import Registry
 from registry.workflows import usecases as workflows
 from registry.workflows.clock import follow_clock
-from registry.workflows.counting import legal
 from registry.workflows.models.tasks import Asked
 from registry.workflows.tasks.listing import list_tasks
 from registry.workflows.tasks.shares import Asker, Whose
+from registry.workflows.timing import legal
 from tests.consents.conftest import counted
 from tests.submissions import test_pages, way
 from tests.submissions.school import PROGRAMME, School

@@ -12,9 +12,9 @@ from registry.trail.entries import SYSTEM
 from registry.work import Registry
 from registry.workflows import models
 from registry.workflows.clock import count_cases
-from registry.workflows.counting import moment
 from registry.workflows.models.counting import Count, Counted, Where
 from registry.workflows.models.tables import case_counts
+from registry.workflows.timing import moment
 from tests.staff.conftest import Employ, Place, app, employ, school, schools
 from tests.workflows.errands import advance, errand, publish
 

@@ -233,6 +233,29 @@ def test_a_new_deadline_before_what_has_passed_already_is_not_asked_for_again(re
     assert now(ready, case).due_line == 1
 
 
+def test_a_step_that_was_refused_is_not_lost_where_the_new_version_names_it_before_a_reminder_of_its_day(
+    registry: Registry,
+):
+    last = '[[deadlines]]\nstate = "draft"\nat = "term"\nthen = "drop"\n'
+    reminder = '[[deadlines]]\nstate = "draft"\nat = "term"\nremind = "tiny.tell"\n'
+    more = '[[deadlines]]\nstate = "draft"\nafter = "9 days"\nremind = "tiny.tell"\n'
+    publish_tiny(registry, TINY.replace(last, reminder + last))
+    about = thing()
+    with registry.work(ROBOT) as work:
+        case = usecases.start(work, "tiny", about, SCHOOL, dates={"term": work.today - timedelta(days=5)})
+    shut.add(about.id)
+    with registry.work(ROBOT) as work:
+        while due := clock.due(work):
+            for one in due:
+                clock.escalate(work, one)
+    held = now(registry, case)
+    publish_tiny(registry, second().replace(last, last + reminder + more))
+    moved(registry)
+    after = now(registry, case)
+    assert (held.due_line, after.due_line) == (3, 2)
+    assert after.due_at == held.due_at
+
+
 def test_who_has_the_task_keeps_it_unless_the_new_version_gives_it_to_another(ready: Registry):
     kept, given = begin(ready), begin(ready, "check")
     person = UUID(int=5)

@@ -11,6 +11,7 @@ from registry.work import Registry
 from registry.workflows import usecases, versions
 from registry.workflows.cases import Case
 from registry.workflows.migrating.usecases import Asked, migrate
+from tests.workflows.test_migrating import faults
 from tests.workflows.tiny import ROBOT, SCHOOL, thing
 
 WHOLE = """
@@ -151,6 +152,59 @@ def test_a_case_whose_new_version_waits_for_less_goes_on_as_it_moves(ready: Regi
         versions.publish(work, {"whole.toml": hasty, "piece.toml": PIECE})
         migrate(work, Asked("whole", 1, 2, {}))
     assert state_of(ready, whole) == "ready"
+
+
+TOUGHER = (
+    PIECE.replace("version = 1", "version = 2")
+    .replace("[states.open]", "[states.fresh]")
+    .replace('["open"', '["fresh"')
+    .replace('to = "open"', 'to = "fresh"')
+)
+
+
+def moved(registry: Registry, text: str, **mapped: str) -> None:
+    with registry.work(ROBOT) as work:
+        versions.publish(work, {"whole.toml": WHOLE, "piece.toml": text})
+        migrate(work, Asked("piece", 1, 2, mapped))
+
+
+def test_a_case_goes_on_when_a_move_brings_its_last_part_to_where_it_waits_for_it(ready: Registry):
+    whole, other = begin(ready), begin(ready)
+    first, _ = (begin(ready, "piece", whole) for _ in range(2))
+    begin(ready, "piece", other)
+    move(ready, first, "fill")
+    moved(ready, TOUGHER, open="complete")
+    for above in (whole, other):
+        with ready.reading(ROBOT) as work:
+            opened = usecases.look(work, above.id)
+        assert opened.case.state == "ready"
+        assert [line.transition for line in opened.history] == [None, "all_ready"]
+    assert faults(ready) == []
+
+
+def test_a_case_stays_when_a_move_leaves_one_of_its_parts_behind(ready: Registry):
+    whole = begin(ready)
+    begin(ready, "piece", whole)
+    filled = begin(ready, "piece", whole)
+    move(ready, filled, "fill")
+    moved(ready, TOUGHER, open="fresh")
+    assert state_of(ready, whole) == "collecting"
+
+
+def test_a_map_cannot_name_an_end_but_a_part_that_ends_as_it_arrives_takes_the_case_along(ready: Registry):
+    whole = begin(ready)
+    piece = begin(ready, "piece", whole)
+    with pytest.raises(InvalidError) as refused:
+        moved(ready, TOUGHER, open="closed")
+    assert refused.value.slug == "no-such-state"
+    ending = TOUGHER.replace(
+        'from = ["fresh", "complete"]\nto = "closed"\nby = ["system"]',
+        'from = ["complete"]\nto = "closed"\nimmediate = true\nguards = ["tiny.open"]',
+    )
+    moved(ready, ending, open="complete")
+    assert state_of(ready, piece) == "closed"
+    assert state_of(ready, whole) == "ready"
+    assert faults(ready) == []
 
 
 def test_of_parts_that_move_at_once_the_last_one_takes_the_case_along(ready: Registry):

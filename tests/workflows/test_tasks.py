@@ -14,7 +14,7 @@ from registry.access.usecases.giving import delegate, end_role, give_role
 from registry.people.models.places import get_school
 from registry.trail.entries import SYSTEM, Actor
 from registry.work import Registry
-from registry.workflows import models
+from registry.workflows import models, versions
 from registry.workflows.cases import Case
 from registry.workflows.models.tables import case_history
 from registry.workflows.models.tasks import Asked, Share, tasks
@@ -98,7 +98,9 @@ def test_a_task_goes_from_all_of_the_role_to_one_and_back(
 ) -> None:
     case = errand(registry, school.id, 1)
     anna, vera = employ("anna", Role.TUTOR), employ("vera", Role.TUTOR)
-    assert do(anna, case, "take") == 303
+    page = f"/processes/cases/{case.id}"
+    taken = anna.send(page, f"{page}/take")
+    assert "Задача теперь у вас." in anna.get(taken.location).text
     assert now_of(registry, case).assignee_person == anna.user_id
     assert listed(anna) == listed(anna, "?whose=mine") == [case.id]
     assert listed(anna, "?whose=role") == listed(vera) == []
@@ -242,6 +244,32 @@ def test_a_deputy_has_no_tasks_beside_what_he_was_given(
     assert listed(anna) == []
 
 
+def test_only_processes_that_one_can_have_or_see_are_there_to_choose(
+    registry: Registry, school: Place, employ: Employ
+) -> None:
+    errand(registry, school.id, 1)
+    with registry.work(SYSTEM) as work:
+        versions.publish(work, versions.shipped())
+    tutor, clerk = employ("anna", Role.TUTOR), employ("boris", Role.CLERK)
+    assert "process=errand" in tutor.get("/tasks").text
+    assert "process=errand" not in clerk.get("/tasks").text
+    assert "process=errand" in clerk.get("/tasks?whose=all").text
+    for query in ("", "?whose=all"):
+        assert "process=key-expiry" not in tutor.get(f"/tasks{query}").text
+    assert "process=consent-request" in tutor.get("/tasks").text
+
+
+def test_who_can_have_no_task_is_not_led_to_tasks(registry: Registry, school: Place, employ: Employ) -> None:
+    case = errand(registry, school.id, 1)
+    auditor = employ("oleg", Role.AUDITOR)
+    assert 'href="/tasks"' not in auditor.get("/").text
+    assert 'href="/tasks"' in employ("anna", Role.TUTOR).get("/").text
+    auditor.send("/purpose", "/purpose", reason="planned", order="17")
+    shown = auditor.get(f"/processes/cases/{case.id}")
+    assert shown.status_code == 200
+    assert 'href="/tasks"' not in shown.text
+
+
 def test_a_task_leads_to_where_its_work_is_done_whoever_may_come_in(
     registry: Registry, school: Place, employ: Employ
 ) -> None:
@@ -284,7 +312,7 @@ def test_a_branch_chooses_its_schools_by_links(
     assert listed(person) == []
     assert listed(person, "?whose=all") == [first.id, second.id]
     page = person.get("/tasks?whose=all").text
-    assert "Школа № 17" in page or "Школа 17" in page
+    assert "Школа №\u00a017" in page or "Школа 17" in page
     assert f"school={schools[1].id}" in page
     assert listed(person, f"?whose=all&school={schools[1].id}") == [second.id]
     process = person.get("/processes/errand").text

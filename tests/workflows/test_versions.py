@@ -19,7 +19,7 @@ from registry.workflows.drafts.phrases import Phrase
 from registry.workflows.drafts.rules import Draft, DraftState
 from registry.workflows.facts import BESIDES, KIND, present_states
 from registry.workflows.models import Origin
-from tests.workflows.tiny import DIRECTOR, ROBOT, SCHOOL, TINY, TUTOR, publish_tiny, shut, thing
+from tests.workflows.tiny import DIRECTOR, IN_THREE, ROBOT, SCHOOL, TINY, TUTOR, publish_tiny, shut, thing
 
 LONGER = 'after = "3 days"', 'after = "5 days"'
 
@@ -27,7 +27,7 @@ LONGER = 'after = "3 days"', 'after = "5 days"'
 @pytest.fixture
 def ready(registry: Registry) -> Registry:
     shut.clear()
-    publish_tiny(registry)
+    publish_tiny(registry, IN_THREE)
     return registry
 
 
@@ -87,7 +87,7 @@ def test_a_draft_that_two_people_agree_on_is_what_new_cases_begin_with(ready: Re
 
 def test_a_draft_cannot_run_and_a_definition_has_one_at_a_time(ready: Registry):
     draft = take(ready)
-    write(ready, draft, TINY.replace(*LONGER))
+    write(ready, draft, IN_THREE.replace(*LONGER))
     with ready.work(ROBOT) as work:
         assert usecases.start(work, "tiny", thing(), SCHOOL).version == 1
     with pytest.raises(ConflictError) as said:
@@ -96,7 +96,7 @@ def test_a_draft_cannot_run_and_a_definition_has_one_at_a_time(ready: Registry):
 
 
 def test_who_asked_cannot_agree_and_nothing_is_published_that_nobody_asked_for(ready: Registry):
-    draft = write(ready, take(ready), TINY.replace(*LONGER))
+    draft = write(ready, take(ready), IN_THREE.replace(*LONGER))
     with pytest.raises(ConflictError) as said:
         approve(ready, draft)
     assert said.value.slug == "nothing-asked"
@@ -111,8 +111,8 @@ def test_who_asked_cannot_agree_and_nothing_is_published_that_nobody_asked_for(r
 
 
 def test_a_text_that_is_written_after_the_asking_has_to_be_asked_for_again(ready: Registry):
-    asked = propose(ready, write(ready, take(ready), TINY.replace(*LONGER)))
-    later = write(ready, asked, TINY.replace(LONGER[0], 'after = "9 days"'), DIRECTOR)
+    asked = propose(ready, write(ready, take(ready), IN_THREE.replace(*LONGER)))
+    later = write(ready, asked, IN_THREE.replace(LONGER[0], 'after = "9 days"'), DIRECTOR)
     assert (later.state, later.asked_by) == (DraftState.DRAFTING, None)
     with pytest.raises(ConflictError) as said:
         approve(ready, asked)
@@ -134,7 +134,7 @@ def test_a_text_that_is_written_after_the_asking_has_to_be_asked_for_again(ready
 def test_what_is_wrong_with_a_draft_is_said_at_once_and_keeps_it_from_being_published(
     ready: Registry, before: str, after: str, key: str
 ):
-    draft = write(ready, take(ready), TINY.replace(before, after))
+    draft = write(ready, take(ready), IN_THREE.replace(before, after))
     with ready.reading(ROBOT) as work:
         opened = drafts.look(work, draft.id)
     assert key in [one.key for one in opened.checked.findings]
@@ -145,14 +145,14 @@ def test_what_is_wrong_with_a_draft_is_said_at_once_and_keeps_it_from_being_publ
 
 
 def test_a_draft_that_changes_nothing_is_not_published(ready: Registry):
-    draft = write(ready, take(ready), "# a comment\n" + TINY)
+    draft = write(ready, take(ready), "# a comment\n" + IN_THREE)
     with pytest.raises(ConflictError) as said:
         propose(ready, draft)
     assert said.value.slug == "draft-changes-nothing"
 
 
 def test_a_draft_is_given_back_or_given_up_and_a_reason_is_demanded(ready: Registry):
-    draft = write(ready, take(ready), TINY.replace(*LONGER))
+    draft = write(ready, take(ready), IN_THREE.replace(*LONGER))
     with ready.work(TUTOR) as work, pytest.raises(InvalidError):
         drafts.propose(work, draft.id, draft.revision, " ")
     asked = propose(ready, draft)
@@ -162,17 +162,17 @@ def test_a_draft_is_given_back_or_given_up_and_a_reason_is_demanded(ready: Regis
     with ready.work(TUTOR) as work:
         drafts.drop(work, back.id, back.revision)
     with pytest.raises(ConflictError) as said:
-        write(ready, replace(back, revision=back.revision + 1), TINY)
+        write(ready, replace(back, revision=back.revision + 1), IN_THREE)
     assert said.value.slug == "draft-closed"
     assert take(ready).based_on == 1
     assert faults(ready) == []
 
 
 def test_a_newer_file_replaces_a_shipped_version_and_never_one_that_people_made(ready: Registry):
-    publish_tiny(ready, TINY.replace("version = 1", "version = 2").replace("48 hours", "47 hours"))
+    publish_tiny(ready, IN_THREE.replace("version = 1", "version = 2").replace("48 hours", "47 hours"))
     assert [one.version for one in held(ready)] == [1, 2]
     edited(ready)
-    third = TINY.replace("version = 1", "version = 3").replace("48 hours", "46 hours")
+    third = IN_THREE.replace("version = 1", "version = 3").replace("48 hours", "46 hours")
     publish_tiny(ready, third)
     assert [(one.version, one.origin) for one in held(ready)][-1] == (3, Origin.EDITED)
     with ready.work(TUTOR) as work:
@@ -188,8 +188,8 @@ def test_a_newer_file_replaces_a_shipped_version_and_never_one_that_people_made(
 
 
 def test_nothing_is_published_over_a_version_that_its_author_did_not_see(ready: Registry):
-    draft = propose(ready, write(ready, take(ready), TINY.replace(*LONGER)))
-    publish_tiny(ready, TINY.replace("version = 1", "version = 2").replace("48 hours", "47 hours"))
+    draft = propose(ready, write(ready, take(ready), IN_THREE.replace(*LONGER)))
+    publish_tiny(ready, IN_THREE.replace("version = 1", "version = 2").replace("48 hours", "47 hours"))
     with pytest.raises(ConflictError) as said:
         approve(ready, draft)
     assert said.value.slug == "draft-behind"
@@ -239,13 +239,33 @@ def said(phrase: Phrase) -> str:
 
 def test_an_official_reads_that_three_days_became_five():
     (one,) = differences(read(TINY), read(TINY.replace(*LONGER)))
-    assert said(one.place) == "Состояние «Черновик»"
+    assert said(one.place) == "Состояние «Черновик», напоминание (срок – дней: 3)"
     assert (said(one.part), [*map(said, one.before)], [*map(said, one.after)]) == (
         "Срок",
         ["дней: 3"],
         ["дней: 5"],
     )
     assert one.key == "deadlines[0].after"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "place"),
+    [
+        (
+            '"48 hours"',
+            '"36 hours"',
+            "Состояние «Черновик», переход по сроку к роли: tiny-director (срок – часов: 48)",
+        ),
+        (
+            'at = "term"\nthen',
+            'at = "term"\nbefore = "2 days"\nthen',
+            "Состояние «Черновик», шаг по сроку «Бросить» (срок – дата «term»)",
+        ),
+    ],
+)
+def test_a_changed_deadline_is_named_by_what_happens_at_it_and_when(before: str, after: str, place: str):
+    (one,) = differences(read(TINY), read(TINY.replace(before, after, 1)))
+    assert said(one.place) == place
 
 
 @pytest.mark.parametrize(

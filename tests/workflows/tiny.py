@@ -1,5 +1,6 @@
 """Small definitions of the tests' own, and the names that they ask for."""
 
+import re
 from uuid import UUID, uuid4
 
 from registry.jobs.names import job
@@ -104,6 +105,13 @@ state = "checked"
 after = "1 hour"
 then = "back"
 """
+
+IN_THREE = re.sub(
+    r'\{ ru = "([^"]*)" \}',
+    r'{ ru = "\1", en = "\1", bg = "\1" }',
+    TINY.replace("version = 1\n", 'version = 1\nlanguages = ["ru", "en", "bg"]\n'),
+)
+"""The same with a title in every language of the pages, as a draft needs it."""
 
 
 @NAMES.guard("tiny.open")

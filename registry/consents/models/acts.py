@@ -1,13 +1,13 @@
 """Acts as rows: added, never changed; read with what their consents say."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Row, and_, bindparam, insert, select, union
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, and_, bindparam, select, union
 
 from registry.consents.models.tables import acts, consents
 from registry.consents.rules.acts import Act, ActKind
@@ -51,14 +51,6 @@ _read = select(
     consents.c.signer_id,
     consents.c.about_id,
 ).join_from(acts, consents, _same_consent)
-_add = insert(acts)
-
-
-def add_act(connection: Connection, row: Mapping[str, Any]) -> None:
-    """Write an act."""
-    connection.execute(_add, row)
-
-
 _in_order = _read.order_by(acts.c.on_day, acts.c.recorded_at, acts.c.id)
 _one_act = _read.where(acts.c.school_id == bindparam("school"), acts.c.id == bindparam("act"))
 _people: BindParameter[UUID] = bindparam("people", expanding=True)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, select
+from sqlalchemy import Connection, Row, Select, and_, select
 
 from registry.consents.models.acts import ActRow, acts_of_consents
 from registry.consents.models.tables import acts, consents
@@ -62,6 +62,12 @@ def acted_on_since(connection: Connection, first: UUID) -> list[Standing]:
     )
     rows: Iterable[Row[*tuple[Any, ...]]] = connection.execute(query)
     return [_standing(row) for row in rows]
+
+
+def signers_of(agreements: Collection[UUID]) -> Select[tuple[UUID, UUID, UUID]]:
+    """Ask for school and signer of some agreements."""
+    of = consents.c
+    return select(of.id, of.school_id, of.signer_id.label("person_id")).where(of.id.in_(agreements))
 
 
 def acts_on(connection: Connection, found: Collection[Standing]) -> dict[UUID, list[ActRow]]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, insert, select, update
 
 from registry.consents.models.request_tables import consent_requests
 from registry.errors import N_, NotFoundError
@@ -59,6 +59,15 @@ def requests_about(
     return _requests(connection, chosen)
 
 
+def requests_of_students(
+    connection: Connection, school_id: UUID, students: Collection[UUID]
+) -> dict[UUID, UUID]:
+    """Name the requests about some students in all programmes, each with its student; one statement."""
+    mine = and_(_of.school_id == school_id, among(connection, _of.student_id, students))
+    rows = connection.execute(select(_of.id, _of.student_id).where(mine))
+    return {row.id: row.student_id for row in rows}
+
+
 def get_request(connection: Connection, school_id: UUID, request_id: UUID) -> Request:
     """Read one request of a school.
 
@@ -75,6 +84,11 @@ def students_of(connection: Connection, requests: Collection[UUID]) -> dict[UUID
     """Tell of which student each of some requests is; one statement."""
     query = select(_of.id, _of.student_id).where(among(connection, _of.id, requests))
     return {row.id: row.student_id for row in connection.execute(query)}
+
+
+def people_of_requests(requests: Collection[UUID]) -> Select[tuple[UUID, UUID, UUID]]:
+    """Ask for school and student of some requests."""
+    return select(_of.id, _of.school_id, _of.student_id.label("person_id")).where(_of.id.in_(requests))
 
 
 def note_on_paper(connection: Connection, request: Request, since: datetime | None, by: UUID | None) -> None:

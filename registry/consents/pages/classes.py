@@ -37,7 +37,7 @@ navigation.add(
     navigation.Entry(
         "consents.classes",
         N_("Согласия"),
-        N_("Кто уже решил, кого ждём, приглашения и бумажные бланки"),
+        N_("Кто уже решил, кого ждём, приглашения и бумажные бланки."),
         Action.CONSENT_READ,
         order=40,
     )

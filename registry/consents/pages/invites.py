@@ -10,14 +10,12 @@ from registry.access.rules import Action
 from registry.consents.decisions import Decided, decisions_of
 from registry.consents.pages.classes import title_of
 from registry.consents.pages.room import asked_participation, blueprint, opened_school, place_of
-from registry.consents.pages.rows import reminders_shown
 from registry.consents.rules.reminding import answer_by
 from registry.consents.usecases.asking import ask
 from registry.consents.usecases.calling import invite_class, plan_of
 from registry.consents.usecases.inviting import LINK_PATH, invite
 from registry.consents.usecases.overview import decisions_of_class
 from registry.consents.usecases.printing import print_missing_forms
-from registry.consents.usecases.reminder_plan import chasing_of
 from registry.letters.rules import Channel, LetterKind, short_name
 from registry.letters.words import compose
 from registry.people.models import places
@@ -43,7 +41,6 @@ def preview_class(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
         decided = decisions_of_class(reading, school.id, part.programme.id, class_id)
         plan = plan_of(reading, school.id, part.programme.id, decided)
         letter = letter_of(reading, school, part, decided)
-        chasing = chasing_of(reading, school.id, part.programme.id, decided)
     saw_list(school_id, "class", class_id)
     return page(
         "consents/invite.html",
@@ -52,9 +49,10 @@ def preview_class(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
         letter=letter,
         programme=part.programme.id,
         action=url_for("consents.send_class", school_id=school_id, class_id=class_id),
-        chased=reminders_shown(chasing.values()),
-        remind=url_for("consents.remind_class", school_id=school_id, class_id=class_id),
-        back=_class(school_id, class_id, part),
+        reminders=url_for(
+            "consents.preview_reminders", school_id=school_id, class_id=class_id, programme=part.programme.id
+        ),
+        back=class_page(school_id, class_id, part),
     )
 
 
@@ -67,10 +65,11 @@ def send_class(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
         school, _ = opened_class(work, Action.INVITE, (school_id, class_id))
         part = asked_participation(work, school.id)
         invite_class(work, school.id, part.programme.id, class_id)
-    return redirect(_class(school_id, class_id, part, done="invited"), 303)
+    return redirect(class_page(school_id, class_id, part, done="invited"), 303)
 
 
-def _class(school_id: UUID, class_id: UUID, part: Participation, done: str | None = None) -> str:
+def class_page(school_id: UUID, class_id: UUID, part: Participation, done: str | None = None) -> str:
+    """Give the address of a class in a programme; `done` names what was done just now."""
     return url_for(
         "consents.show_class",
         school_id=school_id,

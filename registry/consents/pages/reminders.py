@@ -10,20 +10,21 @@ from registry.access.rules import Action
 from registry.consents.decisions import decision_of
 from registry.consents.models.reminders import SentReminder
 from registry.consents.models.requests import get_request, requests_about
-from registry.consents.pages.invites import opened_class
+from registry.consents.pages.invites import class_page, opened_class
 from registry.consents.pages.room import asked_participation, blueprint, class_address, opened_family
-from registry.consents.pages.rows import chased_row, people_of, row_of
+from registry.consents.pages.rows import chased_row, people_of, reminders_shown, row_of
 from registry.consents.pages.words import CHANNELS, LETTERS, REMINDED
 from registry.consents.usecases.chasing import Aim, AimAt, chase, manage_on_paper
+from registry.consents.usecases.overview import decisions_of_class
 from registry.consents.usecases.reminder_plan import chasing_of
 from registry.consents.usecases.requesting import SUBJECT
 from registry.errors import N_, ConflictError, ForbiddenError
 from registry.people.models.families import Family
-from registry.people.pages.looks import saw_persons
+from registry.people.pages.looks import saw_list, saw_persons
 from registry.people.usecases.looks import What
 from registry.programmes.models import Participation
 from registry.web.current import begin_reading, begin_work, signed_in
-from registry.web.doors import allowed, shows_persons
+from registry.web.doors import allowed, shows_names, shows_persons
 from registry.web.idempotency import once
 from registry.web.templating import page
 from registry.work import Work
@@ -39,6 +40,27 @@ DONE = REMINDED | {
     "paper": N_("Письма больше не уходят: решение ведёте на бумаге."),
     "letters": N_("Письма снова уходят."),
 }
+
+
+@blueprint.get("/consents/classes/<uuid:school_id>/<uuid:class_id>/remind")
+@shows_names
+@allowed(Action.INVITE)
+def preview_reminders(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
+    """Show who of a class was reminded when, and whom a reminder would reach now."""
+    with begin_reading() as reading:
+        school, classroom = opened_class(reading, Action.INVITE, (school_id, class_id))
+        part = asked_participation(reading, school.id)
+        decided = decisions_of_class(reading, school.id, part.programme.id, class_id)
+        chasing = chasing_of(reading, school.id, part.programme.id, decided)
+    saw_list(school_id, "class", class_id)
+    return page(
+        "consents/remind.html",
+        where=str(classroom.name),
+        chased=reminders_shown(chasing.values()),
+        programme=part.programme.id,
+        remind=url_for("consents.remind_class", school_id=school_id, class_id=class_id),
+        back=class_page(school_id, class_id, part),
+    )
 
 
 @blueprint.post("/consents/classes/<uuid:school_id>/<uuid:class_id>/remind")

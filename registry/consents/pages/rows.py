@@ -6,7 +6,7 @@ from uuid import UUID
 from flask_babel import gettext
 
 from registry.consents.decisions import Decided
-from registry.consents.pages.words import COLOURS, FIELDS, LACKS, REASONS, SIGNS, STATES
+from registry.consents.pages.words import COLOURS, FIELDS, LACKS, REASONS, SIGNS, SILENCES, STATES
 from registry.consents.rules.decisions import State
 from registry.consents.rules.titles import NOTICES
 from registry.consents.usecases.reminder_plan import Chasing
@@ -74,7 +74,16 @@ def chased_row(chasing: Chasing) -> dict[str, object]:
         "next_on": chasing.next_on,
         "on_paper": chasing.on_paper,
         "reaches": len(chasing.reaches),
+        "silence": _silence(chasing),
     }
+
+
+def _silence(chasing: Chasing) -> str:
+    """Say why a reminder by hand would reach nobody now; nothing where it would reach somebody."""
+    if chasing.reaches or chasing.silence is None:
+        return ""
+    again = f"{chasing.again_on:%d.%m.%Y}" if chasing.again_on else ""
+    return str(gettext(SILENCES[chasing.silence], day=again))
 
 
 def reminders_shown(chasing: Collection[Chasing]) -> dict[str, object]:

@@ -4,6 +4,7 @@ from registry.consents.rules.acts import ActKind, Standing
 from registry.consents.rules.decisions import State
 from registry.consents.rules.families import Lack
 from registry.consents.rules.parts import Reason
+from registry.consents.rules.reminding import Silence
 from registry.consents.usecases.correcting import ConflictDocument
 from registry.errors import N_
 from registry.letters.rules import Channel, LetterState
@@ -142,4 +143,12 @@ REMINDED = {
     "sent": N_("Напоминания отправляются."),
     "nobody": N_("Напоминать сейчас некому: сегодня уже напоминали, или написать некуда."),
     "morning": N_("Сейчас ночь: напоминания уйдут утром тем, кто к тому времени не ответит."),
+}
+SILENCES = {
+    Silence.DECIDED: N_("Напоминать не о чем: решение уже есть."),
+    Silence.NOT_ASKED: N_("Напоминать рано: сначала пригласите."),
+    Silence.ON_PAPER: N_("Не напоминаем: ведём на бумаге."),
+    Silence.TODAY: N_("Сегодня уже напоминали. Снова можно с %(day)s."),
+    Silence.NOWHERE: N_("Напомнить некуда: нет ни телефона, ни почты, на которые доходят письма."),
+    Silence.ENOUGH: N_("Напомнили пять раз, больше нельзя: позвоните или ведите на бумаге."),
 }

@@ -52,6 +52,35 @@ class Turn(StrEnum):
     NOTHING = "nothing"
 
 
+class Silence(StrEnum):
+    """Why a reminder by hand would reach nobody now."""
+
+    DECIDED = "decided"
+    NOT_ASKED = "not-asked"
+    ON_PAPER = "on-paper"
+    TODAY = "today"
+    NOWHERE = "nowhere"
+    ENOUGH = "enough"
+
+
+def silence_of(told: Iterable[Reminder], signers: Iterable[tuple[UUID, bool]], today: date) -> Silence | None:
+    """Say why none of the awaited signers can be reminded now; none where somebody can.
+
+    Args:
+        told: every reminder of this request.
+        signers: who is awaited, and whether he can be written to.
+        today: the legal day.
+    """
+    every, reached = list(told), [signer for signer, reachable in signers if reachable]
+    if not reached:
+        return Silence.NOWHERE
+    left = [one for one in reached if sum(each.signer == one for each in every) < MOST]
+    if not left:
+        return Silence.ENOUGH
+    today_told = {each.signer for each in every if each.on_day == today}
+    return Silence.TODAY if today_told.issuperset(left) else None
+
+
 def turn_of(request: UUID, asked_on: date, told: Iterable[Reminder], occasion: Occasion) -> Turn:
     """Decide on a reminder to one signer.
 

@@ -2,21 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from registry.consents.decisions import Decided
 from registry.consents.models.reminders import SentReminder, reminders_about
 from registry.consents.models.requests import Request, requests_about
-from registry.consents.rules.reminding import MOST, replaced
+from registry.consents.rules.reminding import MOST, Silence, replaced, silence_of
 from registry.consents.rules.requests import Stage
-from registry.consents.usecases.reminding import Chased, chased_of, reached_now
+from registry.consents.usecases.reminding import Chased, chased_of, point_of, reached_now
 from registry.consents.usecases.requesting import REMIND, cases_of_requests
 from registry.work import Work
 from registry.workflows import versions
 from registry.workflows.cases import Case
-from registry.workflows.counting import legal, waiting
 from registry.workflows.deadlines import moment_of
+from registry.workflows.timing import legal, waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Chasing:
         sent: reminders that went out, the first first.
         next_on: the day of the next automatic one; none when no more will come.
         reaches: whom a reminder by hand would reach now.
+        silence: why it would reach nobody; again_on: from when it would, where waiting helps.
     """
 
     decided: Decided
@@ -36,6 +37,8 @@ class Chasing:
     sent: tuple[SentReminder, ...] = ()
     next_on: date | None = None
     reaches: frozenset[UUID] = frozenset()
+    silence: Silence | None = Silence.NOT_ASKED
+    again_on: date | None = None
 
     @property
     def on_paper(self) -> bool:
@@ -60,7 +63,7 @@ def chasing_of(
     reaches: dict[UUID, set[UUID]] = {}
     for one in reached_now(work, school_id, programme_id, chased_of(requests, decided), by_hand=True):
         reaches.setdefault(one.chased.request.id, set()).add(one.signer.id)
-    found = {one.family.student.id: Chasing(one) for one in decided}
+    found = {one.family.student.id: Chasing(one, silence=_unasked(one)) for one in decided}
     for chased in chased_of(requests, decided):
         request = chased.request
         case, told = cases.get(request.id), tuple(sent.get(request.id, ()))
@@ -71,8 +74,24 @@ def chasing_of(
             told,
             None if case is None else _next_on(work, case, chased, told),
             frozenset(reaches.get(request.id, ())),
+            *_silence(work.today, chased, told),
         )
     return found
+
+
+def _unasked(decided: Decided) -> Silence:
+    return Silence.NOT_ASKED if decided.decision.awaited else Silence.DECIDED
+
+
+def _silence(today: date, chased: Chased, sent: Sequence[SentReminder]) -> tuple[Silence | None, date | None]:
+    """Say why nobody can be reminded of a request now, and from which day on somebody can."""
+    if not chased.decided.decision.awaited:
+        return Silence.DECIDED, None
+    if chased.request.on_paper_since is not None:
+        return Silence.ON_PAPER, None
+    signers = [(one.id, point_of(one, chased.decided) is not None) for one in chased.awaited]
+    found = silence_of([one.reminder for one in sent], signers, today)
+    return found, today + timedelta(days=1) if found is Silence.TODAY else None
 
 
 def _next_on(work: Work, case: Case, chased: Chased, sent: Sequence[SentReminder]) -> date | None:

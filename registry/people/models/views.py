@@ -1,11 +1,11 @@
 """Who looked at whose card lately: of the looks of a quarter of an hour one is an entry in the trail."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from registry.people.models.tables import card_views
@@ -43,11 +43,24 @@ def seen_lately(
 ) -> set[UUID]:
     """Name those at whom a reader's last look is recorded and still the same look; nothing is written."""
     seen = card_views.c
-    lately = and_(seen.seen_at > now - ONE_LOOK, seen.seen_at <= now + ONE_LOOK)
-    of_reader = and_(seen.school_id == school_id, seen.actor_id == reader, lately)
+    of_reader = and_(seen.school_id == school_id, seen.actor_id == reader, _lately(now))
     return set(
         connection.execute(select(seen.subject_id).where(of_reader, seen.subject_id.in_(subjects))).scalars()
     )
+
+
+def seen_in_schools(
+    connection: Connection, reader: UUID, objects: Mapping[UUID, UUID], now: datetime
+) -> set[UUID]:
+    """Name the schools, each with one object, whose last look of a reader is still the same look."""
+    seen = card_views.c
+    chosen = and_(seen.actor_id == reader, seen.subject_id.in_(list(objects.values())), _lately(now))
+    rows = connection.execute(select(seen.school_id, seen.subject_id).where(chosen))
+    return {row.school_id for row in rows if objects.get(row.school_id) == row.subject_id}
+
+
+def _lately(now: datetime) -> ColumnElement[bool]:
+    return and_(card_views.c.seen_at > now - ONE_LOOK, card_views.c.seen_at <= now + ONE_LOOK)
 
 
 def forget_looks(connection: Connection, now: datetime) -> int:

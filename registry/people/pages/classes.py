@@ -25,7 +25,7 @@ from registry.work import Work
 
 navigation.add(
     navigation.Entry(
-        "people.home", N_("Классы"), N_("Списки классов и карточки людей"), Action.PEOPLE_READ, order=20
+        "people.home", N_("Классы"), N_("Списки классов и карточки людей."), Action.PEOPLE_READ, order=20
     )
 )
 

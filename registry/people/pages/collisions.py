@@ -53,7 +53,7 @@ navigation.add(
     navigation.Entry(
         "people.collisions_home",
         N_("Совпадения"),
-        N_("Номера и контакты, которые записывают двум людям"),
+        N_("Номера и контакты, которые записывают двум людям."),
         Action.COLLISION_SETTLE,
         order=30,
         waiting=lambda: navigation.Waits(len(_waiting())),

@@ -1,12 +1,13 @@
 """What pages that show persons to staff call: the look is in the trail before the page is handed out."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from registry.people.models.persons import Person
-from registry.people.usecases.looks import What, are_noted, note_list, note_look
+from registry.people.usecases.looks import What, are_noted, fresh_objects, note_list, note_look
 from registry.trail.entries import ObjectRef
 from registry.web.current import begin_reading, begin_work
+from registry.workflows.names import NAMES
 
 
 def saw_persons(school_id: UUID, people: Collection[Person], what: What) -> None:
@@ -25,3 +26,18 @@ def saw_list(school_id: UUID, kind: str, object_id: UUID) -> None:
     if not noted:
         with begin_work() as work:
             note_list(work, school_id, ObjectRef(kind, object_id, 1))
+
+
+def saw_objects(kind: str, objects: Mapping[UUID, UUID]) -> None:
+    """Record that who asks is shown names that belong to objects of several schools, by school."""
+    if not objects:
+        return
+    with begin_reading() as reading:
+        fresh = fresh_objects(reading, objects)
+    if fresh:
+        with begin_work() as work:
+            for school_id in sorted(fresh):
+                note_list(work, school_id, ObjectRef(kind, objects[school_id], 1))
+
+
+NAMES.note_looks_with(saw_objects)

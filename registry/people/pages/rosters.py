@@ -38,7 +38,7 @@ navigation.add(
     navigation.Entry(
         "people.rosters_home",
         N_("Загрузка списков"),
-        N_("Загрузить список обучающихся из таблицы и утвердить его"),
+        N_("Загрузить список обучающихся из таблицы и утвердить его."),
         Action.ROSTER_UPLOAD,
         order=30,
     )

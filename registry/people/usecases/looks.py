@@ -1,6 +1,6 @@
 """Reading is recorded: who saw what of whom; one entry a reader, person and quarter of an hour."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from uuid import UUID
 from registry.people.models.families import Family
 from registry.people.models.persons import Person
 from registry.people.models.places import school_names
-from registry.people.models.views import is_new_look, seen_lately
+from registry.people.models.views import is_new_look, seen_in_schools, seen_lately
 from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.trail.told import told_to
@@ -60,6 +60,14 @@ def are_noted(work: Work, school_id: UUID, subjects: Iterable[UUID]) -> bool:
     """Tell whether all of these looks of who reads stand in the trail already; nothing is written."""
     reader, wanted = _reader(work), set(subjects)
     return reader is not None and seen_lately(work.connection, school_id, reader, wanted, work.now) == wanted
+
+
+def fresh_objects(work: Work, objects: Mapping[UUID, UUID]) -> set[UUID]:
+    """Name the schools of those objects, by school, at which a look of who reads is to be recorded."""
+    reader = _reader(work)
+    if reader is None:
+        return set(objects)
+    return set(objects) - seen_in_schools(work.connection, reader, objects, work.now)
 
 
 @dataclass(frozen=True, slots=True)

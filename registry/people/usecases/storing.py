@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from registry.people.class_names import ClassName
 from registry.people.contacts import ContactKind
+from registry.people.following import tell_followers
 from registry.people.models import writing
 from registry.people.models.accounts import note_sources
 from registry.people.models.changes import ChangeKind
@@ -164,6 +165,12 @@ def _enrol(
         if before != class_id:
             move(work, school_id, enrolment_id, (student_id, class_id))
             notes.add(ChangeKind.MOVED, row, (student_id, enrolment_id), {"before": str(before)})
+    came = {one: class_id for one, (class_id, _) in placed.items() if _before(standing, one) != class_id}
+    tell_followers(work, school_id, came)
+
+
+def _before(standing: Mapping[UUID, tuple[UUID, UUID]], student_id: UUID) -> UUID | None:
+    return standing[student_id][1] if student_id in standing else None
 
 
 def _fresh(

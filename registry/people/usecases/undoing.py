@@ -9,6 +9,7 @@ from uuid import UUID
 
 from registry.errors import N_
 from registry.people.contacts import ContactKind, contact_key
+from registry.people.following import tell_followers
 from registry.people.holds import held_since
 from registry.people.models import batches, changes, undoing, writing
 from registry.people.models.batches import Batch, HeldRow
@@ -161,7 +162,9 @@ def _untie(work: Work, undo: Undo) -> None:
 
 def _move_back(work: Work, undo: Undo, one: Change) -> None:
     if one.object_id and one.person_id:
-        move(work, undo.batch.school_id, one.object_id, (one.person_id, UUID(one.said["before"])))
+        before = UUID(one.said["before"])
+        move(work, undo.batch.school_id, one.object_id, (one.person_id, before))
+        tell_followers(work, undo.batch.school_id, {one.person_id: before})
 
 
 def _restore(work: Work, undo: Undo, one: Change, fields: dict[str, Any]) -> None:

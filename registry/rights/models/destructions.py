@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Row,
+    Select,
     String,
     Table,
     UniqueConstraint,
@@ -145,6 +146,13 @@ def get(connection: Connection, destruction_id: UUID) -> Shown:
     if row is None:
         raise NotFoundError(N_("Такого уничтожения в списке нет."))
     return _shown(row)
+
+
+def people_of(wanted: Collection[UUID]) -> Select[tuple[UUID, UUID, UUID]]:
+    """Ask for the school of some destructions, and whom the consent was about."""
+    of = destructions.c
+    asked = select(of.id, of.school_id, consents.c.about_id.label("person_id"))
+    return asked.join_from(destructions, consents, _same_consent).where(of.id.in_(wanted))
 
 
 def finish(connection: Connection, destruction_id: UUID, now: datetime, outcome: Outcome) -> None:

@@ -9,7 +9,7 @@ from registry.submissions.models.collections import ClassCase
 from registry.submissions.models.records import Submission
 from registry.submissions.pages.words import CLASS_COLOURS, CLASSES, ROLES
 from registry.work import Work
-from registry.workflows.counting import legal
+from registry.workflows.timing import legal
 
 
 def cases_of(work: Work, submission: Submission | None) -> dict[UUID, dict[str, object]]:

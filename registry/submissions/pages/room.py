@@ -8,11 +8,13 @@ from flask import Blueprint, url_for
 
 from registry.access.rules import Action
 from registry.consents.pages.room import opened_school, page_of_class
+from registry.errors import N_
 from registry.people.models.places import School
 from registry.programmes.rules import Programme
 from registry.submissions.classes import SUBJECT
 from registry.submissions.models import records
 from registry.submissions.models.records import Submission
+from registry.submissions.pages.words import OUTCOMES, REASONS, STOPPED
 from registry.web.language import language
 from registry.work import Work
 from registry.workflows import versions
@@ -25,6 +27,9 @@ NAMES.page_of(
     lambda case: url_for("submissions.show", submission_id=case.subject.id),
 )
 NAMES.page_of(SUBJECT, Action.CONSENT_READ, page_of_class)
+NAMES.say_dates("submission", {"deadline": N_("последний день передачи")})
+NAMES.say_dates(SUBJECT, {"deadline": N_("последний день сбора в классе")})
+NAMES.say_reasons({**{str(kind): text for kind, text in OUTCOMES.items()}, **REASONS, **STOPPED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ from registry.web.errors import told
 from registry.web.language import language
 from registry.work import Work
 from registry.workflows import usecases as workflows
+from registry.workflows.pages.saying import say_reason
 from registry.workflows.usecases import Opened
 
 VOIDED = set(STOPPED)
@@ -165,14 +166,13 @@ def _history(opened: Opened) -> list[dict[str, object]]:
     for line in opened.history:
         step = opened.definition.transition(line.transition) if line.transition else None
         titles = step.title if step else opened.definition.state(line.target).title
-        reason = STOPPED.get(line.reason or "")
         found.append(
             {
                 "at": line.at,
                 "title": titles.get(language(), titles["ru"]),
                 "state": _title(opened, line.target),
                 "who": gettext(ROLES.get(line.actor_role, line.actor_role)),
-                "reason": gettext(reason) if reason else line.reason,
+                "reason": say_reason(line.reason) if line.reason else None,
             }
         )
     return found

@@ -18,7 +18,6 @@ from registry.workflows.api.cases import CaseRowTold
 from registry.workflows.api.places import PlaceAsked, said_of
 from registry.workflows.api.room import room
 from registry.workflows.cases import Case
-from registry.workflows.counting import legal
 from registry.workflows.models.tasks import Asked, Place
 from registry.workflows.pages.choosing import chosen_part, read_place, where_of, word_of
 from registry.workflows.pages.handing import opened
@@ -27,6 +26,7 @@ from registry.workflows.tasks import doing, listing
 from registry.workflows.tasks.doing import LONGEST_COMMENT, Handed
 from registry.workflows.tasks.listing import Shown
 from registry.workflows.tasks.shares import Asker, Whose
+from registry.workflows.timing import legal
 
 _TASK: Final = "/cases/<uuid:case_id>/task"
 _LATE: Final = {"any": False, "overdue": True}

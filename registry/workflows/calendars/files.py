@@ -15,6 +15,7 @@ OWN: Final = "calendars"
 """Folder in the home of an installation; a year that stands there stands before the shipped one."""
 SHIPPED: Final = frozenset(path.stem for path in FOLDER.glob("*.toml"))
 _KEYS: Final = ("source", "count", "off", "work")
+BROKEN: Final = "broken-calendar"
 _NEVER: Final = -1
 
 
@@ -90,7 +91,7 @@ def _days(path: Path, number: int, name: str, value: object) -> frozenset[date]:
 def _broken(path: Path, key: str, reason: str) -> SettingsError:
     return SettingsError(
         N_("Календарь %(file)s, %(key)s: %(reason)s. Исправьте файл."),
-        code="broken-calendar",
+        code=BROKEN,
         file=path,
         key=key,
         reason=reason,

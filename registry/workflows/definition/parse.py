@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from registry.errors import N_
 from registry.workflows.definition.findings import Finding, line_of
@@ -62,6 +63,12 @@ def parse(text: str) -> tuple[Definition | None, tuple[Finding, ...]]:
     """Read a definition; without one when anything in its shape is wrong, and then with the findings."""
     if len(text) > LONGEST_FILE:
         return None, (Finding("", N_("определение длиннее %(most)s знаков"), {"most": LONGEST_FILE}),)
+    return _parse(text)
+
+
+@lru_cache(maxsize=64)
+def _parse(text: str) -> tuple[Definition | None, tuple[Finding, ...]]:
+    """Read a text that is not too long; what was read is never changed, so the same text is read once."""
     try:
         top = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:

@@ -7,6 +7,7 @@ from registry.errors import N_
 from registry.workflows.definition import Checked, Definition, Finding, Known, StateKind, check
 from registry.workflows.definition.findings import line_of
 from registry.workflows.definition.graph import reached
+from registry.workflows.definition.parse import LANGUAGES
 
 
 def check_draft(text: str, present: Definition, known: Known, others: Collection[Definition]) -> Checked:
@@ -22,7 +23,8 @@ def check_draft(text: str, present: Definition, known: Known, others: Collection
     checked = check(text, replace(known, processes=processes))
     if checked.definition is None:
         return checked
-    found = [*_strange(checked.definition, present), *_missed(checked.definition, others)]
+    definition = checked.definition
+    found = [*_strange(definition, present), *_unspoken(definition), *_missed(definition, others)]
     strange = [replace(one, line=line_of(text, one.key)) for one in found]
     return Checked(checked.definition, (*checked.findings, *strange))
 
@@ -50,6 +52,14 @@ def _strange(changed: Definition, present: Definition) -> Iterator[Finding]:
             yield Finding(
                 "dates", N_("дату «%(date)s» называют при начале дела: оставьте её"), {"date": name}
             )
+
+
+def _unspoken(changed: Definition) -> Iterator[Finding]:
+    """Languages of the pages in which people would read nothing of the process."""
+    for language in LANGUAGES:
+        if language not in changed.languages:
+            words = N_("нет языка «%(language)s»: добавьте его и названия на нём")
+            yield Finding("languages", words, {"language": language})
 
 
 def _missed(changed: Definition, others: Collection[Definition]) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from typing import Any, Final, TypeAlias
 
 from registry.errors import N_
 from registry.workflows.definition import Deadline, Definition, State, Transition
+from registry.workflows.drafts.lines import place_of_line
 from registry.workflows.drafts.phrases import Phrase, Texts, phrases, titled
 
 Titled: TypeAlias = State | Transition
@@ -135,17 +136,17 @@ def _whole(
 
 def _deadlines(before: Definition, after: Definition) -> Iterator[Difference]:
     for name in dict.fromkeys(state.id for state in (*before.states, *after.states)):
-        state = next(one for one in (*after.states, *before.states) if one.id == name)
-        place = Phrase(PLACES["states"], {"title": state.title})
         old, new = ([line for _, line in one.deadlines_of(name)] for one in (before, after))
         numbers = {id(line): number for number, line in enumerate(after.deadlines)}
         for one, other in paired(old, new):
             key = "deadlines" if other is None else f"deadlines[{numbers[id(other)]}]"
             if one is not None and other is not None:
-                yield from _values(key, place, _Side(before, one), _Side(after, other))
+                yield from _values(key, place_of_line(before, one), _Side(before, one), _Side(after, other))
             elif one is not None:
+                place = place_of_line(before, one)
                 yield Difference(key, place, Phrase(REMOVED), before=tuple(_described(before, one)))
             elif other is not None:
+                place = place_of_line(after, other)
                 yield Difference(key, place, Phrase(ADDED), after=tuple(_described(after, other)))
 
 

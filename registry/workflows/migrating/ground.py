@@ -6,11 +6,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from registry.work import Work
-from registry.workflows.counting import Arrival, Standing, calendar_of, standing
 from registry.workflows.deadlines import Due, Waiting, late_from
 from registry.workflows.migrating.routing import Landing, Route
 from registry.workflows.models.migrating import Countable
 from registry.workflows.names import NAMES
+from registry.workflows.timing import Arrival, Standing, calendar_of, standing
 
 
 class Ground:

@@ -66,6 +66,7 @@ class Route:
         """Count a case's next deadline.
 
         What passed before is not asked again, and neither is what a new deadline would have asked before it.
+        What it waits for now is never left out, though another of the same moment may have passed.
 
         Args:
             landing: of the case.
@@ -76,8 +77,12 @@ class Route:
         passed = _passed(all_dues(self.old, grounds[0]), due)
         done = {(same[one.line], one.turn) for one in passed if one.line in same}
         coming = all_dues(self.new, grounds[1])
-        places = (place for place, one in enumerate(coming, 1) if (one.line, one.turn) in done)
-        return next(iter(coming[max(places, default=0) :]), None)
+        names = [(one.line, one.turn) for one in coming]
+        first = max((place for place, name in enumerate(names, 1) if name in done), default=0)
+        awaited = None if due is None else (same.get(due.line), due.turn)
+        if awaited in names[:first]:
+            first = names.index(awaited)
+        return next(iter(coming[first:]), None)
 
     def counts_birthdays(self, landing: Landing) -> bool:
         """Whether somebody's birth date is needed to count."""

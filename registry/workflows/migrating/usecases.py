@@ -91,12 +91,14 @@ def migrate(work: Work, asked: Asked, tell: Tell = tell_nobody) -> Migration:
     """Move every open case of a version to another in one step with one entry of the trail.
 
     A deadline that is the same in both versions is not counted again. What the new version does at once
-    where a case arrives, and the old one did not, is done then.
+    where a case arrives, and the old one did not, is done then; and so are the immediate steps of cases
+    above, where a sub-case of theirs now stands in another state.
 
     Raises:
         NotFoundError, InvalidError: as `plan` says.
         ConflictError: there is no case to move, or some would have no place.
     """
+    models.hold_above_set(work.connection, asked.definition_id, asked.source)
     models.hold_set(work.connection, asked.definition_id, asked.source)
     planned = plan(work, asked)
     _demand_places(planned)
@@ -110,6 +112,8 @@ def migrate(work: Work, asked: Asked, tell: Tell = tell_nobody) -> Migration:
         if case is not None:
             moving.hold_above(work, case)
             moving.settle(work, planned.route.new, case)
+    for parent_id in models.above_moved(work.connection, migration.id):
+        moving.settle_above(work, parent_id)
     return migration
 
 

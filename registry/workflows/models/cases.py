@@ -1,7 +1,7 @@
 """Queries about cases as they stand."""
 
 from collections import namedtuple
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -124,6 +124,28 @@ def look_later(connection: Connection, case: Case) -> None:
     names = ("due_at", "due_line", "due_turn", "late_at")
     waits = {name: value for name, value in _standing(case).items() if name in names}
     connection.execute(update(cases).where(cases.c.id == case.id).values(waits))
+
+
+def change_classes(
+    connection: Connection, about: tuple[str, str], classes: Mapping[UUID, UUID]
+) -> frozenset[UUID]:
+    """Write the classes of subjects into the cases about them; give the subjects whose case was in another.
+
+    Args:
+        connection: of an open transaction.
+        about: id of the definition, and kind of the subjects.
+        classes: the class of each subject; one statement for each class.
+    """
+    definition_id, kind = about
+    mine = (cases.c.definition_id == definition_id) & (cases.c.subject_kind == kind)
+    moved: set[UUID] = set()
+    for class_id in sorted({*classes.values()}):
+        subjects = [one for one, into in classes.items() if into == class_id]
+        there = mine & among(connection, cases.c.subject_id, subjects)
+        elsewhere = there & cases.c.class_id.is_distinct_from(class_id)
+        changed = update(cases).where(elsewhere).values(class_id=class_id).returning(cases.c.subject_id)
+        moved |= set(connection.execute(changed).scalars())
+    return frozenset(moved)
 
 
 def add_many(connection: Connection, begun: Sequence[Case]) -> frozenset[UUID]:

@@ -101,6 +101,18 @@ def standing(connection: Connection, definition_id: str, version: int) -> dict[t
     return {(row.state, row.due_line): row.held for row in connection.execute(asked)}
 
 
+def hold_above_set(connection: Connection, definition_id: str, version: int) -> None:
+    """Hold the cases that open ones of a version are part of: before these, as every step does."""
+    parts = select(cases.c.parent_id).where(
+        cases.c.definition_id == definition_id,
+        cases.c.version == version,
+        cases.c.closed_at.is_(None),
+        cases.c.parent_id.is_not(None),
+    )
+    held = select(cases.c.id).where(cases.c.id.in_(parts)).order_by(cases.c.id).with_for_update().subquery()
+    connection.execute(select(func.count()).select_from(held))
+
+
 def hold_set(connection: Connection, definition_id: str, version: int) -> None:
     """Keep everybody else from changing the open cases of a version until the transaction ends."""
     held = (
@@ -174,6 +186,22 @@ def move_each(
 def ids_in(connection: Connection, group: Group) -> list[UUID]:
     """List the cases of a group."""
     return list(connection.execute(select(cases.c.id).where(group.condition).order_by(cases.c.id)).scalars())
+
+
+def above_moved(connection: Connection, migration_id: UUID) -> list[UUID]:
+    """List the cases of which a set moved a sub-case to another state."""
+    asked = (
+        select(cases.c.parent_id)
+        .join(case_history, case_history.c.case_id == cases.c.id)
+        .where(
+            case_history.c.migration_id == migration_id,
+            case_history.c.source != case_history.c.target,
+            cases.c.parent_id.is_not(None),
+        )
+        .distinct()
+        .order_by(cases.c.parent_id)
+    )
+    return list(connection.execute(asked).scalars())
 
 
 def migrations(connection: Connection) -> list[Migration]:

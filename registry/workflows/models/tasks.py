@@ -133,6 +133,19 @@ def standing(connection: Connection, wanted: Standing) -> list[Case]:
     return [read_case(row) for row in rows]
 
 
+def present_in(connection: Connection, definitions: Sequence[str], where: Where | None) -> set[str]:
+    """Name those processes that have a case in these schools, ever; one statement."""
+    if where is None or not definitions:
+        return set(definitions)
+    there = [
+        select(literal(one).label("id")).where(
+            select(_own.id).where(_own.definition_id == one, where.condition(_own.school_id)).exists()
+        )
+        for one in definitions
+    ]
+    return set(connection.execute(union(*there)).scalars())
+
+
 def parts(connection: Connection, parent_id: UUID, limit: int) -> list[Case]:
     """Read sub-cases of a case: open ones first, the longest overdue before the others; one statement."""
     query = with_digest.where(_own.parent_id == parent_id)

@@ -1,5 +1,6 @@
 """Queries about the published versions of definitions."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -99,9 +100,14 @@ def text_of(connection: Connection, definition_id: str, version: int) -> str | N
     return connection.execute(select(workflow_versions.c.text).where(place)).scalar()
 
 
-def running_texts(connection: Connection) -> dict[tuple[str, int], str]:
-    """Read the texts of the versions with open cases."""
-    table = workflow_versions
+def texts_in_use(connection: Connection, begun: Collection[str]) -> dict[tuple[str, int], str]:
+    """Read the texts of the versions with open cases, and of those that new cases begin with.
+
+    Args:
+        connection: of an open transaction.
+        begun: ids of the definitions whose cases still begin; one that is shipped no longer begins none.
+    """
+    table, later = workflow_versions, workflow_versions.alias()
     open_case = (
         select(cases.c.id)
         .where(
@@ -111,7 +117,12 @@ def running_texts(connection: Connection) -> dict[tuple[str, int], str]:
         )
         .exists()
     )
-    rows = connection.execute(select(table.c.definition_id, table.c.version, table.c.text).where(open_case))
+    newer = select(later.c.id).where(
+        later.c.definition_id == table.c.definition_id, later.c.version > table.c.version
+    )
+    in_force = table.c.definition_id.in_(begun) & ~newer.exists()
+    asked = select(table.c.definition_id, table.c.version, table.c.text).where(open_case | in_force)
+    rows = connection.execute(asked.order_by(table.c.definition_id, table.c.version))
     return {(row.definition_id, row.version): row.text for row in rows}
 
 

@@ -8,13 +8,15 @@ from flask.typing import ResponseReturnValue
 from registry.access.rules import Action
 from registry.errors import N_
 from registry.web.current import begin_reading, can, rights
-from registry.web.doors import allowed
+from registry.web.doors import allowed, shows_some_names
 from registry.web.language import language
 from registry.web.templating import page
 from registry.workflows import usecases
 from registry.workflows.cases import Happening
-from registry.workflows.pages.room import ROLES, asker, blueprint, check_place
+from registry.workflows.pages.room import ROLES, asker, blueprint, check_place, done_words
+from registry.workflows.pages.saying import say_reason
 from registry.workflows.tasks import doing, listing
+from registry.workflows.tasks.naming import saw_name
 from registry.workflows.tasks.saying import comments_of
 
 HAPPENINGS = {
@@ -33,6 +35,7 @@ HAPPENINGS = {
 
 
 @blueprint.get("/processes/cases/<uuid:case_id>")
+@shows_some_names
 @allowed(Action.CASE_READ)
 def case(case_id: UUID) -> ResponseReturnValue:
     """Show one case: where it stands, what can happen next and by whom, and its history."""
@@ -47,22 +50,29 @@ def show_case(case_id: UUID, comment: str, errors: Mapping[str, str]) -> str:
         found, who = opened.case, asker(work)
         people = [one.actor_id for one in opened.history if one.actor_kind == "staff"]
         people += [one.given_to for one in opened.history]
-        return page(
-            "workflows/case.html",
-            opened=opened,
-            shown=listing.show(work, [found], rights())[0],
-            ways=[way for way in opened.definition.ways_out(found.state) if not way.immediate],
-            parts=listing.list_parts(work, found),
-            most_parts=listing.MOST_PARTS,
-            names=listing.names_in(work, found, people),
-            comments=comments_of(work, found),
-            task=found.closed_at is None and found.assignee_role is not None,
-            mine=found.assignee_person == who.user_id,
-            fits=doing.has_task(work, who, found),
-            frees=doing.may_free(work, who, found),
-            held=doing.is_held(work, found),
-            may_say=found.closed_at is None and can(Action.CASE_ADVANCE),
-            comment=comment,
-            errors=errors,
-            words={"roles": ROLES, "happenings": HAPPENINGS, "language": language()},
-        )
+        shown = listing.show(work, [found], rights())[0]
+        said = {
+            "ways": [way for way in opened.definition.ways_out(found.state) if not way.immediate],
+            "parts": listing.list_parts(work, found),
+            "names": listing.names_in(work, found, people),
+            "comments": comments_of(work, found),
+            "task": found.closed_at is None and found.assignee_role is not None,
+            "mine": found.assignee_person == who.user_id,
+            "fits": doing.has_task(work, who, found),
+            "frees": doing.may_free(work, who, found),
+            "held": doing.is_held(work, found),
+        }
+    if shown.person:
+        saw_name(found)
+    return page(
+        "workflows/case.html",
+        **said,
+        opened=opened,
+        shown=shown,
+        most_parts=listing.MOST_PARTS,
+        may_say=found.closed_at is None and can(Action.CASE_ADVANCE),
+        comment=comment,
+        done=None if errors else done_words(),
+        errors=errors,
+        words={"roles": ROLES, "happenings": HAPPENINGS, "reason": say_reason, "language": language()},
+    )

@@ -14,12 +14,12 @@ from registry.web.current import schools
 from registry.work import Work
 from registry.workflows import models
 from registry.workflows.atlas import Part
-from registry.workflows.counting import moment
 from registry.workflows.models.counting import Counted, Where
 from registry.workflows.models.tasks import Place
 from registry.workflows.names import NAMES
 from registry.workflows.pages.room import check_part, rights_here, sees_all
 from registry.workflows.tasks.shares import place_of_right
+from registry.workflows.timing import moment
 
 PARTS: Final = {"school": Scope.SCHOOL, "town": Scope.MUNICIPALITY, "region": Scope.REGION}
 """By which name of an address a part of a branch is chosen."""

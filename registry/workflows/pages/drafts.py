@@ -23,11 +23,23 @@ from registry.workflows.definition import Definition
 from registry.workflows.definition.parse import LONGEST_FILE
 from registry.workflows.drafts import usecases
 from registry.workflows.drafts.checking import drawable
-from registry.workflows.drafts.rules import DraftState
+from registry.workflows.drafts.rules import Draft, DraftState
 from registry.workflows.drafts.usecases import Looked
 from registry.workflows.drawing import draw
-from registry.workflows.pages.room import blueprint
-from registry.workflows.pages.saying import rows_of, say_finding
+from registry.workflows.pages.room import blueprint, done_words
+from registry.workflows.pages.saying import rows_of, shown_findings
+
+
+def _waiting() -> navigation.Waits:
+    """Count what colleagues ask to be published."""
+    with begin_reading() as work:
+        return navigation.Waits(sum(map(_waits, models.open_drafts(work.connection))))
+
+
+def _waits(draft: Draft) -> bool:
+    """Say whether a draft waits for who asks: a colleague wants it published."""
+    return draft.state is DraftState.PROPOSED and draft.asked_by != signed_in().session.user_id
+
 
 navigation.add(
     navigation.Entry(
@@ -36,6 +48,8 @@ navigation.add(
         N_("Сроки, напоминания, тексты и шаги процессов: действующие версии, черновики, публикация вдвоём."),
         Action.DEFINITION_MANAGE,
         order=82,
+        place=Place(),
+        waiting=_waiting,
     )
 )
 
@@ -79,6 +93,7 @@ def definitions() -> ResponseReturnValue:
         drafts=drafts,
         newer=newer,
         states=STATES,
+        asked=[one for one in drafts.values() if _waits(one)],
         language_code=language(),
     )
 
@@ -101,7 +116,14 @@ def definition(definition_id: str) -> ResponseReturnValue:
         }
     on = {one.version: sum(n for (number, _), n in counts.items() if number == one.version) for one in held}
     return page(
-        "workflows/definition.html", present=present, on=on, language_code=language(), states=STATES, **shown
+        "workflows/definition.html",
+        present=present,
+        on=on,
+        language_code=language(),
+        states=STATES,
+        me=signed_in().session.user_id,
+        done=done_words(),
+        **shown,
     )
 
 
@@ -152,6 +174,15 @@ def write_draft(draft_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("workflows.draft", draft_id=draft_id, _anchor="found"), 303)
 
 
+@blueprint.get("/definitions/drafts/<uuid:draft_id>/drop")
+@allowed(Action.DEFINITION_MANAGE)
+def ask_drop(draft_id: UUID) -> ResponseReturnValue:
+    """Ask whether a draft is to be given up."""
+    require_installation()
+    with begin_reading() as work:
+        return page("workflows/drop.html", **shown_draft(work, usecases.look(work, draft_id)))
+
+
 @blueprint.post("/definitions/drafts/<uuid:draft_id>/drop")
 @allowed(Action.DEFINITION_MANAGE)
 @once
@@ -160,7 +191,8 @@ def drop_draft(draft_id: UUID) -> ResponseReturnValue:
     require_installation()
     with begin_work() as work:
         dropped = usecases.drop(work, draft_id, seen())
-    return redirect(url_for("workflows.definition", definition_id=dropped.definition_id), 303)
+    address = url_for("workflows.definition", definition_id=dropped.definition_id, done="dropped")
+    return redirect(address, 303)
 
 
 def seen() -> int:
@@ -182,7 +214,8 @@ def shown_draft(work: Work, opened: Looked) -> dict[str, object]:
         "draft": opened.draft,
         "opened": opened,
         "state": (gettext(state), colour),
-        "findings": [say_finding(one) for one in opened.checked.findings],
+        "findings": shown_findings(opened.checked.findings, opened.draft.text),
+        "done": done_words(),
         "drawing": _drawn(opened.checked.definition),
         "rows": rows_of(opened.differences),
         "names": users.names_of(work.connection, people),

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from registry.access.rules import Action
 from registry.errors import N_, InvalidError
 from registry.web.current import begin_reading, begin_work
-from registry.web.doors import allowed
+from registry.web.doors import allowed, shows_some_names
 from registry.web.errors import told
 from registry.web.idempotency import once
 from registry.web.language import language
@@ -27,7 +27,7 @@ def take(case_id: UUID) -> ResponseReturnValue:
     """Take a task that lies with nobody."""
     with begin_work() as work:
         doing.take(work, opened(work, case_id), case_id, asked_revision())
-    return _back(case_id)
+    return _back(case_id, "taken")
 
 
 @blueprint.post("/processes/cases/<uuid:case_id>/take-back")
@@ -36,8 +36,8 @@ def take(case_id: UUID) -> ResponseReturnValue:
 def take_back(case_id: UUID) -> ResponseReturnValue:
     """Take a task from the colleague with whom it lies."""
     with begin_work() as work:
-        doing.take_back(work, opened(work, case_id), case_id, asked_revision())
-    return _back(case_id)
+        case = doing.take_back(work, opened(work, case_id), case_id, asked_revision())
+    return _back(case_id, "taken" if case.assignee_person else "freed")
 
 
 @blueprint.post("/processes/cases/<uuid:case_id>/put-back")
@@ -47,7 +47,7 @@ def put_back(case_id: UUID) -> ResponseReturnValue:
     """Give one's own task back to all of the role."""
     with begin_work() as work:
         doing.put_back(work, opened(work, case_id), case_id, asked_revision())
-    return _back(case_id)
+    return _back(case_id, "freed")
 
 
 @blueprint.get("/processes/cases/<uuid:case_id>/hand-over")
@@ -72,10 +72,11 @@ def hand_over(case_id: UUID) -> ResponseReturnValue:
         with begin_reading() as work:
             field = "comment" if error.slug == "comment" else "colleague"
             return _ask(work, case_id, {field: told(error)}), 422
-    return _back(case_id)
+    return _back(case_id, "handed")
 
 
 @blueprint.post("/processes/cases/<uuid:case_id>/comments")
+@shows_some_names
 @allowed(Action.CASE_ADVANCE)
 @once
 def comment(case_id: UUID) -> ResponseReturnValue:
@@ -87,7 +88,7 @@ def comment(case_id: UUID) -> ResponseReturnValue:
             doing.comment(work, case_id, asked_revision(), said)
     except InvalidError as error:
         return show_case(case_id, said[: doing.LONGEST_COMMENT], {"comment": told(error)}), 422
-    return _back(case_id)
+    return _back(case_id, "commented")
 
 
 def opened(work: Work, case_id: UUID) -> Asker:
@@ -120,8 +121,8 @@ def _handed() -> doing.Handed:
     return doing.Handed(person_id, request.form.get("comment", ""))
 
 
-def _back(case_id: UUID) -> ResponseReturnValue:
-    return redirect(url_for("workflows.case", case_id=case_id), 303)
+def _back(case_id: UUID, done: str) -> ResponseReturnValue:
+    return redirect(url_for("workflows.case", case_id=case_id, done=done), 303)
 
 
 def _ask(work: Work, case_id: UUID, errors: dict[str, str]) -> str:

@@ -51,7 +51,7 @@ def migrate(definition_id: str) -> ResponseReturnValue:
         if request.form.get("do") != "move" or planned.homeless:
             return _page(asked, planned, _errors(planned)), 422 if planned.homeless else 200
         usecases.migrate(work, asked)
-    return redirect(url_for("workflows.definition", definition_id=definition_id), 303)
+    return redirect(url_for("workflows.definition", definition_id=definition_id, done="moved"), 303)
 
 
 def _asked(work: Work, definition_id: str, said: dict[str, str]) -> Asked:

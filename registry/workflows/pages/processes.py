@@ -1,5 +1,7 @@
 """The processes, the drawing of each with its cases, and the cases that stand in one of its states."""
 
+from functools import partial
+
 from flask import request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
@@ -8,12 +10,13 @@ from registry.access.rules import Action
 from registry.errors import N_, NotFoundError
 from registry.web import navigation
 from registry.web.current import begin_reading, rights
-from registry.web.doors import allowed
-from registry.web.language import language
+from registry.web.doors import allowed, shows_some_names
+from registry.web.language import in_language, language
 from registry.web.paging import PAGE_LENGTH
 from registry.web.templating import page
+from registry.work import Work
 from registry.workflows import versions
-from registry.workflows.counting import legal
+from registry.workflows.definition import Definition
 from registry.workflows.drawing import draw, steps
 from registry.workflows.models.tasks import Asked, Place, Standing
 from registry.workflows.pages.choosing import (
@@ -28,7 +31,9 @@ from registry.workflows.pages.choosing import (
     word_of,
 )
 from registry.workflows.pages.room import ROLES, blueprint
-from registry.workflows.tasks.listing import list_standing
+from registry.workflows.pages.saying import say_date
+from registry.workflows.tasks.listing import list_standing, saw
+from registry.workflows.timing import legal
 
 navigation.add(
     navigation.Entry(
@@ -65,6 +70,7 @@ def process(definition_id: str) -> ResponseReturnValue:
         part = chosen_part(work, request.args)
         counts = counts_of(work, definition_id, part)
         places = choices_of_part(work, part)
+        awaited = _awaited(work, definition)
     return page(
         "workflows/process.html",
         definition=definition,
@@ -73,11 +79,25 @@ def process(definition_id: str) -> ResponseReturnValue:
         counts=counts,
         places=places,
         part=part_in_address(part),
-        words={"roles": ROLES, "units": UNITS, "language": language()},
+        words={
+            "roles": ROLES,
+            "units": UNITS,
+            "processes": awaited,
+            "date": partial(say_date, definition.subject),
+            "language": language(),
+        },
     )
 
 
+def _awaited(work: Work, definition: Definition) -> dict[str, str]:
+    """Title the processes whose cases a definition waits for."""
+    waits = [step.waits_for.process for step in definition.transitions if step.waits_for is not None]
+    found = versions.published(work.connection) if waits else []
+    return {one.id: in_language(one.title) for one in found if one.id in waits}
+
+
 @blueprint.get("/processes/<definition_id>/states/<state>")
+@shows_some_names
 @allowed(Action.CASE_READ)
 def standing(definition_id: str, state: str) -> ResponseReturnValue:
     """List the open cases of a process that stand in one of its states, page by page."""
@@ -96,6 +116,7 @@ def standing(definition_id: str, state: str) -> ResponseReturnValue:
         )
         found = list_standing(work, Standing(definition_id, state, asked), rights())
     shown = found[:PAGE_LENGTH]
+    saw(shown)
     return page(
         "workflows/standing.html",
         definition=definition,

@@ -41,7 +41,7 @@ def propose(draft_id: UUID) -> ResponseReturnValue:
             draft = usecases.propose(work, draft_id, seen(), request.form.get("why", ""))
         except InvalidError as wrong:
             return _page(work, "propose", draft_id, {"why": told(wrong)}), 422
-    return redirect(url_for("workflows.draft", draft_id=draft.id), 303)
+    return redirect(url_for("workflows.draft", draft_id=draft.id, done="proposed"), 303)
 
 
 @blueprint.get("/definitions/drafts/<uuid:draft_id>/answer")
@@ -64,7 +64,10 @@ def answer(draft_id: UUID) -> ResponseReturnValue:
     agreed = request.form.get("answer") == "confirm"
     with begin_work() as work:
         draft = (usecases.approve if agreed else usecases.decline)(work, draft_id, seen())
-    return redirect(url_for("workflows.definition", definition_id=draft.definition_id), 303)
+    if not agreed:
+        return redirect(url_for("workflows.draft", draft_id=draft.id, done="declined"), 303)
+    address = url_for("workflows.definition", definition_id=draft.definition_id, done="published")
+    return redirect(address, 303)
 
 
 def _page(work: Work, what: str, draft_id: UUID, errors: dict[str, str]) -> str:

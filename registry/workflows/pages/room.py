@@ -2,31 +2,41 @@
 
 from uuid import UUID
 
-from flask import Blueprint
+from flask import Blueprint, request
+from flask_babel import gettext
 
 from registry.access.rules import Action, Right, Scope, rights_for
 from registry.errors import N_
 from registry.web.current import require, rights, schools, signed_in
+from registry.web.words import ACTOR_WORDS
 from registry.work import Work
 from registry.workflows.names import NAMES
 from registry.workflows.tasks.shares import Asker, asker_of
 
 blueprint = Blueprint("workflows", "registry.workflows.pages", template_folder="../templates")
 
-ROLES = {
-    "tutor": N_("классный руководитель"),
-    "clerk": N_("делопроизводитель"),
-    "director": N_("директор"),
-    "coordinator": N_("координатор"),
-    "operator": N_("оператор"),
-    "auditor": N_("аудитор"),
-    "administrator": N_("администратор"),
-    "guardian": N_("законный представитель"),
-    "student": N_("обучающийся"),
-    "platform": N_("платформа"),
-    "system": N_("система"),
-    "worker": N_("система"),
+ROLES = ACTOR_WORDS
+
+DONE = {
+    "taken": N_("Задача теперь у вас."),
+    "freed": N_("Задача снова ждёт любого, у кого эта роль."),
+    "handed": N_("Задача передана коллеге."),
+    "commented": N_("Примечание добавлено."),
+    "proposed": N_(
+        "Просьба отправлена: теперь её должен подтвердить второй сотрудник, который ведёт описания."
+    ),
+    "published": N_("Новая версия опубликована: новые дела начнутся по ней."),
+    "declined": N_("Просьба снята: черновик снова можно менять."),
+    "dropped": N_("Черновик удалён."),
+    "moved": N_("Дела переведены на новую версию."),
 }
+"""What was done just now, by the word that the address carries to the next page."""
+
+
+def done_words() -> str | None:
+    """Say what was done just now."""
+    said = DONE.get(request.args.get("done", ""))
+    return str(gettext(said)) if said else None
 
 
 def check_place(work: Work, school_id: UUID | None, action: Action = Action.CASE_READ) -> None:

@@ -8,12 +8,10 @@ from registry.access.rules import Action
 from registry.errors import N_
 from registry.web import navigation
 from registry.web.current import begin_reading, signed_in
-from registry.web.doors import allowed
+from registry.web.doors import allowed, shows_some_names
 from registry.web.language import language
 from registry.web.paging import PAGE_LENGTH
 from registry.web.templating import page
-from registry.workflows import versions
-from registry.workflows.counting import legal
 from registry.workflows.definition import Definition
 from registry.workflows.models.tasks import Asked, Place
 from registry.workflows.pages.choosing import (
@@ -22,12 +20,15 @@ from registry.workflows.pages.choosing import (
     choices_of_part,
     chosen_part,
     link,
+    own_places,
     where_of,
     word_of,
 )
 from registry.workflows.pages.room import ROLES, asker, blueprint
 from registry.workflows.tasks import listing
+from registry.workflows.tasks.processes import choosable
 from registry.workflows.tasks.shares import Whose
+from registry.workflows.timing import legal
 
 WHOSE = {
     Whose.WAITING: N_("Ждут меня"),
@@ -48,7 +49,7 @@ navigation.add(
         "workflows.tasks",
         N_("Задачи"),
         N_("Что ждёт вас и вашей роли: сначала просроченное. Взять, передать коллеге, перейти к работе."),
-        Action.CASE_READ,
+        Action.CASE_ADVANCE,
         order=5,
         waiting=_waiting,
     )
@@ -56,6 +57,7 @@ navigation.add(
 
 
 @blueprint.get("/tasks")
+@shows_some_names
 @allowed(Action.CASE_READ)
 def tasks() -> ResponseReturnValue:
     """List tasks, the longest overdue first, page by page."""
@@ -71,10 +73,12 @@ def tasks() -> ResponseReturnValue:
             after=asked_place(),
             limit=PAGE_LENGTH + 1,
         )
-        found = listing.list_tasks(work, asker(work), whose, asked)
+        who = asker(work)
+        found = listing.list_tasks(work, who, whose, asked)
         places = choices_of_part(work, part)
-        processes = versions.published(work.connection)
+        processes = choosable(work, who, whose, own_places())
     shown = found[:PAGE_LENGTH]
+    listing.saw(shown)
     return page(
         "workflows/tasks.html",
         tasks=shown,

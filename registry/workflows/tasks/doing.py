@@ -177,7 +177,7 @@ def _task(work: Work, asker: Asker, case_id: UUID) -> Case:
 def _open(work: Work, case_id: UUID) -> Case:
     case = find(work, case_id)
     if case.closed_at is not None:
-        state = versions.definition_of(work.connection, case).state(case.state).title["ru"]
+        state = versions.definition_of(work.connection, case).state(case.state).title
         raise ConflictError(N_("Дело закрыто: «%(state)s»."), code="case-closed", state=state)
     return case
 

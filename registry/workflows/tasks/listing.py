@@ -11,13 +11,14 @@ from registry.access.rules import Right, Scope, rights_for
 from registry.work import Work
 from registry.workflows import versions
 from registry.workflows.cases import Case
-from registry.workflows.counting import legal
 from registry.workflows.definition import Definition
 from registry.workflows.models import tasks
 from registry.workflows.models.counting import Count
 from registry.workflows.models.tasks import Asked
-from registry.workflows.names import NAMES
+from registry.workflows.names import NAMES, Concerned
+from registry.workflows.tasks.naming import concerned, saw_names
 from registry.workflows.tasks.shares import Asker, Whose, shares_of
+from registry.workflows.timing import legal
 
 MOST_PARTS: Final = 100
 """So many sub-cases the page of a case shows."""
@@ -31,6 +32,7 @@ class Shown:
         late: whether it is overdue.
         school: the name of its school, where it belongs to one; `classroom`: of its class.
         holder: the name of whoever it lies with.
+        person: whom it is about, where who asks may be told.
         way: the address of the page where the work on it is done, where who asks may come in.
     """
 
@@ -41,6 +43,7 @@ class Shown:
     classroom: str | None
     holder: str | None
     way: str | None
+    person: str | None = None
 
     def title(self, language: str) -> str:
         """Say of which process it is."""
@@ -76,9 +79,15 @@ def list_parts(work: Work, case: Case) -> list[Shown]:
 
 
 def show(work: Work, found: Sequence[Case], rights: tuple[Right, ...]) -> list[Shown]:
-    """Say of cases what lists say of them; three statements, and one for a version never seen before."""
+    """Say of cases what lists say of them: whom they are about only to who has the right to know.
+
+    Three statements, one for where their schools lie, as many as each room needs for its names, and one for a
+    version never seen before. A page that shows names records the look by `saw`.
+    """
     schools = {one.school_id for one in found if one.school_id}
-    classes = {one.subject.class_id for one in found if one.subject.class_id}
+    told = concerned(work, found, rights)
+    class_of = {one.id: one.subject.class_id or _class_of(told.get(one.id)) for one in found}
+    classes = {one for one in class_of.values() if one}
     places = NAMES.atlas.names_of(work, schools, classes)
     people = names_of(work.connection, frozenset(one.assignee_person for one in found if one.assignee_person))
     return [
@@ -87,12 +96,22 @@ def show(work: Work, found: Sequence[Case], rights: tuple[Right, ...]) -> list[S
             definition=versions.definition_of(work.connection, one),
             late=is_late(one, legal(work)),
             school=places.get(one.school_id) if one.school_id else None,
-            classroom=places.get(one.subject.class_id) if one.subject.class_id else None,
+            classroom=places.get(of_class) if (of_class := class_of[one.id]) else None,
             holder=people.get(one.assignee_person) if one.assignee_person else None,
             way=way_of(work, one, rights),
+            person=told[one.id].name if one.id in told else None,
         )
         for one in found
     ]
+
+
+def saw(found: Sequence[Shown]) -> None:
+    """Record that who asks was shown the names that stand in a list."""
+    saw_names({one.case.school_id for one in found if one.person})
+
+
+def _class_of(told: Concerned | None) -> UUID | None:
+    return told.class_id if told else None
 
 
 def is_late(case: Case, now: datetime) -> bool:

@@ -6,7 +6,8 @@ from html import unescape
 
 from sqlalchemy import event
 
-from registry.trail.entries import EntryType
+from registry.people.models.persons import load_persons
+from registry.trail.entries import SYSTEM, EntryType
 from registry.web.doors import DOOR, Door, Shows
 from tests.access.matrix.actors import EVERYBODY, STAFF, Asker
 from tests.access.matrix.asking import ask, cells, endpoints, hear, values_of
@@ -47,29 +48,52 @@ def is_look(leaf: bytes) -> bool:
     return any(f'"type":"{kind}"'.encode() in leaf for kind in LOOKS)
 
 
-def opened(stage: Stage, row: Row, asker: Asker) -> list[tuple[bool, int]]:
-    """Open a route for everything that somebody is let in to: whether a look was recorded, and the status."""
+def opened(stage: Stage, row: Row, asker: Asker) -> list[tuple[bool, int, str]]:
+    """Open a route for everything that somebody is let in to: was a look recorded, the status, the page."""
     found = []
     for one, kind in cells(stage, row):
         if one is asker and asker.letter in row.may[kind]:
             with written(stage) as leaves:
                 answer = ask(stage, asker, row, values_of(stage, asker, kind))
-            found.append((any(is_look(leaf) for leaf in leaves), answer.status_code))
+            found.append(
+                (
+                    any(is_look(leaf) for leaf in leaves),
+                    answer.status_code,
+                    unescape(answer.data.decode(errors="ignore")),
+                )
+            )
     return found
 
 
 def test_every_route_that_shows_persons_to_staff_records_the_look(stage: Stage) -> None:
     """Each opening of a card, a list or a file by staff stands in the trail."""
-    marked = [row for row in ROWS.values() if shows(stage, row)]
+    marked = [row for row in ROWS.values() if shows(stage, row) not in {None, Shows.SOME}]
     silent, looks = [], 0
     for row in marked:
         for letter in STAFF:
-            for recorded, status in opened(stage, row, stage.askers[letter]):
+            for recorded, status, _ in opened(stage, row, stage.askers[letter]):
                 looks += recorded
                 if not recorded and status not in ASKED_ON_PURPOSE:
                     silent.append(f"{row.endpoint} {letter}: {status}")
     assert not silent, "\n".join(silent)
     assert looks > len(marked) > 10
+
+
+def test_a_route_that_shows_names_to_some_records_the_look_exactly_where_it_shows_one(stage: Stage) -> None:
+    """Of a task or a case everybody sees the step, and who may know of whom it is leaves a trace."""
+    with stage.world.registry.reading(SYSTEM) as work:
+        people = [one.id for where in (stage.world.own, stage.world.other) for one in where.pupils.values()]
+        names = {one.full_name for one in load_persons(work.connection, work.vault, people).values()}
+    wrong, seen = [], set()
+    for row in ROWS.values():
+        for letter in STAFF if shows(stage, row) is Shows.SOME else ():
+            for recorded, status, text in opened(stage, row, stage.askers[letter]):
+                named = any(name in text for name in names)
+                seen.add(named)
+                if recorded != named:
+                    wrong.append(f"{row.endpoint} {letter}: {status}, recorded {recorded}")
+    assert not wrong, "\n".join(wrong)
+    assert seen == {True, False}
 
 
 def test_a_route_that_is_not_marked_shows_staff_nothing_but_names(stage: Stage) -> None:

@@ -37,6 +37,8 @@ def test_a_tutor_reminds_those_of_his_class_who_did_not_answer(
     tutor.open(f"/consents/classes/{days.town.school}/{class_id}")
     assert "Следующее напоминание: 05.11.2020" in tutor.text
     tutor.follow("Напомнить тем, кто не ответил")
+    assert tutor.path.endswith("/remind")
+    assert "Пригласить" not in tutor.text
     assert "Напомнить сейчас: 4" in tutor.text
     tutor.send("/remind")
     assert "Напоминания отправляются." in tutor.text
@@ -45,6 +47,7 @@ def test_a_tutor_reminds_those_of_his_class_who_did_not_answer(
     assert sum(days.reminded().values()) == 4
     tutor.follow("Напомнить тем, кто не ответил")
     assert "Напоминать сейчас некому." in tutor.text
+    assert "Сегодня уже напоминали. Снова можно с 03.11.2020." in tutor.text
 
 
 def test_a_tutor_reminds_of_one_student_and_sees_what_went_out(
@@ -57,6 +60,8 @@ def test_a_tutor_reminds_of_one_student_and_sees_what_went_out(
     assert "сотрудник" in tutor.text
     assert "почта, отправляется" in tutor.text
     assert days.reminded() == {"adult": 1}
+    assert "Напомнить сейчас" not in tutor.text
+    assert "Сегодня уже напоминали. Снова можно с 03.11.2020." in tutor.text
 
 
 def test_what_is_managed_on_paper_is_said_where_letters_would_be(
@@ -81,7 +86,7 @@ def test_a_letter_leads_in_by_a_link_of_its_own_and_older_ones_stay_good(
     tutor: Reader, days: Days, class_id: UUID
 ) -> None:
     older = days.town.link("adult")
-    tutor.open(f"/consents/classes/{days.town.school}/{class_id}/invite")
+    tutor.open(f"/consents/classes/{days.town.school}/{class_id}/remind")
     tutor.send("/remind")
     link = days.link_in_letter_to("adult", LetterKind.REMINDER)
     assert link != older

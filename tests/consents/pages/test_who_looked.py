@@ -33,7 +33,7 @@ def test_a_guardian_sees_who_looked_at_her_data_and_at_her_childrens(
     mother.follow("Кто смотрел ваши данные")
     assert mother.text.count("Открыты ссылки и контакты") == 1
     assert "Классный руководитель" in mother.text
-    assert "Школа № 17" in mother.text
+    assert "Школа №\u00a017" in mother.text
     assert "Основание: Проверка по обращению или жалобе, приказ № 15" in mother.text
     assert "Проверяющий" in mother.text
     assert "Сотрудник tutor" not in mother.text
