@@ -9,6 +9,7 @@ from uuid import UUID
 
 from reportlab.pdfgen.canvas import Canvas
 
+from benchmarks import stacks
 from benchmarks.figure import Figure, own_peak_mib
 from registry.documents.blocks import Gap, Run, heading, paragraph
 from registry.documents.paper import Asked, Form, printable_forms
@@ -66,6 +67,7 @@ def figures() -> Iterator[Figure]:
     forms = _rate(100, lambda: [printable_forms([FORM], tag) for _ in range(100)])
     yield _figure("forms, a file each", forms, bare)
     yield _figure("forms, one file", _rate(300, lambda: printable_forms([FORM] * 300, tag)), bare)
+    yield from stacks.figures(FORM, tag)
     yield _figure("receipts", _rate(100, lambda: [receipt_pdf(RECEIPT) for _ in range(100)]), bare)
 
 

@@ -1,4 +1,4 @@
-"""Scanned stacks of papers, papers that wait for a second person, signatures in files of their own.
+"""Scanned stacks of papers, and papers that wait for a second person.
 
 Only new tables: the code before this migration goes on beside them.
 """
@@ -39,29 +39,6 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_paper_stacks_class", "paper_stacks", ["school_id", "class_id", "programme"], unique=False
-    )
-    op.create_table(
-        "act_signatures",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("school_id", sa.Uuid(), nullable=False),
-        sa.Column("act_id", sa.Uuid(), nullable=False),
-        sa.Column("signer_id", sa.Uuid(), nullable=False),
-        sa.Column("signature_file", sa.Uuid(), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("said", schema.SealedBytes(), nullable=False),
-        sa.Column("verdict", sa.String(length=20), nullable=False),
-        sa.Column("added_by", sa.Uuid(), nullable=True),
-        sa.Column("added_at", schema.UtcDateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["school_id", "act_id"],
-            ["acts.school_id", "acts.id"],
-            name=op.f("fk_act_signatures_school_id_act_id"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_act_signatures")),
-        sa.UniqueConstraint(
-            "school_id", "act_id", "sha256", name=op.f("uq_act_signatures_school_id_act_id_sha256")
-        ),
-        sa.UniqueConstraint("school_id", "id", name=op.f("uq_act_signatures_school_id_id")),
     )
     op.create_table(
         "paper_files",
@@ -214,6 +191,5 @@ def downgrade() -> None:
     op.drop_index("ix_paper_forms_stack", table_name="paper_forms")
     op.drop_table("paper_forms")
     op.drop_table("paper_files")
-    op.drop_table("act_signatures")
     op.drop_index("ix_paper_stacks_class", table_name="paper_stacks")
     op.drop_table("paper_stacks")

@@ -87,7 +87,6 @@ class EntryType(StrEnum):
     PAPER_ENTERED = "paper.entered"
     PAPER_CONFIRMED = "paper.confirmed"
     PAPER_SENT_BACK = "paper.sent-back"
-    SIGNATURE_ATTACHED = "signature.attached"
     SUBMISSION_OPENED = "submission.opened"
     SUBMISSION_PREPARED = "submission.prepared"
     SUBMISSION_SIGNED_OFF = "submission.signed-off"

@@ -18,7 +18,7 @@ from registry.errors import N_
 from registry.people.pages.looks import saw_list
 from registry.programmes.rules import NoticeKind
 from registry.web.api.bodies import Body, Told
-from registry.web.api.fields import Base64, Choice, Count, Id, Many, Moment, Text, Whole
+from registry.web.api.fields import Base64, Choice, Id, Many, Moment, Text, Whole
 from registry.web.current import begin_reading, begin_work
 from registry.web.doors import bearer, shows_names, takes_up_to
 from registry.web.idempotency import once
@@ -35,7 +35,7 @@ class StackBody(Body):
     """A stack: one PDF, or pictures of pages, and where the sheets lie."""
 
     files = Many(
-        Base64(most=_MOST_TEXT),
+        Base64(least=4, most=_MOST_TEXT),
         most=MOST_FILES,
         required=True,
         metadata={"description": N_("Один PDF или снимки страниц (JPEG, PNG)")},
@@ -87,8 +87,8 @@ class PageCodeBody(Body):
     """What somebody reads on a page."""
 
     code = Text(required=True, least=1, most=200, metadata={"description": N_("Код бланка")})
-    page = Count(most=_MOST_SHEETS, required=True)
-    pages = Count(most=_MOST_SHEETS, required=True)
+    page = Whole(least=1, most=_MOST_SHEETS, required=True)
+    pages = Whole(least=1, most=_MOST_SHEETS, required=True)
 
 
 class ThrowBody(Body):

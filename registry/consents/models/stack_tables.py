@@ -149,22 +149,3 @@ paper_checks = Table(
     ),
 )
 """What somebody entered from a paper and a second person has to look at: no act before he has."""
-
-act_signatures = Table(
-    "act_signatures",
-    metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("school_id", Uuid, nullable=False),
-    Column("act_id", Uuid, nullable=False),
-    Column("signer_id", Uuid, nullable=False),
-    Column("signature_file", Uuid, nullable=False, info={NAMES_FILE: True}),
-    Column("sha256", String(64), nullable=False),
-    Column("said", SealedBytes, nullable=False, info=under_subject("signer_id")),
-    Column("verdict", String(20), nullable=False),
-    Column("added_by", Uuid),
-    Column("added_at", UtcDateTime, nullable=False),
-    UniqueConstraint("school_id", "id"),
-    UniqueConstraint("school_id", "act_id", "sha256"),
-    ForeignKeyConstraint(["school_id", "act_id"], ["acts.school_id", "acts.id"]),
-)
-"""A detached signature (CMS) in a file of its own that was attached to an act; what it says is as claimed."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from registry.consents.models import stack_forms
-from registry.consents.models.asking import get_consent
 from registry.consents.models.stack_forms import PaperForm, ScannedPage, when_settled
 from registry.consents.models.stacks import Stack
 from registry.consents.rules.stacks import Fault, FormState, PageState, Why, lacking
@@ -88,7 +87,7 @@ def enter_form(work: Work, stack: Stack, sheets: Sheets, paper: Paper, carried: 
     _let_waiting(form)
     if sheets.missing:
         raise ConflictError(N_("Бланк не полон: не хватает страниц."), code="pages-missing")
-    _check_text(work, form)
+    _check_text(work, stack, form)
     told: dict[str, Json] = {"stack": str(stack.id), "form": str(form.id)}
     lot = Lot(stack.seed, form.id, form.id)
     entered = enter_paper(work, replace(paper, check=Checked(work.actor.id, told)), carried, lot)
@@ -147,10 +146,9 @@ def _let_waiting(form: PaperForm) -> None:
         raise ConflictError(N_("По этому бланку уже решено; откройте стопку снова."), code="form-settled")
 
 
-def _check_text(work: Work, form: PaperForm) -> None:
-    consent = get_consent(work.connection, form.school_id, form.consent_id)
-    programme = participation_of(work.connection, form.school_id, consent.programme).programme
-    if programme.notice(consent.notice, "").version != consent.notice_version:
+def _check_text(work: Work, stack: Stack, form: PaperForm) -> None:
+    programme = participation_of(work.connection, stack.school_id, stack.programme).programme
+    if programme.notice(form.notice, "").version != form.notice_version:
         raise ConflictError(
             N_("Бланк напечатан с прежним текстом. Напечатайте новый и подпишите заново."), code="other-text"
         )

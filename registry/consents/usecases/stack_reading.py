@@ -26,7 +26,7 @@ def read_stack(registry: Registry, school_id: UUID, stack_id: UUID) -> None:
         try:
             part = read_part(registry.files.get(file.original_file), file.done)
         except RegistryError as refused:
-            _end(registry, stack, StackState.FAILED, refused.code)
+            _end(registry, stack, StackState.FAILED, refused.slug)
             return
         with registry.work(WORKER) as work:
             take_sheets(work, stack, file, part.sheets)
