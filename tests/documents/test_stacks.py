@@ -44,11 +44,10 @@ def test_a_locked_or_too_long_or_too_large_file_is_refused() -> None:
         count_pages(b"%PDF-" + bytes(100), replace(LIMITS, packed=50))
 
 
-def test_a_page_at_which_the_child_dies_comes_empty_and_the_next_ones_are_read() -> None:
-    poor = replace(LIMITS, memory=1 << 24)
-    part = read_part(stack := bind([blank(), blank()]), 0, poor)
-    assert [(one.number, one.picture) for one in part.sheets][:1] == [(0, b"")]
-    assert read_part(stack, 1).sheets[0].picture
+def test_a_child_that_runs_out_of_memory_is_an_answer_in_words() -> None:
+    with pytest.raises(InvalidError) as died:
+        read_part(bind([blank(), blank()]), 0, replace(LIMITS, memory=1 << 24))
+    assert died.value.slug == "stack-died"
 
 
 def test_of_an_active_file_only_what_can_be_seen_is_kept() -> None:
