@@ -10,7 +10,7 @@ from registry.storage import schema
 from registry.storage.policies import raise_policies
 
 revision = "0026"
-down_revision = "0022"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 

@@ -117,6 +117,7 @@ class ChoiceForm(Form):
 class SignForm(ChoiceForm):
     """The signature: the decision once more, and the signer's name as he types it."""
 
+    passed = fields.String(load_default="")
     full_name = _line(N_("Напишите свои фамилию, имя и отчество."))
     insists = fields.String(load_default="")
 
@@ -124,6 +125,7 @@ class SignForm(ChoiceForm):
 class WithdrawForm(Form):
     """A withdrawal: the reason is the signer's own affair."""
 
+    passed = fields.String(load_default="")
     reason = fields.String(
         load_default="",
         validate=validate.Length(max=LONGEST_TEXT, error=N_("Слишком длинный текст: сократите его.")),

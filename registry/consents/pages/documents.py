@@ -1,6 +1,5 @@
 """One document: read, decide, check, sign; and what was decided, with its receipt."""
 
-from dataclasses import replace
 from http import HTTPStatus
 from uuid import UUID
 
@@ -10,19 +9,22 @@ from flask_babel import gettext
 
 from registry.access.rules import Action
 from registry.consents.models.moment import Where
-from registry.consents.pages.forms import Typed, read_form
+from registry.consents.pages.forms import Filled, Typed, read_form
+from registry.consents.pages.passing import passed_now, read_passed
 from registry.consents.pages.room import blueprint
 from registry.consents.pages.signing_code import code_page_for
 from registry.consents.pages.sitting import Shown, declaration, here, opened_desk, task_of, where_of
 from registry.consents.pages.words import PLACES
 from registry.consents.rules.acts import ActKind, Standing
 from registry.consents.schemas import SignForm
+from registry.consents.usecases.clicking import Said
 from registry.consents.usecases.lacking import lacking_of
-from registry.consents.usecases.online import Said, record_online_act
+from registry.consents.usecases.online import record_online_act
 from registry.consents.usecases.presenting import keep_text, prepare_text
 from registry.consents.usecases.sitting import Desk, Task
-from registry.errors import ConflictError, InvalidError
+from registry.errors import N_, ConflictError, InvalidError
 from registry.programmes.rules import Means, NoticeKind
+from registry.web.caller import came_from
 from registry.web.current import begin_reading, begin_work
 from registry.web.doors import allowed, in_one_work
 from registry.web.errors import told
@@ -32,6 +34,8 @@ from registry.web.templating import page
 from registry.work import Work
 
 _SIGNATURE = SignForm()
+BUTTONS = {False: N_("Подписать и отправить"), True: N_("Отозвать и отправить")}
+"""What stands on the button of the last click, of a withdrawal and of anything else."""
 WITHOUT_TEXT = UUID(int=0)
 """Stands for the text where somebody refuses without filling in what the text would need."""
 
@@ -178,6 +182,8 @@ def _check_page(
         presentation_id=ids[1],
         has_text=ids[1] != WITHOUT_TEXT,
         declaration=declaration(decision),
+        button_words=gettext(BUTTONS[False]),
+        passed=passed_now(here(ids[0], None if ids[1] == WITHOUT_TEXT else ids[1])),
         decision=decision,
         typed=typed,
         errors=errors,
@@ -194,10 +200,10 @@ def sign(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
     if filled.errors:
         return _refused_form((consent_id, presentation_id), filled.typed, filled.errors)
     shown = None if presentation_id == WITHOUT_TEXT else presentation_id
-    said = said_now(ActKind(filled.values["decision"]), filled.values["full_name"])
+    where = here(consent_id, shown)
+    said = said_now(ActKind(filled.values["decision"]), where, filled)
     try:
-        insists = filled.values["insists"] == "yes"
-        return _sign(where=here(consent_id, shown), said=replace(said, insists=insists))
+        return _sign(where=where, said=said)
     except InvalidError as wrong:
         if "full_name" not in wrong.fields:
             raise
@@ -230,13 +236,15 @@ def _read_again(consent_id: UUID, refused: ConflictError) -> ResponseReturnValue
     return shown, HTTPStatus.CONFLICT
 
 
-def said_now(kind: ActKind, typed_name: str, note: str = "") -> Said:
+def said_now(kind: ActKind, where: Where, filled: Filled) -> Said:
     """Put together what the last click says, with the circumstances of the request as evidence."""
     return Said(
         kind=kind,
-        typed_name=typed_name,
-        declaration=f"{declaration(kind.value)} {note}".strip(),
-        address=request.remote_addr or "",
-        agent=request.headers.get("User-Agent", ""),
-        languages=request.headers.get("Accept-Language", ""),
+        typed_name=filled.values["full_name"],
+        insists=filled.values.get("insists") == "yes",
+        declaration=declaration(kind.value),
+        button=gettext(BUTTONS[kind is ActKind.WITHDRAWN]),
+        reason=filled.values.get("reason", ""),
+        checked_at=read_passed(where, filled.values["passed"]),
+        caller=came_from(),
     )

@@ -96,6 +96,8 @@ def _told(work: Work, check: Check) -> dict[str, Json]:
         "check": told_of_draw(check.draw, check.form_id or check.id),
         "entered_at": check.entered_at.isoformat(),
         "checked_by": str(work.actor.id),
+        "checked_role": work.actor.role,
+        "role": None,  # in which role it was entered was not recorded
     }
 
 
