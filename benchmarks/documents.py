@@ -1,5 +1,6 @@
 """How fast documents are drawn, on one core."""
 
+import hmac
 import io
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from uuid import UUID
 
 from reportlab.pdfgen.canvas import Canvas
 
+from benchmarks import stacks
 from benchmarks.figure import Figure, own_peak_mib, resident_mib
 from registry.documents.blocks import Gap, Run, heading, paragraph
 from registry.documents.pades.keys import create_keys
@@ -89,18 +91,24 @@ ACT = SealedAct(
 )
 
 
+def tag(said: str) -> bytes:
+    """Make the tag of a printed page, under a key of the figures."""
+    return hmac.digest(b"a key of figures", said.encode(), "sha256")
+
+
 def figures() -> Iterator[Figure]:
     """Measure forms, and the documents of decisions: drawn, and drawn and sealed; then their memory."""
-    printable_forms([FORM])
+    printable_forms([FORM], tag)
     bare = f"bare reportlab, one page of {len(LINES)} lines: {_rate(BARE, lambda: _bare(BARE)):.0f}/s"
-    forms = _rate(100, lambda: [printable_forms([FORM]) for _ in range(100)])
+    forms = _rate(100, lambda: [printable_forms([FORM], tag) for _ in range(100)])
     yield _figure("forms, a file each", forms, bare)
-    yield _figure("forms, one file", _rate(300, lambda: printable_forms([FORM] * 300)), bare)
+    yield _figure("forms, one file", _rate(300, lambda: printable_forms([FORM] * 300, tag)), bare)
     yield _figure("decisions, unsealed", _rate(100, lambda: [_drawn() for _ in range(100)]), bare)
     with TemporaryDirectory() as folder:
         keys = create_keys(Path(folder), "benchmark", datetime.now(UTC))
     sealer = Sealer(keys, to_be_stamped=True)
     yield from _sealed_figures(sealer)
+    yield from stacks.figures(FORM, tag)
 
 
 def _sealed_figures(sealer: Sealer) -> Iterator[Figure]:

@@ -52,6 +52,7 @@ class Action(StrEnum):
     CONSENT_READ = "consent.read"
     FORM_PRINT = "consent.print"
     PAPER_RECORD = "consent.record-paper"
+    PAPER_CHECK = "consent.check-paper"
     ACT_INVALIDATE = "consent.invalidate"
     DECIDE = "consent.decide"
     READINESS_READ = "readiness.read"
@@ -127,7 +128,7 @@ _TUTOR = frozenset(
     }
 )
 _CLERK = _TUTOR | {Action.PROGRAMME_JOIN, Action.SUBMISSION_READ, Action.SUBMISSION_PREPARE}
-_CLERK |= {Action.SUBMISSION_ACKNOWLEDGE}
+_CLERK |= {Action.SUBMISSION_ACKNOWLEDGE, Action.PAPER_CHECK}
 _DIRECTOR = _CLERK | {Action.SUBMISSION_SIGN_OFF, Action.SUBMISSION_RESOLVE}
 _DIRECTOR |= {Action.TRAIL_READ, Action.USER_MANAGE, Action.PERSON_ERASE}
 _READING = frozenset({Action.PROGRAMME_READ, Action.READINESS_READ, Action.SUBMISSION_READ, Action.CASE_READ})

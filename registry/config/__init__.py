@@ -69,6 +69,7 @@ class Settings:
         origin: name of the trail, ``host/log``; an epoch number is added to it.
         staff_totp: of whom among the staff a second factor is demanded.
         master_key_days: after so many days of sealing the master key of the data is called too old.
+        paper_check: of how many papers in a hundred a second person has to look before they count.
         failpoint: where this process is to be struck, ``name=action``; in sandbox mode only.
     """
 
@@ -106,6 +107,7 @@ class Settings:
     tsa_cert: Path
     origin: str
     staff_totp: Demand
+    paper_check: int
     failpoint: str | None
     master_key_days: int
     argon2_memory_kib: int
@@ -176,6 +178,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         **_esia(environ, home, sandbox=sandbox),
         origin=environ.get("REGISTRY_TRAIL_ORIGIN", "localhost/consents"),
         staff_totp=values.demand(environ, "REGISTRY_STAFF_TOTP", sandbox=sandbox),
+        paper_check=values.percent(environ, "REGISTRY_PAPER_CHECK", 0 if sandbox else 100),
         failpoint=environ.get("REGISTRY_FAILPOINT") or None,
         master_key_days=values.number(environ, "REGISTRY_MASTER_KEY_DAYS", 365),
         argon2_memory_kib=values.number(environ, "REGISTRY_ARGON2_MEMORY_KIB", 19_456 if sandbox else 65_536),

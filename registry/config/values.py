@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from registry.errors import N_, SettingsError
 
+HUNDRED: Final = 100
 LAST_PORT: Final = 65_535
 SANDBOX_DAY: Final = "today"
 """File of a sandbox's home with its legal day: the samples belong to a school year that is over."""
@@ -49,6 +50,16 @@ def number(environ: Mapping[str, str], name: str, default: int) -> int:
     if not value.isdecimal():
         raise SettingsError(N_("%(name)s: нужно целое число, а не «%(value)s»."), name=name, value=value)
     return int(value)
+
+
+def percent(environ: Mapping[str, str], name: str, default: int) -> int:
+    """Read how many of a hundred."""
+    found = number(environ, name, default)
+    if found > HUNDRED:
+        raise SettingsError(
+            N_("%(name)s: нужно число от 0 до 100, а не «%(value)s»."), name=name, value=str(found)
+        )
+    return found
 
 
 def port(environ: Mapping[str, str], name: str, default: int) -> int:

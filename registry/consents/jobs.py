@@ -7,6 +7,8 @@ from registry.access.usecases.users import RIGHT_ENDED, still_may
 from registry.consents.usecases.changing import close_what_waits, follow_changed_contact
 from registry.consents.usecases.inviting import SEND_INVITATIONS, send_links, without_link
 from registry.consents.usecases.renewing import take_up_texts
+from registry.consents.usecases.stack_reading import read_stack
+from registry.consents.usecases.stacks import READ_STACK
 from registry.errors import N_, ForbiddenError
 from registry.jobs.names import errand, job
 from registry.jobs.worker import WORKER
@@ -49,6 +51,12 @@ def check_still_may(work: Work, school_id: UUID, by: str | None) -> None:
     place = Place(school.region_id, school.municipality_id, school.id)
     if by is not None and not still_may(work, UUID(by), Action.INVITE, place):
         raise ForbiddenError(N_("Тот, кто поручил рассылку, больше не вправе это делать."), code=RIGHT_ENDED)
+
+
+@errand(READ_STACK, N_("Прочитать стопку отсканированных бланков"))
+def read_papers(registry: Registry, *, school_id: str, stack_id: str) -> None:
+    """Read the pages of a stack, some at a time, and put each where it belongs."""
+    read_stack(registry, UUID(school_id), UUID(stack_id))
 
 
 @job(GUARDIANSHIP_ENDED_JOB, N_("Закрыть ссылки и письма того, кто больше не представитель"))

@@ -16,10 +16,12 @@ from marshmallow import (
     validates_schema,
 )
 
+from registry.consents.rules.stacks import Fault, Thrown
 from registry.errors import N_
 
 NOT_CHOSEN = N_("Выберите, даёте вы согласие или нет.")
 LONGEST_LINE = 200
+MOST_SHEETS = 99
 LONGEST_TEXT = 1_000
 _SPACES = re.compile(r"[\s\u00a0\u2009-]+")
 
@@ -50,6 +52,15 @@ def _choice(message: str, values: tuple[str, ...]) -> fields.String:
     return fields.String(
         required=True, validate=validate.OneOf(values, error=message), error_messages={"required": message}
     )
+
+
+def _counted(message: str) -> dict[str, Any]:
+    """Say of a whole number that it must be there and count sheets."""
+    return {
+        "required": True,
+        "validate": validate.Range(min=1, max=MOST_SHEETS, error=message),
+        "error_messages": {"required": message, "invalid": message},
+    }
 
 
 class CodeForm(Form):
@@ -154,6 +165,40 @@ class PaperForm(DatedForm):
 
     kind = _choice(N_("Выберите, что написано на бумаге."), ("given", "refused", "withdrawn"))
     place = _line(N_("Напишите, где лежит подлинник: папка, номер."))
+
+
+class StackPaperForm(PaperForm):
+    """What a form of a stack says; whether a signature stands on it is asked apart."""
+
+    signature = _choice(N_("Посмотрите, есть ли на бланке подпись."), ("yes", "no"))
+
+    @validates_schema(skip_on_field_errors=True)
+    def check_signature(self, data: Mapping[str, Any], **_: object) -> None:
+        """Refuse a form that nobody signed."""
+        if data["signature"] != "yes":
+            raise ValidationError(
+                N_("Без подписи бланк не принимают: отправьте его на исправление."), "signature"
+            )
+
+
+class FaultForm(Form):
+    """What is wrong with a paper."""
+
+    fault = _choice(N_("Выберите, что не так."), tuple(one.value for one in Fault))
+
+
+class ThrowForm(Form):
+    """Why a page goes."""
+
+    why = _choice(N_("Выберите, почему эта страница не нужна."), tuple(one.value for one in Thrown))
+
+
+class PageCodeForm(Form):
+    """What stands on a page that no program could read."""
+
+    code = _line(N_("Напишите код бланка: он стоит вверху и внизу страницы."))
+    page = fields.Integer(**_counted(N_("Напишите, какая это страница.")))
+    pages = fields.Integer(**_counted(N_("Напишите, сколько страниц в бланке.")))
 
 
 class ConflictForm(DatedForm):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from registry.documents.blocks import Block, BlockKind, Run
-from registry.documents.marks import PageMark, readable_code, write_mark
+from registry.documents.marks import PageMark, Tag, readable_code, write_mark
 from registry.documents.sheets import Document, Frame, draw_file, text_column
 from registry.documents.strips import (
     Strip,
@@ -51,8 +51,13 @@ class Form:
     asked: tuple[Asked, ...] = ()
 
 
-def printable_forms(forms: Sequence[Form], *, language: str = "ru") -> bytes:
+def printable_forms(forms: Sequence[Form], tag: Tag, *, language: str = "ru") -> bytes:
     """Draw forms into one PDF for the printer, each from a new page, in the given order.
+
+    Args:
+        forms: what is printed.
+        tag: makes the tag in the square code of each page.
+        language: of the words around the notices.
 
     Raises:
         InvalidError: there is no form, or a version does not fit into a square code.
@@ -61,16 +66,16 @@ def printable_forms(forms: Sequence[Form], *, language: str = "ru") -> bytes:
     if not forms:
         raise InvalidError(N_("Нечего печатать: выберите хотя бы одно согласие."))
     template = load_template(TemplateKind.CONSENT_FORM, language)
-    documents = (_document(form, template) for form in forms)
+    documents = (_document(form, template, tag) for form in forms)
     return draw_file(documents, title=template.say("title"), language=language)
 
 
-def _document(form: Form, template: Template) -> Document:
+def _document(form: Form, template: Template, tag: Tag) -> Document:
     code = template.say("code", code=readable_code(form.consent))
     version = template.say("version", version=form.version)
     frame = Frame(
         head=(form.school, form.sorting, code, version),
-        square=lambda page, pages: write_mark(PageMark(form.consent, form.version, page, pages)),
+        square=lambda page, pages: write_mark(PageMark(form.consent, form.version, page, pages), tag),
         foot_left=lambda _page, _pages: code,
         foot_right=lambda page, pages: template.say("page", page=page, pages=pages),
     )

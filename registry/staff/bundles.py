@@ -50,6 +50,11 @@ BUNDLES: Final = {
         Action.PAPER_RECORD,
         _PEOPLE | _SEEING | {Action.INVITE, Action.CONSENT_READ, Action.FORM_PRINT, Action.ACT_INVALIDATE},
     ),
+    "papers": Bundle(
+        N_("проверять бумажные согласия вторым человеком"),
+        Action.PAPER_CHECK,
+        _PEOPLE | _SEEING | {Action.CONSENT_READ},
+    ),
     "trail": Bundle(N_("смотреть журнал"), Action.TRAIL_READ, frozenset()),
 }
 

@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from registry.consents.decisions import Decided, decisions_of
+from registry.consents.models.checks import checks_waiting
 from registry.consents.rules.decisions import State
 from registry.people.models.batches import HeldRow, held_rows_of
 from registry.work import Work
@@ -41,6 +42,8 @@ class Readiness:
     day: date
     classes: Sequence[ClassReadiness]
     held: Sequence[HeldRow] = ()
+    checking: frozenset[UUID] = frozenset()
+    """Students of whom a paper waits for a second person: what it says is known, and does not count yet."""
 
     @property
     def total(self) -> int:
@@ -59,8 +62,8 @@ class Readiness:
 
     @property
     def ready(self) -> bool:
-        """Whether the registry may be prepared: everybody is there and decided, and somebody is."""
-        return self.total > 0 and self.waiting == 0 and not self.held
+        """Whether the registry may be prepared: everybody is there and decided, and no paper waits."""
+        return self.total > 0 and self.waiting == 0 and not self.held and not self.checking
 
 
 def readiness(work: Work, school_id: UUID, programme: str) -> Readiness:
@@ -75,4 +78,5 @@ def readiness(work: Work, school_id: UUID, programme: str) -> Readiness:
     held = held_rows_of(work.connection, work.vault, school_id)
     for room in classes.values():
         room.held = [one for one in held if one.class_name == room.name]
-    return Readiness(work.today, list(classes.values()), held)
+    checking = frozenset(one.student_id for one in checks_waiting(work.connection, school_id, programme))
+    return Readiness(work.today, list(classes.values()), held, checking)

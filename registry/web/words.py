@@ -40,6 +40,7 @@ ACTION_WORDS: Final[dict[Action, str]] = {
     Action.CONSENT_READ: N_("смотреть решения о согласии"),
     Action.FORM_PRINT: N_("печатать бланки согласий"),
     Action.PAPER_RECORD: N_("записывать решения с бумаги"),
+    Action.PAPER_CHECK: N_("проверять внесённое с бумаги вторым"),
     Action.ACT_INVALIDATE: N_("признавать решения недействительными"),
     Action.DECIDE: N_("принимать решение о согласии"),
     Action.READINESS_READ: N_("смотреть готовность школ"),

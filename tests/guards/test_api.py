@@ -39,6 +39,14 @@ SAME = {
     "consents.send_new_link": "consents.send_link",
     "consents.print_new_link": "consents.print_new_link",
     "consents.record_paper": "consents.record_paper",
+    "consents.bring": "consents.bring_papers",
+    "consents.place_page": "consents.place_page",
+    "consents.drop_page": "consents.drop_page",
+    "consents.enter_stack_form": "consents.enter_stack_form",
+    "consents.mend_stack_form": "consents.mend_stack_form",
+    "consents.take_stack_form_apart": "consents.take_stack_form_apart",
+    "consents.confirm_check": "consents.confirm_check",
+    "consents.send_check_back": "consents.send_check_back",
     "consents.record_conflict": "consents.record_conflict",
     "submissions.prepare": "submissions.prepare",
     "submissions.begin_correction": "submissions.begin_correction",
@@ -137,6 +145,7 @@ FILES = {
     "consents.print_new_link": "consents.print_new_link",
     "consents.give_scan": "consents.give_scan",
     "proofs.fetch_document": "proofs.give_document",
+    "consents.check_scan": "consents.check_scan",
     "submissions.carry_message": "submissions.carry_message",
 }
 """Every page that hands out a file with persons in it, and the operation that does the same."""

@@ -11,7 +11,8 @@ from registry.consents.api.room import STUDENT, consents_room, part_of
 from registry.consents.decisions import decision_of
 from registry.consents.models.scans import KeptScan, scans_about
 from registry.consents.pages import scans
-from registry.consents.pages.papers import documents_of, opened_paper
+from registry.consents.pages.paper_reading import Open, opened_paper
+from registry.consents.pages.papers import documents_of
 from registry.consents.pages.room import opened_family
 from registry.consents.pages.rows import people_of
 from registry.consents.rules.acts import ActKind, Standing, standing_of
@@ -26,7 +27,7 @@ from registry.people.usecases.looks import What
 from registry.programmes.rules import NoticeKind
 from registry.web.api import parsing
 from registry.web.api.bodies import Body, Told
-from registry.web.api.fields import Base64, Choice, Day, Id, Many, Text, Whole, Within, YesNo
+from registry.web.api.fields import Base64, Choice, Day, Id, Made, Many, Text, Whole, Within, YesNo
 from registry.web.current import begin_reading, begin_work
 from registry.web.doors import bearer, fresh_sign_in, shows_persons, takes_up_to
 from registry.web.errors import told
@@ -88,9 +89,10 @@ class PaperBody(Body):
 
 
 class EnteredTold(Told):
-    """The act that was recorded, and the fields of the paper that belong to somebody else."""
+    """The act that was recorded, or what waits for a second person; fields that belong to somebody else."""
 
-    act_id = Id(attribute="signed.act_id")
+    act_id = Made(lambda one: str(one.signed.act_id) if one.signed else None)
+    check_id = Id(allow_none=True)
     left_out = Many(Text())
 
 
@@ -161,12 +163,7 @@ def record_paper(said: dict[str, Any], programme: str, notice: str, **ids: UUID)
         opened_family(work, Action.PAPER_RECORD, school_id, student_id)
         part = part_of(work, school_id, programme)
         opened = opened_paper(work, (school_id, student_id, signer_id), notice, part)
-        values = _values(said["fields_carried"])
-        foreign = {
-            name: N_("Это поле уже заполнено или не нужно.") for name in values if name not in opened.fields
-        }
-        if foreign:
-            raise parsing.wrong_fields(foreign)
+        values = values_of(opened, said["fields_carried"])
         carried = Carried(opened.person, values, vouches=said["contacts_true"])
         wrong = wrong_fields(work, carried)
         if wrong:
@@ -185,5 +182,13 @@ def record_paper(said: dict[str, Any], programme: str, notice: str, **ids: UUID)
         return enter_paper(work, paper, carried)
 
 
-def _values(said: dict[str, Any]) -> dict[str, str]:
+def values_of(opened: Open, said: dict[str, Any]) -> dict[str, str]:
+    """Write the carried fields as they would be typed.
+
+    Raises:
+        InvalidError: one of them is filled already, or is not asked.
+    """
+    foreign = {name: N_("Это поле уже заполнено или не нужно.") for name in said if name not in opened.fields}
+    if foreign:
+        raise parsing.wrong_fields(foreign)
     return {name: format_date(value) if name == "birth_date" else value for name, value in said.items()}

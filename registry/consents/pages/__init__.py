@@ -2,6 +2,7 @@
 
 from registry.consents.pages import (
     acts,
+    checks,
     classes,
     conflicts,
     desk,
@@ -18,6 +19,9 @@ from registry.consents.pages import (
     reminders,
     scans,
     signing_code,
+    stack_forms,
+    stack_pages,
+    stacks,
     texts,
 )
 from registry.consents.pages.room import blueprint
@@ -25,6 +29,7 @@ from registry.consents.pages.room import blueprint
 __all__ = [
     "acts",
     "blueprint",
+    "checks",
     "classes",
     "conflicts",
     "desk",
@@ -41,5 +46,8 @@ __all__ = [
     "reminders",
     "scans",
     "signing_code",
+    "stack_forms",
+    "stack_pages",
+    "stacks",
     "texts",
 ]

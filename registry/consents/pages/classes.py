@@ -1,7 +1,7 @@
 """Pages of the tutor: the classes that are open to him, and one class, a row for each student."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from flask import request
@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from registry.access.rules import Action, may
 from registry.consents.decisions import Decided, decisions_of
+from registry.consents.models.checks import checks_waiting
 from registry.consents.pages.room import (
     asked_participation,
     blueprint,
@@ -78,6 +79,7 @@ def _part(reading: Work, school: School, part: Participation) -> dict[str, objec
         "closed": sum(one.decision.state.closed for one in decided),
         "classes": _classes(decided),
         "can_invite": may(rights(), Action.INVITE, place_of(school)),
+        "can_check": may(rights(), Action.PAPER_CHECK, place_of(school)),
     }
 
 
@@ -114,12 +116,17 @@ def show_class(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
         part = asked_participation(reading, school.id)
         decided = decisions_of_class(reading, school.id, part.programme.id, class_id)
         chasing = chasing_of(reading, school_id, part.programme.id, decided)
+        waiting = checks_waiting(reading.connection, school_id, part.programme.id)
     saw_list(school_id, "class", class_id)
-    shown = _class_shown(school, part, list(chasing.values())) | {"id": class_id, "name": str(classroom.name)}
+    checking = {one.student_id for one in waiting}
+    shown = _class_shown(school, part, list(chasing.values()), checking)
+    shown |= {"id": class_id, "name": str(classroom.name)}
     return page("consents/class.html", shown=shown)
 
 
-def _class_shown(school: School, part: Participation, chasing: Sequence[Chasing]) -> dict[str, object]:
+def _class_shown(
+    school: School, part: Participation, chasing: Sequence[Chasing], checking: Collection[UUID]
+) -> dict[str, object]:
     decided = [one.decided for one in chasing]
     states = Counter(one.decision.state for one in decided)
     chosen = request.args.get("state", "")
@@ -141,7 +148,7 @@ def _class_shown(school: School, part: Participation, chasing: Sequence[Chasing]
             for state, number in states.most_common()
         ],
         "rows": [
-            row_of(one.decided) | chased_row(one)
+            row_of(one.decided, checking) | chased_row(one)
             for one in chasing
             if not chosen or one.decided.decision.state == chosen
         ],
@@ -149,6 +156,8 @@ def _class_shown(school: School, part: Participation, chasing: Sequence[Chasing]
         "can_invite": can(Action.INVITE, place),
         "can_print": can(Action.FORM_PRINT, place),
         "can_record": can(Action.PAPER_RECORD, place),
+        "can_check": can(Action.PAPER_CHECK, place),
+        "checking": bool(checking),
         "can_settle": can(Action.SUBMISSION_SIGN_OFF, place),
     }
 
@@ -156,6 +165,7 @@ def _class_shown(school: School, part: Participation, chasing: Sequence[Chasing]
 DONE = {
     "invited": N_("Приглашения отправляются."),
     "paper": N_("Бумажное решение записано."),
+    "check": N_("Бумага внесена и ждёт проверки вторым человеком: до неё решение не считается."),
     "conflict": N_("Документ по разногласию записан."),
 } | REMINDED
 

@@ -1,6 +1,6 @@
 """Pages of papers: which document of whom, and what the paper says."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import UUID
 
 from flask import redirect, url_for
@@ -8,28 +8,33 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from registry.access.rules import Action
-from registry.consents.decisions import Decided, card_of, decision_of
+from registry.consents.decisions import Decided, decision_of
 from registry.consents.models.scans import scans_about
-from registry.consents.pages.forms import Filled, Typed, errors_of, read_form
+from registry.consents.pages.forms import Typed, errors_of, read_form
 from registry.consents.pages.links import signers_of
+from registry.consents.pages.paper_reading import (
+    Open,
+    carried_of,
+    field_errors,
+    opened_here,
+    paper_of,
+)
 from registry.consents.pages.room import asked_participation, blueprint, class_address, opened_family
 from registry.consents.pages.rows import people_of
 from registry.consents.pages.scans import MOST_BYTES, sent_scan, shown_scan
 from registry.consents.pages.texts import texts_of
 from registry.consents.pages.words import FIELDS, STANDINGS
-from registry.consents.rules.acts import ActKind, standing_of
-from registry.consents.rules.families import Lack, MissingField, missing_fields
+from registry.consents.rules.acts import standing_of
 from registry.consents.rules.titles import NOTICES
 from registry.consents.schemas import PaperForm
-from registry.consents.usecases.paper import Paper
-from registry.consents.usecases.paper_entry import Carried, enter_paper, wrong_fields
-from registry.errors import N_, NotFoundError, RegistryError
+from registry.consents.usecases.paper_entry import enter_paper
+from registry.errors import N_, RegistryError
 from registry.people.models.families import Family
 from registry.people.models.persons import Person
 from registry.people.pages.looks import saw_persons
 from registry.people.usecases.looks import What
 from registry.programmes.models import Participation
-from registry.programmes.rules import NoticeKind, Role
+from registry.programmes.rules import NoticeKind
 from registry.web.current import begin_reading, begin_work, can
 from registry.web.doors import allowed, shows_persons, takes_up_to
 from registry.web.errors import status_of
@@ -38,32 +43,6 @@ from registry.web.templating import page
 from registry.work import Work
 
 LEFT_OUT = N_("Решение записано, но эти сведения уже есть у другого человека и не записаны: %(fields)s.")
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """One document of one signer about one student, opened for a paper."""
-
-    family: Family
-    part: Participation
-    signer: Person
-    notice: NoticeKind
-
-    @property
-    def person(self) -> Person:
-        """Of whose data the document speaks."""
-        return self.signer if self.notice is NoticeKind.GUARDIAN_SELF else self.family.student
-
-    @property
-    def missing(self) -> tuple[MissingField, ...]:
-        """What the message still needs of this person."""
-        role = Role.GUARDIAN if self.notice is NoticeKind.GUARDIAN_SELF else Role.STUDENT
-        return missing_fields(card_of(self.person), role, self.part.programme.fields.of(role))
-
-    @property
-    def fields(self) -> list[str]:
-        """Fields that are empty; the paper may carry them."""
-        return [one.field for one in self.missing if one.lack is Lack.MISSING]
 
 
 @blueprint.get("/consents/schools/<uuid:school_id>/students/<uuid:student_id>/paper")
@@ -131,7 +110,7 @@ _PAPER = "/consents/schools/<uuid:school_id>/students/<uuid:student_id>/paper/<u
 def show_paper(school_id: UUID, student_id: UUID, signer_id: UUID, notice: str) -> ResponseReturnValue:
     """Ask what the paper says."""
     with begin_reading() as reading:
-        opened = _opened(reading, (school_id, student_id, signer_id), notice)
+        opened = opened_here(reading, (school_id, student_id, signer_id), notice)
     saw_persons(school_id, [opened.person], What.PAPER)
     return _form(opened, Typed(), {})
 
@@ -144,70 +123,23 @@ def record_paper(school_id: UUID, student_id: UUID, signer_id: UUID, notice: str
     """Record what the paper says, with the missing fields that it carries."""
     filled = read_form(PaperForm())
     with begin_reading() as reading:
-        _opened(reading, (school_id, student_id, signer_id), notice)  # for whom else would a file be opened?
+        # For whom else would a file be opened?
+        opened_here(reading, (school_id, student_id, signer_id), notice)
     scan, scan_errors = sent_scan()
     with begin_work() as work:
-        opened = _opened(work, (school_id, student_id, signer_id), notice)
-        carried = _carried(opened, filled)
-        errors = dict(filled.errors) | _field_errors(work, carried) | scan_errors
+        opened = opened_here(work, (school_id, student_id, signer_id), notice)
+        carried = carried_of(opened, filled)
+        errors = dict(filled.errors) | field_errors(work, carried) | scan_errors
         if errors:
             return _form(opened, filled.typed, errors), 422
         try:
-            entered = enter_paper(work, replace(_paper(opened, filled), scan=scan), carried)
+            entered = enter_paper(work, replace(paper_of(opened, filled), scan=scan), carried)
         except RegistryError as refused:
             return _form(opened, filled.typed, errors_of(refused, "kind")), status_of(refused)
     if entered.left_out:
         return _left_out(opened, entered.left_out)
-    address = class_address(opened.family, opened.part, "paper")
+    address = class_address(opened.family, opened.part, "paper" if entered.signed else "check")
     return redirect(address, 303)
-
-
-def _opened(work: Work, ids: tuple[UUID, UUID, UUID], notice: str) -> Open:
-    # Before anything is said of the school: it may be another one.
-    opened_family(work, Action.PAPER_RECORD, ids[0], ids[1])
-    return opened_paper(work, ids, notice, asked_participation(work, ids[0]))
-
-
-def opened_paper(work: Work, ids: tuple[UUID, UUID, UUID], notice: str, part: Participation) -> Open:
-    """Open a document of a signer about a student (ids of school, student, signer) in a programme.
-
-    Raises:
-        NotFoundError: there is no such document, or who asks may not record it.
-    """
-    school_id, student_id, signer_id = ids
-    _, family = opened_family(work, Action.PAPER_RECORD, school_id, student_id)
-    signer = people_of(family).get(signer_id)
-    if signer is None or notice not in set(NoticeKind):
-        raise NotFoundError(N_("Такого документа нет."))
-    return Open(family, part, signer, NoticeKind(notice))
-
-
-def _carried(opened: Open, filled: Filled) -> Carried:
-    if opened.notice is NoticeKind.CODE_AGREEMENT:
-        return Carried(opened.person)
-    values = {name: filled.typed[name] for name in opened.fields if name != "birth_date"}
-    if "birth_date" in opened.fields:
-        parts = [filled.typed[f"birth_date_{part}"].strip() for part in ("day", "month", "year")]
-        values["birth_date"] = ".".join(parts) if any(parts) else ""
-    return Carried(opened.person, values, vouches=filled.typed["contacts_true"] == "yes")
-
-
-def _field_errors(work: Work, carried: Carried) -> dict[str, str]:
-    wrong = wrong_fields(work, carried)
-    return {name: next(iter(errors_of(error, name).values())) for name, error in wrong.items()}
-
-
-def _paper(opened: Open, filled: Filled) -> Paper:
-    return Paper(
-        school_id=opened.family.school_id,
-        programme_id=opened.part.programme.id,
-        student_id=opened.family.student.id,
-        signer_id=opened.signer.id,
-        notice=opened.notice,
-        kind=ActKind(filled.values["kind"]),
-        on_day=filled.values["on_day"],
-        place=filled.values["place"],
-    )
 
 
 def _form(opened: Open, typed: Typed, errors: dict[str, str]) -> str:

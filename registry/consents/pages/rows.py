@@ -14,8 +14,8 @@ from registry.people.models.families import Family
 from registry.people.models.persons import Person
 
 
-def row_of(one: Decided) -> dict[str, object]:
-    """Describe one student for the table."""
+def row_of(one: Decided, checking: Collection[UUID] = ()) -> dict[str, object]:
+    """Describe one student for the table; `checking` are those of whom a paper waits for a second person."""
     state = one.decision.state
     return {
         "student_id": one.family.student.id,
@@ -27,6 +27,7 @@ def row_of(one: Decided) -> dict[str, object]:
         "awaited": _awaited(one),
         "missing": _missing(one),
         "conflict": state is State.CONFLICT,
+        "checking": one.family.student.id in checking,
     }
 
 

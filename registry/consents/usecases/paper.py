@@ -1,7 +1,7 @@
 """Entering what a paper says: who, what, the date on it, and where it lies."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -29,9 +29,18 @@ from registry.programmes.models import participation_of
 from registry.programmes.rules import Means, NoticeKind, Programme
 from registry.storage.failpoints import reach
 from registry.storage.queries import share
+from registry.storage.schema import Json
 from registry.work import Work
 
 LONGEST_PLACE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Who entered a paper, and what the evidence tells of the second look at it."""
+
+    entered_by: UUID | None
+    told: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,7 @@ class Paper:
         means: paper, or a qualified signature in a file of its own.
         states: contacts that the paper states as working: person and kind; they become confirmed by it.
         scan: of the paper, looked through.
+        check: who entered it, where that is not who acts now; and how it came to be looked at twice or not.
     """
 
     school_id: UUID
@@ -56,6 +66,7 @@ class Paper:
     means: Means = Means.PAPER
     states: tuple[tuple[UUID, ContactKind], ...] = ()
     scan: Scan | None = None
+    check: Checked | None = None
 
 
 _Rule = Callable[[Asked, Iterable[Act], Signature], Drafted]
@@ -75,13 +86,7 @@ def record_paper_act(work: Work, paper: Paper) -> Signed:
         ForbiddenError: the signer may not act for the student on that day.
         ConflictError: the state of things does not allow it.
     """
-    _check(paper)
-    share(work.connection, SCHOOL_LOCK, paper.school_id)
-    programme = participation_of(work.connection, paper.school_id, paper.programme_id).programme
-    family = family_of(work.connection, work.vault, paper.school_id, paper.student_id, work.today)
-    history = acts_of_people(work.connection, paper.school_id, paper.programme_id, {paper.signer_id})
-    own = [one for one in history if one.signer == paper.signer_id]
-    asked = _asked(programme, family, paper)
+    programme, own, asked = _ground(work, paper)
     drafted = _RULES[paper.kind](asked, own, Signature(paper.means, paper.on_day, work.today))
     consent = _consent(work, programme, asked, (paper, own))
     around = _circumstances(work, programme, (paper, drafted), time_of_next(own, work.now))
@@ -95,6 +100,16 @@ def record_paper_act(work: Work, paper: Paper) -> Signed:
     if paper.kind is not ActKind.GIVEN and paper.notice is not NoticeKind.CODE_AGREEMENT:
         tell_if_lost(work, paper.school_id, paper.programme_id, paper.student_id)
     return signed
+
+
+def foresee_paper_act(work: Work, paper: Paper) -> None:
+    """Hold a paper against the rules of today without recording it.
+
+    Raises:
+        RegistryError: as `record_paper_act`.
+    """
+    _, own, asked = _ground(work, paper)
+    _RULES[paper.kind](asked, own, Signature(paper.means, paper.on_day, work.today))
 
 
 def _consent(work: Work, programme: Programme, asked: Asked, said: tuple[Paper, Sequence[ActRow]]) -> Consent:
@@ -118,6 +133,17 @@ def document_of(consent: Consent) -> Document:
         consent.signer_id,
         consent.about_id,
     )
+
+
+def _ground(work: Work, paper: Paper) -> tuple[Programme, list[ActRow], Asked]:
+    """Read what a paper stands on: the programme, what its signer did before, and what is asked of him."""
+    _check(paper)
+    share(work.connection, SCHOOL_LOCK, paper.school_id)
+    programme = participation_of(work.connection, paper.school_id, paper.programme_id).programme
+    family = family_of(work.connection, work.vault, paper.school_id, paper.student_id, work.today)
+    history = acts_of_people(work.connection, paper.school_id, paper.programme_id, {paper.signer_id})
+    own = [one for one in history if one.signer == paper.signer_id]
+    return programme, own, _asked(programme, family, paper)
 
 
 def _check(paper: Paper) -> None:
@@ -145,6 +171,7 @@ def _circumstances(
 ) -> Circumstances:
     paper, drafted = said
     notice = programme.notice(paper.notice, "")
+    check = paper.check or Checked(work.actor.id)
     return Circumstances(
         text_sha256=notice.sha256,
         language=notice.language,
@@ -152,13 +179,14 @@ def _circumstances(
             "notice_version": notice.version,
             "on_day": paper.on_day.isoformat(),
             "place": paper.place.strip(),
-            "recorded_by": str(work.actor.id) if work.actor.id else None,
+            "recorded_by": str(check.entered_by) if check.entered_by else None,
             "age": drafted.age,
             "rule": f"{programme.id}/{programme.version}",
             **of_staff(work),
+            **check.told,
             **told_of(paper.scan),
         },
         recorded_at=recorded_at,
-        recorded_by=work.actor.id,
+        recorded_by=check.entered_by,
         place=paper.place.strip(),
     )

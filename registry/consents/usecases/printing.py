@@ -12,6 +12,7 @@ from registry.consents.usecases.asking import ask, people_of
 from registry.consents.usecases.overview import decisions_of_class
 from registry.consents.usecases.presenting import operator_of, signer_of, subject_of
 from registry.documents.blocks import Block, BlockKind, Run
+from registry.documents.marks import Tag
 from registry.documents.paper import Asked, Form, printable_forms
 from registry.people.identifiers import format_snils
 from registry.people.models.persons import Person
@@ -23,6 +24,7 @@ from registry.programmes.rendering import render_form
 from registry.programmes.rules import Means, NoticeKind, Programme, Role
 from registry.programmes.templates import Block as Words
 from registry.storage.schema import Json
+from registry.storage.vault import Vault
 from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.work import Work
 
@@ -52,11 +54,16 @@ def print_missing_forms(work: Work, school_id: UUID, programme_id: str, class_id
         if silent_papers(work, programme, one):
             people = [one.family.student, *(tie.person for tie in one.family.guardians)]
             note_export(work, one.family, people, What.FORMS)
-    made = printable_forms(forms)
+    made = printable_forms(forms, mark_tag(work.vault))
     about = ObjectRef("class-forms", work.new_id(), 1)
     state: dict[str, Json] = {"class": str(class_id), "programme": programme_id, "forms": len(forms)}
     work.record(Entry(EntryType.DOCUMENT_MADE, about, state, school_id))
     return made
+
+
+def mark_tag(vault: Vault) -> Tag:
+    """Give what makes the tags of printed pages: it is keyed, and the key is the installation's own."""
+    return lambda said: vault.blind_index("paper.mark", said)
 
 
 def silent_papers(work: Work, programme: Programme, one: Decided) -> list[Awaited]:

@@ -34,6 +34,7 @@ from registry.people.models.tables import (
     roster_changes,
 )
 from registry.rights.models.keeping import Circle
+from registry.rights.models.stacked import drop_stacked
 from registry.storage.vault import Vault, subject_keys
 from registry.submissions.models.tables import submission_lines, submissions
 from registry.web.models import idempotency_answers
@@ -53,6 +54,7 @@ def destroy(connection: Connection, circle: Circle, today: date, now: datetime) 
         *_drop_attachments(connection, circle),
         *_drop_payloads(connection, circle),
         *_drop_scans(connection, circle),
+        *drop_stacked(connection, circle.person_id),
     ]
     connection.execute(delete(subject_keys).where(subject_keys.c.subject == circle.person_id))
     return files

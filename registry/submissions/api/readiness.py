@@ -43,6 +43,7 @@ class ReadinessTold(Told):
     waiting = Whole()
     states = Pairs(Whole())
     classes = Many(Within(ClassReadinessTold))
+    checking = Many(Id(), metadata={"description": N_("Обучающиеся, бумага которых ждёт второй проверки")})
     current = Id(allow_none=True, metadata={"description": N_("Передача, которая сейчас в работе")})
 
 
@@ -78,6 +79,7 @@ def show_readiness(school_id: UUID, programme: str) -> dict[str, Any]:
         "waiting": found.waiting,
         "states": {str(state): number for state, number in found.states.items()},
         "classes": [_class(one) for one in found.classes],
+        "checking": sorted(found.checking),
         "current": current.id if current else None,
     }
 

@@ -63,7 +63,7 @@ def _shown(work: Work, school: School, programme_id: str) -> dict[str, object]:
         "readiness": found,
         "closed": found.total - found.waiting,
         "states": _states(found),
-        "classes": [_class(one, cases.get(one.class_id)) for one in found.classes],
+        "classes": [_class(found, one, cases.get(one.class_id)) for one in found.classes],
         "held_back": found.held,
         "submissions": row.submissions,
         "overdue": {one.id for one in row.submissions if is_overdue(one)},
@@ -89,7 +89,7 @@ def _states(found: Readiness) -> list[dict[str, object]]:
     ]
 
 
-def _class(one: ClassReadiness, case: dict[str, object] | None) -> dict[str, object]:
+def _class(found: Readiness, one: ClassReadiness, case: dict[str, object] | None) -> dict[str, object]:
     return {
         "case": case,
         "id": one.class_id,
@@ -97,7 +97,7 @@ def _class(one: ClassReadiness, case: dict[str, object] | None) -> dict[str, obj
         "total": one.total,
         "closed": one.closed,
         "waiting": len(one.waiting),
-        "blockers": [row_of(blocker) for blocker in one.waiting[:MOST_NAMED]],
+        "blockers": [row_of(blocker, found.checking) for blocker in one.waiting[:MOST_NAMED]],
         "held": len(one.held),
         "more": max(len(one.waiting) - MOST_NAMED, 0),
     }

@@ -55,6 +55,7 @@ from registry.trail.publisher import tend
 from registry.work import Registry, Work
 from registry.workflows import versions
 from registry.workflows.drafts import usecases as drafts
+from tests.access.matrix.stacked import stacked
 from tests.access.matrix.tokens import make_token
 from tests.consents.conftest import AGREEMENT, MESH, OWN, PASSPORT, C, S, Town
 from tests.people.books import CLEAN, HEADER, book
@@ -137,7 +138,8 @@ def missing() -> Values:
     names = (
         "school_id class_id person_id student_id guardian_id signer_id batch_id submission_id case_id key_id "
         "draft_id destruction_id consent_id presentation_id act_id session_id promise_id event_id token_id "
-        "claim_id task_id user_id role_id own_role_id given_role_id request_id notice_draft notice_version"
+        "claim_id task_id user_id role_id own_role_id given_role_id request_id notice_draft notice_version "
+        "stack_id form_id page_id check_id"
     )
     return {name: uuid4() for name in names.split()} | {
         "token": "A" * 22,
@@ -196,8 +198,13 @@ def _branch(registry: Registry, place: tuple[UUID, UUID], number: int, numbers: 
     signers = {name: _signed(town, name, pupil) for name, pupil in pupils.items()}
     common["destruction_id"] = _taken_back(town, pupils["5А"])
     signers["student"] = _signed(town, "student", pupils["9Б"], himself=True)
+    with registry.work(hands) as work:
+        papers = {
+            name: stacked(work, classes[name], town.consent(name, C, f"{name}.child")) for name in pupils
+        }
     values = {
         name: common
+        | papers[name]
         | signers[name]
         | {
             "class_id": classes[name],
