@@ -17,7 +17,7 @@ from registry.documents.blocks import Gap, Run, heading, paragraph
 from registry.documents.pades.keys import create_keys
 from registry.documents.pades.sealing import Sealer
 from registry.documents.paper import Asked, Form, printable_forms
-from registry.documents.sealed_acts import Evidence, SealedAct, Text, sealed_act_pdf
+from registry.documents.sealed_acts import Circumstances, Evidence, SealedAct, Text, sealed_act_pdf
 
 LEAST = 40
 LEAST_SEALED = 18
@@ -62,25 +62,19 @@ ACT = SealedAct(
         ("identified", "Код, присланный в СМС на номер, известный школе"),
     ),
     text=Text("text", NOTICE),
-    circumstances=tuple(
-        (name, None if name == "seen_port" else "Mozilla/5.0 (X11; Linux x86_64) " + name)
-        for name in (
-            "seen_typed_name",
-            "seen_name_fits",
-            "seen_declaration",
-            "seen_served_at",
-            "seen_on_day",
-            "seen_sitting",
-            "seen_code_id",
-            "seen_address",
-            "seen_port",
-            "seen_agent",
-            "seen_languages",
-            "seen_text_digest",
-            "seen_act_digest",
-            "seen_event",
+    circumstances=[
+        Circumstances(
+            f"Часть {part} доказательств",
+            [
+                (
+                    f"Строка {line} о том, что записано",
+                    "Mozilla/5.0 (X11; Linux x86_64) " * 2 if line else None,
+                )
+                for line in range(8)
+            ],
         )
-    ),
+        for part in range(8)
+    ],
     proof="registry-receipt/v1\nconsents.example.org/log/1\nAAAA\n1604289785",
     evidence=Evidence(
         event="01932b3e-7c00-7000-8000-0123456789ab",

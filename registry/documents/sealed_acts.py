@@ -53,13 +53,22 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Circumstances:
+    """Rows of the evidence that belong together; title and labels are in words of the language already."""
+
+    title: str
+    rows: Rows
+
+
+@dataclass(frozen=True, slots=True)
 class SealedAct:
     """What the document of one decision says; an absent value is printed as not recorded, never invented.
 
     Attributes:
         headline: the decision, in words of the language.
         code: for people to type on the page that verifies; address: of that page with the code.
-        summary, circumstances: the first page's rows, and those of the evidence.
+        summary: the first page's rows, each under a name of the template's words.
+        circumstances: what stands on the page of the evidence.
         proof: the signed text of the receipt, line by line.
         evidence: files that go along.
     """
@@ -70,7 +79,7 @@ class SealedAct:
     address: str
     summary: Rows
     text: Text
-    circumstances: Rows
+    circumstances: Sequence[Circumstances]
     proof: str
     evidence: Evidence
 
@@ -131,16 +140,22 @@ def _strips(act: SealedAct, template: Template, files: Sequence[AttachedFile]) -
     yield from _text(act.text, template)
     yield new_page()
     yield from block_strips(heading(template.say("evidence")), column)
-    yield from _rows(act.circumstances, template)
+    for group in act.circumstances:
+        yield from block_strips(paragraph(Run(group.title, bold=True)), column)
+        for label, value in group.rows:
+            yield from _row(label, value, template)
     yield space(template.layout.text_pt)
     yield from _proved(act, template, files)
 
 
 def _rows(rows: Rows, template: Template) -> Iterator[Strip]:
-    column = text_column(template.layout)
     for label, value in rows:
-        said = template.say("not_recorded") if value is None else value
-        yield from row_strips(template.say(label), Run(said), column)
+        yield from _row(template.say(label), value, template)
+
+
+def _row(label: str, value: str | None, template: Template) -> Iterator[Strip]:
+    said = template.say("not_recorded") if value is None else value
+    return row_strips(label, Run(said), text_column(template.layout))
 
 
 def _text(text: Text, template: Template) -> Iterator[Strip]:

@@ -8,7 +8,7 @@ from pypdf import PdfReader
 
 from registry.documents.fonts import plain
 from registry.documents.posted import PostedLetter, posted_letter_pdf
-from registry.documents.sealed_acts import SealedAct, Text, sealed_act_pdf, sealed_words
+from registry.documents.sealed_acts import Circumstances, SealedAct, Text, sealed_act_pdf, sealed_words
 from registry.documents.templates import FOLDER, TemplateKind, load_template
 from tests.documents.sealed import ACT
 
@@ -62,7 +62,7 @@ def test_whatever_people_are_called_stays_plain_text() -> None:
         headline=HOSTILE,
         summary=(("signer", HOSTILE),),
         text=Text("text", (HOSTILE, HOSTILE * 40)),
-        circumstances=(("seen_typed_name", HOSTILE),),
+        circumstances=(Circumstances(HOSTILE, ((HOSTILE, HOSTILE),)),),
     )
     reader = read(hostile)
     assert "<b>&amp;</b> (\\)" in text_of(reader)

@@ -100,7 +100,7 @@ def test_a_refusal_a_withdrawal_and_a_paper_have_their_documents_too(town: Town,
     assert "Отказ" in text_of(file_of(town, refused))
     text = text_of(file_of(town, entered))
     assert "Собственноручная подпись на бумаге" in text
-    assert "Проверил второй сотрудник не записано" in text
+    assert "Кто проверил запись не записано" in text
 
 
 def test_an_act_that_staff_declare_invalid_gets_no_document_of_its_own(town: Town, given: Signed) -> None:

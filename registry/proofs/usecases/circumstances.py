@@ -5,16 +5,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from registry.consents.told.evidence import told as told_evidence
+from registry.consents.usecases.evidence import evidence_of_act
 from registry.consents.usecases.receipts import Proved
-from registry.documents.sealed_acts import Evidence
+from registry.documents.sealed_acts import Circumstances, Evidence
 from registry.documents.templates import Template
 from registry.errors import N_, GoneError
 from registry.programmes.rules import Means
 from registry.storage.schema import Json
 from registry.trail.leaf import read_leaf
 from registry.trail.merkle import leaf_hash
+from registry.work import Work
 
 ESIA = "esia"
+SPOKEN = "ru"
 Row = tuple[str, str | None]
 
 
@@ -40,10 +44,23 @@ def identified_in_words(proved: Proved, said: Mapping[str, Json], words: Templat
     return words.say(key) + (words.say("staff_contact") if proved.act.contact_changed else "")
 
 
-def circumstances_of(proved: Proved, said: Mapping[str, Json], words: Template) -> list[Row]:
-    """List every piece of evidence with its value, those of a click or those of a paper."""
+def circumstances_of(
+    work: Work, proved: Proved, said: Mapping[str, Json], words: Template
+) -> list[Circumstances]:
+    """Tell every piece of evidence with its value, and the digests of text and act.
+
+    In the registry's own language everything that is known is told, group by group; a language whose
+    catalogue is not there yet gets what stands in the document's own template.
+    """
+    digests = [(words.say(label), value) for label, value in _digests(proved)]
+    if words.language == SPOKEN:
+        act = proved.act
+        known = told_evidence(evidence_of_act(work, act.school_id, act.id), SPOKEN)
+        groups = [Circumstances(one.title, one.lines) for one in known]
+        return [*groups, Circumstances(words.say("digests"), digests)]
     own = _of_click if proved.act.means is Means.CODE else _of_paper
-    return [*own(proved, said, words), *_digests(proved)]
+    rows = [(words.say(label), value) for label, value in own(proved, said, words)]
+    return [Circumstances(words.say("seen"), [*rows, *digests])]
 
 
 def _of_click(proved: Proved, said: Mapping[str, Json], words: Template) -> list[Row]:

@@ -27,7 +27,7 @@ from registry.rights.models.shredding import paper_of, shred
 from registry.trail.merkle import leaf_hash
 from registry.trail.receipt import open_receipt
 from tests.consents.conftest import AGREEMENT, MESH, OWN, C, S, Town, confirm_everything
-from tests.proofs.bundles.conftest import bundle, consent_of, keys_of, published
+from tests.proofs.conftest import bundle, consent_of, keys_of, published
 
 TRIES = 200
 
@@ -222,7 +222,7 @@ def test_the_messages_that_carried_a_consent_are_named_from_the_ledger(town: Tow
     consent = consent_of(town, "mother", "child")
     (carried,) = json.loads(unpack(bundle(town, consent))["messages.json"])["messages"]
     assert (carried["message"], carried["receiver"]) == (str(claim.message_id), receiver)
-    assert carried["fields"] == "mesh-2020/1.0/student"
+    assert carried["fields"] == "mesh-2020/1.1/student"
     refused = bundle(town, consent_of(town, "mother", "teen"))
     assert json.loads(unpack(refused)["messages.json"]) == {"messages": []}
 

@@ -20,8 +20,8 @@ from registry.trail.models import trail_event
 from tests.consents.conftest import Town, confirm_everything
 from tests.consents.pages.conftest import PASSWORD, Reader
 from tests.consents.pages.test_journey_pages import sign
-from tests.proofs.bundles.conftest import consent_of, keys_of, published
 from tests.proofs.bundles.test_bundles import held
+from tests.proofs.conftest import consent_of, keys_of, published
 
 ABOUT_CHILD = "Согласие на обработку данных ребёнка: Иванова Child"
 
