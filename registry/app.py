@@ -100,6 +100,8 @@ def present_states() -> dict[str, Reader]:
     readers: dict[str, Reader] = {room.KIND: room.present_states for room in rooms}
     return readers | {
         consents.SETTLEMENT: consents.present_settlements,
+        consents.OPT_OUT: consents.present_opt_outs,
+        consents.INVALIDATION: consents.present_invalidations,
         data_keys.KIND: data_keys.present_states,
         **workflows.BESIDES,
         rights.DESTRUCTION: rights.present_destructions,

@@ -23,10 +23,11 @@ from registry.storage.trouble import DATABASE_ERRORS, retell, surely_undone
 from registry.storage.vault import Vault
 from registry.trail.append import Place, append
 from registry.trail.append_many import append_many
-from registry.trail.entries import Actor, Entry, Recorded
+from registry.trail.entries import Actor, Entry
 from registry.trail.keys import TrailKeys
 from registry.trail.pseudonyms import Acquaintances, Known
 from registry.trail.reaching import reach_of
+from registry.trail.recorded import Recorded
 from registry.trail.rows import Beside
 
 

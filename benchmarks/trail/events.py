@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from registry.storage.schema import Json
-from registry.trail.entries import Actor, Entry, EntryType, ObjectRef, Recorded, Slot
+from registry.trail.entries import Actor, Entry, EntryType, ObjectRef, Slot
+from registry.trail.recorded import Recorded
 from registry.work import Registry, Work
 
 SCHOOL = UUID(int=17)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from registry.errors import N_, ConflictError, NotFoundError
+from registry.programmes.e_learning import UNSAID, ELearning
 
 SIGNS_HIMSELF_FROM = 14
 ADULT_FROM = 18
@@ -141,8 +142,7 @@ class Notice:
 
     Attributes:
         purpose: why the data are processed, as it stands in the document and in the summary above it.
-        text: the template, LF line ends, NFC.
-        sha256: of the template's UTF-8 bytes, hexadecimal.
+        text: the template, LF line ends, NFC; sha256: of its UTF-8 bytes, hexadecimal.
     """
 
     kind: NoticeKind
@@ -196,6 +196,7 @@ class Programme:
     signer_rules: tuple[SignerRule, ...]
     notices: tuple[Notice, ...]
     digest: str
+    e_learning: ELearning = UNSAID
 
     def rule_on(self, day: date) -> SignerRule:
         """Choose the signer rule in force on a day.

@@ -18,12 +18,13 @@ from registry.storage.failpoints import reach
 from registry.storage.vault import SubjectKey, Vault
 from registry.trail.canonical import canonical
 from registry.trail.commitment import SALT_BYTES, commit, opening_place, slot_tag, state_tag
-from registry.trail.entries import Actor, Entry, Recorded
+from registry.trail.entries import Actor, Entry
 from registry.trail.keys import TrailKeys
 from registry.trail.leaf import Leaf, LeafActor, LeafSlot, write_leaf
 from registry.trail.merkle import leaf_hash
 from registry.trail.models import trail_object
 from registry.trail.pseudonyms import Acquaintances, Known
+from registry.trail.recorded import Recorded
 from registry.trail.rows import Along, Beside, EventRows, Values, write_many, write_rows
 
 ALONE = Along()

@@ -9,10 +9,11 @@ from sqlalchemy import Connection, bindparam, select, update
 from registry.storage.queries import among
 from registry.storage.vault import Vault
 from registry.trail.append import Head, Place, append, behind, concerned, event_of, new_head, store_event
-from registry.trail.entries import Entry, Recorded
+from registry.trail.entries import Entry
 from registry.trail.keys import TrailKeys
 from registry.trail.models import trail_object
 from registry.trail.pseudonyms import Known
+from registry.trail.recorded import Recorded
 from registry.trail.rows import Values
 
 Said = Sequence[tuple[Entry, Place]]

@@ -1,16 +1,13 @@
 """What may be written into the trail: the closed list of types, who acted, on what, about whom."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
 from registry.storage.schema import Json
-from registry.trail.keys import TrailKeys
 from registry.trail.purposes import Purpose
-from registry.trail.receipt import issue_receipt
 
 
 class EntryType(StrEnum):
@@ -26,12 +23,16 @@ class EntryType(StrEnum):
     CONSENT_REFUSED = "consent.refused"
     CONSENT_WITHDRAWN = "consent.withdrawn"
     CONSENT_INVALIDATED = "consent.invalidated"
+    INVALIDATION_ASKED = "invalidation.asked"
+    INVALIDATION_ANSWERED = "invalidation.answered"
     OPT_OUT_GIVEN = "opt-out.given"
     OPT_OUT_ENDED = "opt-out.ended"
     DISCLOSURE_MADE = "disclosure.made"
     DISCLOSURE_REFUSED = "disclosure.refused"
     PERSON_ADDED = "person.added"
     PERSON_CHANGED = "person.changed"
+    SPECIAL_NEEDS_NOTED = "special-needs.noted"
+    SPECIAL_NEEDS_ENDED = "special-needs.ended"
     PERSON_VIEWED = "person.viewed"
     PERSON_EXPORTED = "person.exported"
     LIST_VIEWED = "list.viewed"
@@ -233,18 +234,3 @@ class Entry:
     state: Mapping[str, Json] | None
     tenant: UUID | None
     slots: tuple[Slot, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """A written entry: its event and the hash of its leaf."""
-
-    event_id: UUID
-    leaf_hash: bytes
-    at: datetime
-    keys: TrailKeys = field(repr=False)
-
-    @property
-    def receipt(self) -> str:
-        """The signed receipt for it; signed when asked for, since few entries need one."""
-        return issue_receipt(self.keys.receipt, self.keys.origin, self.leaf_hash, self.at)

@@ -20,7 +20,7 @@ from registry.storage.vault import Vault
 from registry.trail.append import Place, append
 from registry.trail.checkpoint import Checkpoint, open_checkpoint
 from registry.trail.commitment import show
-from registry.trail.entries import Actor, Entry, EntryType, ObjectRef, Recorded
+from registry.trail.entries import Actor, Entry, EntryType, ObjectRef
 from registry.trail.fence import TREE_ID
 from registry.trail.keys import TrailKeys
 from registry.trail.models import (
@@ -32,6 +32,7 @@ from registry.trail.models import (
     trail_tree,
 )
 from registry.trail.published import recall
+from registry.trail.recorded import Recorded
 from registry.trail.sequencer import write_tiles
 from registry.trail.tiles import grow
 

@@ -15,9 +15,10 @@ from registry.storage.schema import Json
 from registry.storage.vault import Vault
 from registry.trail.append import Place, append
 from registry.trail.append_many import append_many
-from registry.trail.entries import Actor, Entry, EntryType, ObjectRef, Recorded, Slot
+from registry.trail.entries import Actor, Entry, EntryType, ObjectRef, Slot
 from registry.trail.keys import TrailKeys
 from registry.trail.publisher import tend
+from registry.trail.recorded import Recorded
 from registry.trail.verify import Report, verify
 
 ORIGIN = "test.example/consents"

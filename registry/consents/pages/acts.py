@@ -15,6 +15,7 @@ from registry.consents.pages.room import blueprint
 from registry.consents.pages.signing_code import code_page_for
 from registry.consents.pages.sitting import Shown, here, opened_desk, task_of
 from registry.consents.pages.words import AGREEMENT_DECISIONS, DECISIONS, IDENTIFIED, MEANS
+from registry.consents.reasons import ReasonOf, choices_of
 from registry.consents.rules.acts import ActKind, Standing
 from registry.consents.rules.titles import NOTICES
 from registry.consents.schemas import WithdrawForm
@@ -142,7 +143,14 @@ def _withdrawal_page(consent_id: UUID, typed: Typed, errors: dict[str, str]) -> 
     if task.standing is not Standing.GIVEN:
         raise ConflictError(N_("Отзывать нечего: действующего согласия нет."), code="nothing-given")
     back = url_for("consents.read", consent_id=consent_id)
-    return page("consents/withdraw.html", document=Shown(desk, task), typed=typed, errors=errors, back=back)
+    return page(
+        "consents/withdraw.html",
+        document=Shown(desk, task),
+        reasons=choices_of(ReasonOf.WITHDRAWN, language()),
+        typed=typed,
+        errors=errors,
+        back=back,
+    )
 
 
 @blueprint.post("/decide/documents/<uuid:consent_id>/withdrawal")
@@ -154,7 +162,7 @@ def withdraw(consent_id: UUID) -> ResponseReturnValue:
     filled = read_form(WithdrawForm())
     if filled.errors:
         return make_response(_withdrawal_page(consent_id, filled.typed, filled.errors), 422)
-    said = said_now(ActKind.WITHDRAWN, filled.values["full_name"], filled.values["reason"])
+    said = said_now(ActKind.WITHDRAWN, filled.values)
     with begin_work() as work:
         signed = record_online_act(work, here(consent_id, None), said)
     return redirect(url_for("consents.decided", act_id=signed.act_id), 303)

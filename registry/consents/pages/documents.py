@@ -1,5 +1,6 @@
 """One document: read, decide, check, sign; and what was decided, with its receipt."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from http import HTTPStatus
 from uuid import UUID
@@ -10,11 +11,12 @@ from flask_babel import gettext
 
 from registry.access.rules import Action
 from registry.consents.models.moment import Where
-from registry.consents.pages.forms import Typed, read_form
+from registry.consents.pages.forms import Typed, errors_of, read_form
 from registry.consents.pages.room import blueprint
 from registry.consents.pages.signing_code import code_page_for
 from registry.consents.pages.sitting import Shown, declaration, here, opened_desk, task_of, where_of
 from registry.consents.pages.words import PLACES
+from registry.consents.reasons import ReasonOf, choices_of
 from registry.consents.rules.acts import ActKind, Standing
 from registry.consents.schemas import SignForm
 from registry.consents.usecases.lacking import lacking_of
@@ -179,6 +181,7 @@ def _check_page(
         has_text=ids[1] != WITHOUT_TEXT,
         declaration=declaration(decision),
         decision=decision,
+        reasons={} if decision == ActKind.GIVEN else choices_of(ReasonOf.REFUSED, language()),
         typed=typed,
         errors=errors,
         back=url_for("consents.desk"),
@@ -194,14 +197,14 @@ def sign(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
     if filled.errors:
         return _refused_form((consent_id, presentation_id), filled.typed, filled.errors)
     shown = None if presentation_id == WITHOUT_TEXT else presentation_id
-    said = said_now(ActKind(filled.values["decision"]), filled.values["full_name"])
+    said = said_now(ActKind(filled.values["decision"]), filled.values)
     try:
         insists = filled.values["insists"] == "yes"
         return _sign(where=here(consent_id, shown), said=replace(said, insists=insists))
     except InvalidError as wrong:
-        if "full_name" not in wrong.fields:
+        if not wrong.fields.keys() & {"full_name", "reason", "note"}:
             raise
-        return _refused_form((consent_id, presentation_id), filled.typed, {"full_name": told(wrong)})
+        return _refused_form((consent_id, presentation_id), filled.typed, errors_of(wrong, "full_name"))
     except ConflictError as refused:
         return _read_again(consent_id, refused)
 
@@ -230,12 +233,14 @@ def _read_again(consent_id: UUID, refused: ConflictError) -> ResponseReturnValue
     return shown, HTTPStatus.CONFLICT
 
 
-def said_now(kind: ActKind, typed_name: str, note: str = "") -> Said:
+def said_now(kind: ActKind, values: Mapping[str, str]) -> Said:
     """Put together what the last click says, with the circumstances of the request as evidence."""
     return Said(
         kind=kind,
-        typed_name=typed_name,
-        declaration=f"{declaration(kind.value)} {note}".strip(),
+        typed_name=values["full_name"],
+        declaration=declaration(kind.value),
+        reason=values["reason"],
+        note=values["note"],
         address=request.remote_addr or "",
         agent=request.headers.get("User-Agent", ""),
         languages=request.headers.get("Accept-Language", ""),

@@ -60,7 +60,8 @@ def capacity_of(asked: Asked, day: date) -> Capacity:
 
 def asked_of(programme: Programme, family: Family, day: date) -> tuple[tuple[UUID, NoticeKind], ...]:
     """Tell which document is to be asked of whom about one student on a day, agreements not included."""
-    if not family.enrolled or not programme.concerns(family.grade) or family.birth_date is None:
+    left = not family.enrolled or family.opted_out or not programme.concerns(family.grade)
+    if left or family.birth_date is None:
         return ()
     age = age_on(family.birth_date, day, programme.age_reached)
     signers = programme.rule_on(day).at_age(age)

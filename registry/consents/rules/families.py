@@ -50,6 +50,7 @@ class Family:
         asked: who was asked about this student in the programme.
         unreachable: who has no contact that may be used, or whose letters come back.
         settled_by: the guardian whose act stands by the last document on a conflict.
+        opted_out: whether an opt-out from the programme's e-learning counts on the day.
     """
 
     student: Card
@@ -60,6 +61,7 @@ class Family:
     asked: frozenset[UUID] = NOBODY
     unreachable: frozenset[UUID] = NOBODY
     settled_by: UUID | None = None
+    opted_out: bool = False
 
     def with_authority(self, day: date) -> tuple[Guardian, ...]:
         """Give the guardians who may act on a day."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from registry.consents.gate import SCHOOL_LOCK
 from registry.consents.models.esia_logins import level_of_sitting
 from registry.consents.models.moment import Moment, Where
+from registry.consents.reasons import reason_said
 from registry.consents.rules import signing
 from registry.consents.rules.acts import Act, ActKind, time_of_next
 from registry.consents.rules.capacity import Asked
@@ -35,6 +36,7 @@ class Said:
         typed_name: the full name as typed; it may differ from the card, and then that is noted.
         insists: he was told that the name differs, and signs all the same.
         declaration: the words above the button and on it, as shown.
+        reason, note: why he says no, by its code and in his own words; nobody has to say it.
         address, agent, languages: of the request, for the evidence.
     """
 
@@ -42,6 +44,8 @@ class Said:
     typed_name: str = ""
     insists: bool = False
     declaration: str = ""
+    reason: str = ""
+    note: str = ""
     address: str = ""
     agent: str = ""
     languages: str = ""
@@ -83,7 +87,10 @@ def record_online_act(work: Work, where: Where, said: Said) -> Signed:
     drafted = _RULES[said.kind](asked_at(work, moment, programme), moment.history, signature)
     reach("act.before-evidence")
     around = _circumstances(moment, programme, where, said, work.now)
-    around = replace(around, evidence=dict(around.evidence) | _identified(work, where, moment.auth))
+    code, note = reason_said(said.kind, said.reason, said.note)
+    around = replace(
+        around, evidence=dict(around.evidence) | _identified(work, where, moment.auth) | note, reason=code
+    )
     signed = write_act(work, _document(moment), drafted, around)
     if said.kind is not ActKind.GIVEN and moment.notice is not NoticeKind.CODE_AGREEMENT:
         tell_if_lost(work, moment.school_id, moment.programme, moment.about_id)

@@ -9,6 +9,7 @@ from registry.consents.decisions import guardian_of
 from registry.consents.gate import SCHOOL_LOCK
 from registry.consents.models.acts import acts_of_people
 from registry.consents.models.asking import Consent
+from registry.consents.reasons import reason_said
 from registry.consents.rules import signing
 from registry.consents.rules.acts import Act, ActKind, time_of_next
 from registry.consents.rules.capacity import Asked, age_of
@@ -42,6 +43,7 @@ class Paper:
         means: paper, or a qualified signature in a file of its own.
         states: contacts that the paper states as working: person and kind; they become confirmed by it.
         scan: of the paper, looked through.
+        reason, note: why it says no, by a code of the list and in words, if it says so.
     """
 
     school_id: UUID
@@ -55,6 +57,8 @@ class Paper:
     means: Means = Means.PAPER
     states: tuple[tuple[UUID, ContactKind], ...] = ()
     scan: Scan | None = None
+    reason: str = ""
+    note: str = ""
 
 
 _Rule = Callable[[Asked, Iterable[Act], Signature], Drafted]
@@ -132,6 +136,7 @@ def _asked(programme: Programme, family: Family, paper: Paper) -> Asked:
 
 def _circumstances(work: Work, programme: Programme, paper: Paper, recorded_at: datetime) -> Circumstances:
     notice = programme.notice(paper.notice, "")
+    code, note = reason_said(paper.kind, paper.reason, paper.note)
     return Circumstances(
         text_sha256=notice.sha256,
         language=notice.language,
@@ -141,8 +146,10 @@ def _circumstances(work: Work, programme: Programme, paper: Paper, recorded_at: 
             "place": paper.place.strip(),
             "recorded_by": str(work.actor.id) if work.actor.id else None,
             **told_of(paper.scan),
+            **note,
         },
         recorded_at=recorded_at,
         recorded_by=work.actor.id,
         place=paper.place.strip(),
+        reason=code,
     )

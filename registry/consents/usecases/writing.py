@@ -13,7 +13,8 @@ from registry.consents.rules.signing import Drafted
 from registry.programmes.rules import NoticeKind
 from registry.storage.failpoints import reach
 from registry.storage.schema import Json
-from registry.trail.entries import Entry, Recorded, Slot
+from registry.trail.entries import Entry, Slot
+from registry.trail.recorded import Recorded
 from registry.trail.rows import Beside
 from registry.work import Work
 

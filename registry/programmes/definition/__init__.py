@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 
 from registry.errors import N_
+from registry.programmes.definition.e_learning import read_e_learning
 from registry.programmes.definition.fields import read_consent_fields, read_fields
 from registry.programmes.definition.signers import read_signer_rules
 from registry.programmes.definition.texts import (
@@ -56,6 +57,7 @@ def parse_definition(file: str, texts: Mapping[str, str]) -> Programme:
         signer_rules=read_signer_rules(top),
         notices=tuple(read_notice(one, texts, languages) for one in top.tables("notice")),
         digest=digest_of(file, texts),
+        e_learning=read_e_learning(top, languages),
     )
     _check_whole(top, programme, languages)
     return programme
