@@ -42,6 +42,7 @@ OWNING_NAMES = (
     "agreements",
     "steps",
     "clock",
+    "purposes",
     "withdrawals",
     "holds",
     "trail",
@@ -58,6 +59,7 @@ WITH_PAGES = (
     "registry.consents.pages",
     "registry.submissions.pages",
     "registry.rights.pages",
+    "registry.rights.ledger_pages",
 )
 
 WITH_API: Final = (
@@ -65,6 +67,7 @@ WITH_API: Final = (
     "registry.consents.api",
     "registry.submissions.api",
     "registry.rights.api",
+    "registry.rights.ledger_api",
     "registry.workflows.api",
     "registry.keys.api",
     "registry.promises.api",

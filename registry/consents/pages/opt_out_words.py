@@ -11,7 +11,7 @@ WHOLE = "whole"
 
 
 def matters_of(programme: Programme, language: str) -> dict[str, str]:
-    """Give what a family may opt out of, by the value of a form; nothing of e-learning where law demands it."""
+    """Give what a family may opt out of, by a form's value; where law demands e-learning, channels only."""
     parts = () if programme.e_learning.by_law else programme.e_learning.parts
     every = [] if programme.e_learning.by_law else [Matter(programme.id)]
     every += [Matter(programme.id, part) for part in parts] + [Matter(wire=wire) for wire in Wire]
