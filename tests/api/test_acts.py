@@ -9,11 +9,11 @@ def test_an_opt_out_is_entered_and_ended_over_the_api(school: School, hands) -> 
     machine = hands(Role.CLERK)
     base = f"/schools/{school.id}/programmes/{PROGRAMME}/students/{pupil.id}"
     said = {"signer_id": str(pupil.guardian), "on_day": "2020-11-01", "place": "Дело 1"}
-    made = machine.post(f"{base}/opt-outs", json=said)
+    made = machine.post(f"{base}/opt-outs", said)
     assert made.status_code == 201, made.json
     (listed,) = machine.get(f"{base}/opt-outs").json["items"]
     assert (listed["id"], listed["programme"]) == (made.json["opt_out_id"], PROGRAMME)
-    ended = machine.post(f"{base}/opt-outs/{listed['id']}/end", json=said)
+    ended = machine.post(f"{base}/opt-outs/{listed['id']}/end", said)
     assert ended.status_code == 201
     assert machine.get(f"{base}/opt-outs").json["items"] == []
     assert machine.get(f"{base}/acts").json["items"] == []

@@ -20,6 +20,8 @@ SAME = {
     "people.bar_guardian": "people.bar_guardian",
     "people.end_guardianship": "people.end_guardianship",
     "people.leave": "people.leave",
+    "people.add_special_needs": "people.add_special_needs",
+    "people.end_special_needs": "people.end_special_needs",
     "people.note_account": "accounts.note_account",
     "people.note_school_account": "accounts.note_school_account",
     "people.settle": "accounts.settle",

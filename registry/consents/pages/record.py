@@ -22,6 +22,7 @@ from registry.consents.rules.signing import InvalidReason
 from registry.consents.rules.titles import NOTICES
 from registry.consents.schemas import AnswerForm, InvalidationForm
 from registry.consents.usecases import invalidating
+from registry.consents.usecases.receiving import receivers_of
 from registry.errors import RegistryError
 from registry.people.models.families import Family
 from registry.people.pages.looks import saw_persons
@@ -49,6 +50,7 @@ def show_acts(school_id: UUID, student_id: UUID) -> ResponseReturnValue:
         part = asked_participation(reading, school_id)
         acts = acts_of_family(reading, part, family)
         asked = invalidations.open_about(reading.connection, reading.vault, school_id, student_id)
+        receivers = [one.full_name for one in receivers_of(reading, family)]
     saw_persons(school_id, [family.student], What.PAPER)
     return page(
         "consents/record.html",
@@ -56,6 +58,7 @@ def show_acts(school_id: UUID, student_id: UUID) -> ResponseReturnValue:
         programme=part.programme.id,
         school_id=school_id,
         rows=rows_of(family, acts, asked),
+        receivers=receivers,
         can_ask=can(Action.ACT_INVALIDATE),
         back=class_address(family, part),
     )

@@ -48,6 +48,7 @@ from registry.people.usecases import collisions
 from registry.people.usecases.contacts import confirm_contact
 from registry.people.usecases.corrections import correct_field
 from registry.people.usecases.places import SchoolSaid, add_municipality, add_region, add_school
+from registry.people.usecases.special_needs import SpecialNeedsSaid, note_special_needs
 from registry.programmes import usecases as programmes
 from registry.programmes.rules import Means
 from registry.rights.clock import begin
@@ -138,7 +139,7 @@ def missing() -> Values:
         "school_id class_id person_id student_id guardian_id signer_id batch_id submission_id case_id key_id "
         "draft_id destruction_id consent_id presentation_id act_id session_id promise_id event_id token_id "
         "claim_id task_id user_id role_id own_role_id given_role_id request_id invalidation_id opt_out_id "
-        "message_id"
+        "message_id document_id"
     )
     return {name: uuid4() for name in names.split()} | {
         "token": "A" * 22,
@@ -300,7 +301,9 @@ def _questioned(registry: Registry, where: tuple[UUID, Actor], pupil: Pupil, sig
         family = family_of(work.connection, work.vault, school_id, pupil.id, work.today)
         said = Application(pupil.guardian, work.today, Means.PAPER, place="Дело 1")
         given = opt_out(work, family, Matter(wire=Wire.SFERUM), said)
-    return {"invalidation_id": asked, "opt_out_id": given}
+        needs = SpecialNeedsSaid("заключение № 1", work.today)
+        noted = note_special_needs(work, school_id, pupil.id, needs)
+    return {"invalidation_id": asked, "opt_out_id": given, "document_id": noted}
 
 
 def _disclosed(registry: Registry, school_id: UUID, pupil: Pupil) -> UUID:
