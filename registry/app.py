@@ -59,7 +59,7 @@ WITH_PAGES = (
     "registry.consents.pages",
     "registry.submissions.pages",
     "registry.rights.pages",
-    "registry.rights.ledger_pages",
+    "registry.rights.pages.ledger",
 )
 
 WITH_API: Final = (
@@ -67,7 +67,6 @@ WITH_API: Final = (
     "registry.consents.api",
     "registry.submissions.api",
     "registry.rights.api",
-    "registry.rights.ledger_api",
     "registry.workflows.api",
     "registry.keys.api",
     "registry.promises.api",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
+from registry.consents.barred import barred_contacts
 from registry.consents.models import acts as act_rows
 from registry.consents.models import asking, ledger, opt_outs
 from registry.consents.models.acts import ActRow
@@ -16,7 +17,6 @@ from registry.consents.rules.families import NOBODY, Card, Guardian
 from registry.consents.rules.families import Family as FamilyRule
 from registry.consents.rules.opt_outs import (
     OptOut,
-    barred_contacts,
     counting_opt_outs,
     opted_out_of,
 )

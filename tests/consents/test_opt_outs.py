@@ -35,8 +35,8 @@ from registry.letters.models import letters
 from registry.people.contacts import ContactKind
 from registry.people.models.families import family_of
 from registry.people.models.tables import guardianships
-from registry.programmes.e_learning import ELearning
 from registry.programmes.rules import AgeReached, Means
+from registry.programmes.rules.e_learning import ELearning
 from registry.programmes.shipped import shipped_definitions
 from registry.storage.outbox import promises
 from registry.trail.entries import SYSTEM

@@ -1,4 +1,4 @@
-"""Special educational needs: a document on the card, and to whom a student's own credentials may be handed."""
+"""Special educational needs: a document on the card, and who may be handed a student's credentials."""
 
 from datetime import date, timedelta
 from uuid import UUID

@@ -235,6 +235,10 @@ def test_every_step_that_people_may_take_is_an_operation_of_its_own(whole: Flask
 
 
 def test_every_change_over_the_api_is_one_that_a_page_makes(whole: Flask) -> None:
-    more = {"rosters.upload_file": "the same as rows, from a file"}
+    more = {
+        "rosters.upload_file": "the same as rows, from a file",
+        "consents.decline": "the page's one form asks whether he agrees",
+        "consents.record_end": "the page's one form says what the paper is about",
+    }
     changing = {name for name, one in operations(whole).items() if one.changes}
     assert changing == set(SAME.values()) | more.keys()

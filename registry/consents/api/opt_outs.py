@@ -35,7 +35,7 @@ class OptOutTold(Told):
     reason = Text(allow_none=True)
 
 
-class EndBody(Body):
+class OptOutEndBody(Body):
     """A paper that ends an opt-out."""
 
     signer_id = Id(required=True)
@@ -45,7 +45,7 @@ class EndBody(Body):
     )
 
 
-class OptOutBody(EndBody):
+class OptOutBody(OptOutEndBody):
     """A paper that opts out: of a channel, or of the programme's e-learning, whole or in a part."""
 
     part = Text(load_default=None, most=40)
@@ -94,7 +94,7 @@ def record_opt_out(
 @consents_room.serves(f"POST {_OPT_OUTS}/<uuid:opt_out_id>/end", N_("Внести отмену отказа с бумаги"))
 @bearer(Action.PAPER_RECORD)
 @once
-@consents_room.takes(EndBody)
+@consents_room.takes(OptOutEndBody)
 @consents_room.answers(EnteredOptOutTold, 201)
 def record_end(said: dict[str, Any], programme: str, **ids: UUID) -> dict[str, UUID]:
     """Record that whoever opted out takes it back."""

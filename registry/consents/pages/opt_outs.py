@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, request, url_for
+from flask import make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -53,14 +53,15 @@ def opt_out_here(student_id: UUID) -> ResponseReturnValue:
     """Opt out in a sitting."""
     filled = read_form(OptOutForm())
     if filled.errors:
-        return _own_page(student_id, filled.typed, filled.errors), 422
+        return make_response(_own_page(student_id, filled.typed, filled.errors), 422)
     try:
         with begin_work() as work:
             desk, family = _opened(work, student_id)
             matter = matter_of(filled.values["matter"], desk.programme.id)
             opt_out(work, family, matter, _in_sitting(work, desk, filled.values))
     except RegistryError as refused:
-        return _own_page(student_id, filled.typed, errors_of(refused, "matter")), status_of(refused)
+        shown = _own_page(student_id, filled.typed, errors_of(refused, "matter"))
+        return make_response(shown, status_of(refused))
     return redirect(url_for("consents.own_opt_outs", student_id=student_id), 303)
 
 

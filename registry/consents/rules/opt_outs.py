@@ -4,13 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
 from uuid import UUID
 
 from registry.consents.rules.capacity import Capacity
 from registry.consents.rules.families import Family
 from registry.errors import N_, ConflictError, ForbiddenError, InvalidError
-from registry.people.contacts import ContactKind
 from registry.programmes.rules import ADULT_FROM, AgeReached, Programme, age_on
 
 
@@ -27,10 +25,6 @@ class Wire(StrEnum):
     SFERUM = "sferum"
     EMAIL = "email"
     SMS = "sms"
-
-
-CONTACTS: Final = {Wire.EMAIL: ContactKind.EMAIL, Wire.SMS: ContactKind.PHONE}
-"""By which contact a channel reaches a person; the others are not among the channels of letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,16 +154,6 @@ def opted_out_of(acts: Iterable[OptOut], programme: str, part: str | None = None
     """Tell whether acts that count keep a student out of a programme's e-learning, or of a part of it."""
     matters = {one.matter for one in acts}
     return Matter(programme) in matters or (part is not None and Matter(programme, part) in matters)
-
-
-def barred_contacts(acts: Iterable[OptOut]) -> frozenset[tuple[UUID, ContactKind]]:
-    """Name the contacts over which nothing may go: of the student and of who refused the channel for him."""
-    return frozenset(
-        (person, CONTACTS[one.matter.wire])
-        for one in acts
-        if one.matter.wire in CONTACTS
-        for person in (one.student, one.signer)
-    )
 
 
 def _may(family: Family, signer: UUID, day: date, reached: AgeReached) -> bool:

@@ -19,7 +19,6 @@ from registry.letters.usecases import Draft, write
 from registry.people.models.persons import load_persons
 from registry.people.models.places import get_school
 from registry.programmes.rules import NoticeKind
-from registry.storage.failpoints import reach
 from registry.storage.queries import hold
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.work import Work
@@ -73,7 +72,6 @@ def ask_invalidation(work: Work, act: ActRow, student_id: UUID, reason: InvalidR
     _check_open(work, act, asker)
     one = Invalidation(work.new_id(), act.school_id, act.id, student_id, act.signer, reason, asker, work.now)
     invalidations.add(work.connection, work.vault, one, note.strip())
-    reach("invalidation.row-before-entry")
     work.record(_entry(EntryType.INVALIDATION_ASKED, one))
     return one.id
 
@@ -123,7 +121,6 @@ def _answerable(work: Work, school_id: UUID, invalidation_id: UUID) -> Invalidat
 def _finish(work: Work, one: Invalidation, answer: Answer) -> None:
     done = replace(one, answer=answer, answered_by=_somebody(work), answered_at=work.now)
     invalidations.finish(work.connection, done)
-    reach("invalidation.answer-before-entry")
     work.record(_entry(EntryType.INVALIDATION_ANSWERED, done))
 
 

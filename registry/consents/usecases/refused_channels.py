@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
+from registry.consents.barred import barred_contacts
 from registry.consents.decisions import Known, as_decided
 from registry.consents.models.opt_outs import opt_outs_of_wires
-from registry.consents.rules.opt_outs import barred_contacts, counting_opt_outs
+from registry.consents.rules.opt_outs import counting_opt_outs
 from registry.errors import NotFoundError
 from registry.letters.rules import Channel, ContactPoint
 from registry.people.contacts import ContactKind

@@ -4,8 +4,8 @@ import re
 
 from registry.errors import N_
 from registry.programmes.definition.texts import read_by_language
-from registry.programmes.e_learning import UNSAID, ELearning
 from registry.programmes.reader import Reader
+from registry.programmes.rules.e_learning import UNSAID, ELearning
 
 _ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
 

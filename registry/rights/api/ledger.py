@@ -19,7 +19,6 @@ from registry.web.current import begin_reading
 from registry.web.doors import bearer, shows_names
 
 room = Room("ledger", N_("Книга передач"))
-rooms = (room,)
 _SCHOOL = "/schools/<uuid:school_id>/ledger"
 
 

@@ -19,14 +19,14 @@ from registry.people.pages.looks import saw_list
 from registry.rights import ledger
 from registry.rights.ledger import Line
 from registry.rights.models import disclosed
-from registry.rights.pages import TOLD
+from registry.rights.pages.destructions import TOLD
 from registry.web import navigation
 from registry.web.current import begin_reading, can
 from registry.web.doors import allowed, shows_names
 from registry.web.templating import page
 from registry.work import Work
 
-blueprint = Blueprint("ledger", __name__, template_folder="templates")
+blueprint = Blueprint("ledger", __name__, template_folder="../templates")
 
 navigation.add(
     navigation.Entry(

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from registry.errors import N_, ConflictError, NotFoundError
-from registry.programmes.e_learning import UNSAID, ELearning
+from registry.programmes.rules.e_learning import UNSAID, ELearning
 
 SIGNS_HIMSELF_FROM = 14
 ADULT_FROM = 18
