@@ -31,6 +31,7 @@ ROOMS = (
     "staff",
     "consents",
     "submissions",
+    "proofs",
     "rights",
     "workflows",
     "jobs",
@@ -58,6 +59,7 @@ WITH_PAGES = (
     "registry.staff.pages",
     "registry.consents.pages",
     "registry.submissions.pages",
+    "registry.proofs.pages",
     "registry.rights.pages",
     "registry.rights.pages.ledger",
 )

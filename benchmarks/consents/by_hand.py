@@ -24,6 +24,7 @@ from sqlalchemy import Connection, Insert, Row, and_, bindparam, insert, select
 from benchmarks.consents.clients import EMPTY, READY, SAME
 from registry.access.models.tables import sessions
 from registry.consents.models.tables import acts, consents, presentations, sittings
+from registry.consents.usecases.identifying import PLACE
 from registry.storage.vault import subject_keys
 from registry.trail.merkle import leaf_hash
 from registry.trail.models import trail_event, trail_object, trail_opening, trail_pseudonym, trail_queue
@@ -32,6 +33,11 @@ from registry.work import Registry
 
 Contents = Mapping[str, Any]
 
+DECLARATION = (
+    "Я прочитал(а) документ целиком, понимаю его и подписываю свободно, "
+    "своей волей и в своём интересе. Моя подпись – код, который я ввёл(а) в этом сеансе."
+)
+BUTTON = "Подписать и отправить"
 _TABLES = (acts, trail_event, trail_object, trail_opening, trail_queue, idempotency_answers)
 _ADD: dict[str, Insert] = {table.name: insert(table) for table in _TABLES}
 _WHO = select(sessions.c.person_id, sessions.c.school_id, sessions.c.sitting_id, sessions.c.auth).where(
@@ -45,6 +51,7 @@ _WHAT = (
         presentations.c.language,
         presentations.c.served_at,
         sittings.c.code_id,
+        sittings.c.identified,
         acts.c.id.label("agreement_id"),
     )
     .join(presentations, presentations.c.consent_id == consents.c.id)
@@ -97,7 +104,7 @@ def _ready(ids: Mapping[str, UUID]) -> dict[str, Contents]:
     now, act_id, event_id, digest = datetime.now(UTC), uuid4(), uuid4(), secrets.token_bytes(32)
     event = {"event_id": event_id, "tenant": ids["school_id"], "leaf": secrets.token_bytes(700)}
     head = {"kind": "act", "id": act_id, "version": 1, "post": digest, "event_id": event_id}
-    opening = {"event_id": event_id, "slot": 0, "subject": ids["presentation_id"], "sealed": _junk(620)}
+    opening = {"event_id": event_id, "slot": 0, "subject": ids["presentation_id"], "sealed": _junk(2_000)}
     return {
         "acts": _act(ids, act_id, now) | {"text_sha256": digest.hex(), "language": "ru"},
         "trail_event": event,
@@ -206,7 +213,9 @@ class Same:
     def _opening(
         self, event_id: UUID, who: Row[*tuple[Any, ...]], what: Row[*tuple[Any, ...]], wrapped: bytes
     ) -> tuple[bytes, dict[str, Any]]:
-        evidence = {
+        vault = self.registry.vault
+        key = vault.unwrap(who.person_id, wrapped)
+        evidence = json.loads(vault.open(key, PLACE, who.sitting_id, what.identified)) | {
             "sitting": str(who.sitting_id),
             "code": str(what.code_id),
             "auth": who.auth,
@@ -217,9 +226,17 @@ class Same:
             "presentation": str(self.presentation_id),
             "served_at": what.served_at.isoformat(),
             "text_sha256": what.text_sha256,
+            "register_name": request.form["full_name"],
+            "name_fits": True,
+            "declaration": DECLARATION,
+            "button": BUTTON,
+            "decided_at": datetime.now(UTC).isoformat(),
+            "session": str(who.sitting_id),
+            "peer": request.remote_addr,
+            "rule": "mesh-2020/1.0",
+            "age": 9,
         }
-        salt, payload, vault = os.urandom(32), _json(evidence), self.registry.vault
-        key = vault.unwrap(who.person_id, wrapped)
+        salt, payload = os.urandom(32), _json(evidence)
         sealed = vault.seal(key, "trail_opening.sealed/0/consent.given", event_id, salt + payload)
         tag = f"registry-slot/v1 {event_id} 0 consent.given\0".encode()
         row = {"event_id": event_id, "slot": 0, "subject": who.person_id, "sealed": sealed}

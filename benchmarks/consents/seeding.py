@@ -17,7 +17,9 @@ from registry.consents.models.presentations import add_presentation
 from registry.consents.models.tables import codes, consents, invitations, sittings
 from registry.consents.rules.acts import ActKind
 from registry.consents.usecases.asking import ask
-from registry.consents.usecases.online import Said, record_online_act
+from registry.consents.usecases.clicking import Said
+from registry.consents.usecases.identifying import PLACE
+from registry.consents.usecases.online import record_online_act
 from registry.people.class_names import ClassName
 from registry.people.contacts import ContactKind
 from registry.people.models import writing
@@ -28,7 +30,9 @@ from registry.people.usecases import places
 from registry.people.usecases.places import SchoolSaid
 from registry.programmes import usecases as programmes
 from registry.programmes.rules import NoticeKind
+from registry.storage.schema import Json
 from registry.storage.vault import SubjectKey
+from registry.trail.canonical import canonical
 from registry.trail.entries import SYSTEM, Actor
 from registry.trail.pseudonyms import look_up
 from registry.work import Registry, Work
@@ -154,6 +158,7 @@ def _signers(work: Work, school_id: UUID) -> list[_Signer]:
 def _open_sittings(work: Work, school_id: UUID, signers: Sequence[_Signer]) -> None:
     links, sent, opened = [], [], []
     later = work.now + timedelta(hours=2)
+    keys = work.vault.keys_of(work.connection, [one.guardian_id for one in signers])
     for one in signers:
         link, code = uuid4(), uuid4()
         key = secrets.token_bytes(32)
@@ -170,10 +175,52 @@ def _open_sittings(work: Work, school_id: UUID, signers: Sequence[_Signer]) -> N
         opened.append(
             part
             | {"id": one.sitting_id, "code_id": code, "auth": "sms-code", "contact_changed": False}
+            | {"identified": _identified(work, keys[one.guardian_id], one.sitting_id, link)}
             | {"began_at": work.now, "ends_at": later}
         )
     for table, rows in ((invitations, links), (codes, sent), (sittings, opened)):
         work.connection.execute(insert(table), rows)
+
+
+def _identified(work: Work, key: SubjectKey, sitting_id: UUID, link: UUID) -> bytes:
+    """Seal what a sitting keeps of how its signer was identified, as large as it usually is."""
+    now = work.now.isoformat()
+    said: dict[str, Json] = {
+        "checks": [
+            {"method": "link_opened", "verified_at": now},
+            {
+                "method": "sms_code",
+                "masked": "+7 ··· ··· 00 17",
+                "keyed": "0" * 64,
+                "sent_at": now,
+                "letter": "handed_over",
+                "provider_id": str(link),
+                "verified_at": now,
+                "attempts": 1,
+            },
+        ],
+        "contact": {"kind": "phone", "source": "roster", "by_staff": False, "differs": False},
+        "invitation": {
+            "id": str(link),
+            "token_sha256": "0" * 64,
+            "channel": "sms",
+            "created_at": now,
+            "created_by": None,
+            "opened_at": now,
+            "shown_to_staff": False,
+            "sends": [
+                {
+                    "kind": "invitation",
+                    "channel": "sms",
+                    "state": "handed_over",
+                    "promised_at": now,
+                    "handed_over_at": now,
+                    "provider_id": str(link),
+                }
+            ],
+        },
+    }
+    return work.vault.seal(key, PLACE, sitting_id, canonical(said))
 
 
 def _prepare(registry: Registry, school_id: UUID, one: _Signer) -> Waiting:

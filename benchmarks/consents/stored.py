@@ -26,7 +26,8 @@ from registry.config import load_settings
 from registry.consents.models.moment import Where
 from registry.consents.models.tables import acts, consents, presentations
 from registry.consents.rules.acts import ActKind
-from registry.consents.usecases.online import Said, record_online_act
+from registry.consents.usecases.clicking import Said
+from registry.consents.usecases.online import record_online_act
 from registry.errors import ConflictError, UnavailableError
 from registry.trail.entries import Actor
 from registry.trail.models import trail_event, trail_object, trail_opening

@@ -9,6 +9,7 @@ from typing import Final
 
 from registry.consents.rules.acts import ActKind
 from registry.errors import N_, InvalidError
+from registry.storage.schema import Json
 
 FILE: Final = Path(__file__).parent / "definitions" / "reasons.toml"
 LONGEST_CODE: Final = 40
@@ -62,7 +63,7 @@ def reasons_to_say_no(language: str) -> dict[str, str]:
     return choices_of(ReasonOf.REFUSED, language) | choices_of(ReasonOf.WITHDRAWN, language)
 
 
-def reason_said(kind: ActKind, code: str, note: str) -> tuple[str | None, dict[str, str]]:
+def reason_said(kind: ActKind, code: str, note: str) -> tuple[str | None, dict[str, Json]]:
     """Give the code that stands in a signer's act, and what its evidence says besides; a yes has neither.
 
     Raises:
@@ -71,7 +72,7 @@ def reason_said(kind: ActKind, code: str, note: str) -> tuple[str | None, dict[s
     if kind is ActKind.GIVEN:
         return None, {}
     known, words = check_reason(ReasonOf(kind), code, note)
-    return known, {"note": words} if words else {}
+    return known, {"reason": words} if words else {}
 
 
 @cache

@@ -119,6 +119,7 @@ class ReasonForm(Form):
 class SignForm(ChoiceForm, ReasonForm):
     """The signature: the decision once more, and the signer's name as he types it."""
 
+    passed = fields.String(load_default="")
     full_name = _line(N_("Напишите свои фамилию, имя и отчество."))
     insists = fields.String(load_default="")
 
@@ -126,6 +127,7 @@ class SignForm(ChoiceForm, ReasonForm):
 class WithdrawForm(ReasonForm):
     """A withdrawal: the reason is the signer's own affair."""
 
+    passed = fields.String(load_default="")
     full_name = _line(N_("Напишите свои фамилию, имя и отчество."))
 
 

@@ -9,9 +9,6 @@ from uuid import UUID
 
 from registry.errors import N_, ConflictError, ForbiddenError
 
-RETENTION: Final = timedelta(days=3 * 365)
-"""How long an act and its evidence are kept after the last of them, unless an order says otherwise."""
-
 
 class Kept(StrEnum):
     """Why data must be kept for now."""

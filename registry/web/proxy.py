@@ -6,6 +6,7 @@ installation names, one step deep, and taken away from everybody else's requests
 
 import ipaddress
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 BELIEVED: Final = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO")
+ARRIVED: Final = "registry.arrived"
+"""Under this name a request keeps, for evidence alone, how it arrived before anything was believed."""
 CLAIMS: Final = (
     "HTTP_FORWARDED",
     "HTTP_X_FORWARDED_HOST",
@@ -23,6 +26,15 @@ CLAIMS: Final = (
     "HTTP_X_FORWARDED_PREFIX",
     "HTTP_X_REAL_IP",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """The other end of the connection, its port, and the raw ``X-Forwarded-For`` that came through it."""
+
+    peer: str
+    port: str
+    forwarded: str
 
 
 class TrustedProxy:
@@ -36,6 +48,9 @@ class TrustedProxy:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request."""
+        environ[ARRIVED] = Arrived(
+            *(str(environ.get(name, "")) for name in ("REMOTE_ADDR", "REMOTE_PORT", "HTTP_X_FORWARDED_FOR"))
+        )
         trusted = self._is_trusted(environ.get("REMOTE_ADDR", ""))
         for name in CLAIMS if trusted else (*CLAIMS, *BELIEVED):
             environ.pop(name, None)

@@ -20,8 +20,8 @@ from registry.consents.rules.decisions import State
 from registry.consents.rules.visits import Entered
 from registry.consents.usecases import online, presenting, visiting
 from registry.consents.usecases.asking import ask
+from registry.consents.usecases.clicking import Said
 from registry.consents.usecases.inviting import make_link
-from registry.consents.usecases.online import Said
 from registry.consents.usecases.writing import Signed
 from registry.letters.envelopes import open_envelope
 from registry.letters.models import letters, mark_handed_over, take

@@ -25,7 +25,7 @@ from registry.consents.models.tables import codes, sittings
 from registry.consents.rules.acts import ActKind, Standing
 from registry.consents.usecases import inviting, online, paper, presenting, visiting
 from registry.consents.usecases.asking import ask
-from registry.consents.usecases.online import Said
+from registry.consents.usecases.clicking import Said
 from registry.consents.usecases.own_data import Told, people_of, save_own_data
 from registry.consents.usecases.paper import Paper
 from registry.consents.usecases.sitting import Desk, Task, desk_of

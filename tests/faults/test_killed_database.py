@@ -24,7 +24,8 @@ from registry.config import Settings, load_settings
 from registry.consents.models.moment import Where
 from registry.consents.models.tables import acts, consents, presentations
 from registry.consents.rules.acts import ActKind
-from registry.consents.usecases.online import Said, record_online_act
+from registry.consents.usecases.clicking import Said
+from registry.consents.usecases.online import record_online_act
 from registry.errors import ConflictError, UnavailableError
 from registry.storage.keyring import KeyRing
 from registry.storage.outbox import promises

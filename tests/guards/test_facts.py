@@ -23,6 +23,7 @@ WITHOUT_A_FACT = {
     "registry.consents.steps.keep_off_paper": "the same",
     "registry.consents.usecases.presenting.keep_text": "the act names what was shown, with its digest",
     "registry.consents.usecases.presenting.present": "the same: it prepares a text and keeps it",
+    "registry.consents.usecases.identifying.keep_how": "the accepted code is told, and acts take it along",
     "registry.people.usecases.tying.tie": "the approval of the list that says so is told, with its changes",
     "registry.workflows.clock.count_cases": "cases are counted for drawings; each case tells of itself",
     "registry.staff.clock.forget_old_answers": "what was done is told; these rows tell a second asking",

@@ -6,6 +6,8 @@ from tests.guards.source import ROOT, Function, Module, modules
 
 LONGEST_FUNCTION = 40
 LONGEST_FILE = 250
+STANDS_ALONE = {"registry/proofs/check_bundle.py": 400}
+"""What is one file by its purpose: an auditor reads and runs it without any other of ours."""
 NAMES_FOR_ANYTHING = {"utils", "util", "helpers", "helper", "common", "base", "manager", "managers", "misc"}
 
 
@@ -32,7 +34,8 @@ def test_a_function_fits_on_one_screen() -> None:
 
 
 def test_a_file_fits_on_a_few_screens() -> None:
-    assert not [module.path for module in modules() if len(module.text.splitlines()) > LONGEST_FILE]
+    longest = {module.path: STANDS_ALONE.get(module.path, LONGEST_FILE) for module in modules()}
+    assert not [one.path for one in modules() if len(one.text.splitlines()) > longest[one.path]]
 
 
 def test_modules_and_public_functions_say_what_they_are_for() -> None:

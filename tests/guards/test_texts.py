@@ -26,7 +26,7 @@ NO_PLACES = {"code", "fields"}
 MARKS = {"N_", "_", "gettext"}
 MARKS_OF_CODE = MARKS | {"ngettext", "lazy_gettext"}
 UNMARKED = {
-    "consents/usecases/online.py:_words": "ё is е when a typed name is compared",
+    "consents/usecases/clicking.py:_words": "ё is е when a typed name is compared",
     "documents/marks.py:_LIKE": "letters that somebody who types a mark takes for others",
     "people/class_names.py:_LATIN_TWINS": "letters that look like others",
     "people/class_names.py:_WHOLE": "the pattern of a class's name",
@@ -56,6 +56,13 @@ UNMARKED = {
     "people/rosters/workbook.py:_STUDENT": "columns' titles, read back when the list is uploaded again",
     "people/rosters/workbook.py:_GUARDIAN": "columns' titles, read back when the list is uploaded again",
     "programmes/facts.py:_NO_NAMES": "words of a document that are no issuer's name",
+    "proofs/check_bundle.py:Act": "it stands alone and has both languages in itself",
+    "proofs/check_bundle.py:Report": "it stands alone and has both languages in itself",
+    "proofs/check_bundle.py:WORDS": "it stands alone and has both languages in itself",
+    "proofs/check_bundle.py:check": "it stands alone and has both languages in itself",
+    "proofs/check_bundle.py:keys_of": "it stands alone and has both languages in itself",
+    "proofs/check_bundle.py:main": "it stands alone and has both languages in itself",
+    "proofs/check_bundle.py:unpack": "it stands alone and has both languages in itself",
 }
 """Words of code that nobody is shown: module:name of what holds them, and why no catalogue has them."""
 

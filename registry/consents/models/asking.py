@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, insert, select
 
 from registry.consents.models.tables import consents
+from registry.errors import N_, NotFoundError
 from registry.programmes.rules import NoticeKind
 
 
@@ -81,6 +82,18 @@ def consents_of_student(
         consents.c.about_id == student_id,
     )
     return _consents(connection, chosen)
+
+
+def get_consent(connection: Connection, school_id: UUID, consent_id: UUID) -> Consent:
+    """Read one consent of a school.
+
+    Raises:
+        NotFoundError: the school has no such consent.
+    """
+    found = _consents(connection, and_(consents.c.school_id == school_id, consents.c.id == consent_id))
+    if not found:
+        raise NotFoundError(N_("Такого документа нет."))
+    return found[0]
 
 
 def find_consent(connection: Connection, wanted: Consent) -> Consent | None:

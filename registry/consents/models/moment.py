@@ -34,11 +34,22 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Tie:
+    """By which record of a guardianship somebody acts, in which of its versions, and what he is by it."""
+
+    id: UUID
+    version: int
+    relation: str
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """One signer before one document.
 
     Attributes:
         enrolled, grade: of the student whom the document is about; guardian: the signer's tie to him.
+        identified: how it was found out who sits there, sealed for the signer.
+        tie: the id of the signer's tie to the student, its version and what he is to him.
         history: every act of the signer in the programme.
         made_of: versions of everything that a text is made of, now.
         signer_name: words of his name on the card, in their usual order.
@@ -56,11 +67,13 @@ class Moment:
     code_id: UUID | None
     auth: str
     contact_changed: bool
+    identified: bytes | None
     ends_at: datetime
     shown: Shown | None
     enrolled: bool
     grade: int | None
     guardian: Guardian | None
+    tie: Tie | None
     signer_name: tuple[str, ...]
     history: tuple[Act, ...]
     made_of: str
@@ -121,11 +134,13 @@ def _moment(rows: Sequence[Row[*tuple[Any, ...]]]) -> Moment:
         code_id=row.code_id,
         auth=row.auth,
         contact_changed=row.contact_changed,
+        identified=row.identified,
         ends_at=row.ends_at,
         shown=_shown(row) if row.shown_id else None,
         enrolled=row.enrolment_id is not None,
         grade=row.grade,
         guardian=_guardian(row) if row.valid_from else None,
+        tie=Tie(row.tie_id, row.tie_version, row.relation) if row.tie_id else None,
         signer_name=tuple(part for part in (row.last_name, row.first_name, row.middle_name) if part),
         history=tuple({one.act_id: _act(one) for one in rows if one.act_id}.values()),
         made_of=_made_of(row),

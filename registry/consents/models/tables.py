@@ -185,6 +185,7 @@ sittings = Table(
     Column("code_id", Uuid, unique=True),
     Column("auth", String(20), nullable=False),
     Column("contact_changed", Boolean, nullable=False),
+    Column("identified", SealedBytes, info=under_subject("signer_id")),
     Column("began_at", UtcDateTime, nullable=False),
     Column("ends_at", UtcDateTime, nullable=False),
     UniqueConstraint("school_id", "id"),

@@ -38,6 +38,7 @@ class Code:
     signer_id: UUID
     contact_kind: str
     masked: bytes
+    destination_index: bytes
     code_hash: bytes
     guesses_left: int
     sent_at: datetime
@@ -46,7 +47,10 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """What a code, or a login by ESIA, opened: its documents are signed by its code, once there is one."""
+    """What a code, or a login by ESIA, opened: its documents are signed by its code, once there is one.
+
+    `identified` is how it was found out who sits there, sealed for the signer; acts take it as evidence.
+    """
 
     id: UUID
     school_id: UUID
@@ -57,6 +61,7 @@ class Sitting:
     contact_changed: bool
     began_at: datetime
     ends_at: datetime
+    identified: bytes | None = None
 
 
 # Built once: these run with nearly every page of a sitting, and building costs more than running.
@@ -189,6 +194,11 @@ def note_code(connection: Connection, sitting_id: UUID, code: Code) -> None:
     connection.execute(noted)
 
 
+def keep_identified(connection: Connection, sitting_id: UUID, sealed: bytes) -> None:
+    """Keep with a sitting how it was found out who sits there."""
+    connection.execute(update(sittings).where(sittings.c.id == sitting_id).values(identified=sealed))
+
+
 def open_sitting(connection: Connection, sitting_id: UUID, now: datetime) -> Sitting:
     """Read a sitting that is still open.
 
@@ -227,6 +237,7 @@ def _code(row: Row[*tuple[Any, ...]]) -> Code:
         row.signer_id,
         row.contact_kind,
         row.masked,
+        row.destination_index,
         row.code_hash,
         row.guesses_left,
         row.sent_at,

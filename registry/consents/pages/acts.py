@@ -9,11 +9,12 @@ from flask_babel import gettext
 from registry.access.rules import Action
 from registry.consents.models.presentations import auth_of
 from registry.consents.pages.desk import next_step
-from registry.consents.pages.documents import said_now
+from registry.consents.pages.documents import BUTTONS, said_now
 from registry.consents.pages.forms import Typed, read_form
+from registry.consents.pages.passing import passed_now
 from registry.consents.pages.room import blueprint
 from registry.consents.pages.signing_code import code_page_for
-from registry.consents.pages.sitting import Shown, here, opened_desk, task_of
+from registry.consents.pages.sitting import Shown, declaration, here, opened_desk, task_of
 from registry.consents.pages.words import AGREEMENT_DECISIONS, DECISIONS, IDENTIFIED, MEANS
 from registry.consents.reasons import ReasonOf, choices_of
 from registry.consents.rules.acts import ActKind, Standing
@@ -146,6 +147,9 @@ def _withdrawal_page(consent_id: UUID, typed: Typed, errors: dict[str, str]) -> 
     return page(
         "consents/withdraw.html",
         document=Shown(desk, task),
+        declaration=declaration(ActKind.WITHDRAWN),
+        button_words=gettext(BUTTONS[True]),
+        passed=passed_now(here(consent_id, None)),
         reasons=choices_of(ReasonOf.WITHDRAWN, language()),
         typed=typed,
         errors=errors,
@@ -162,7 +166,8 @@ def withdraw(consent_id: UUID) -> ResponseReturnValue:
     filled = read_form(WithdrawForm())
     if filled.errors:
         return make_response(_withdrawal_page(consent_id, filled.typed, filled.errors), 422)
-    said = said_now(ActKind.WITHDRAWN, filled.values)
+    where = here(consent_id, None)
+    said = said_now(ActKind.WITHDRAWN, where, filled)
     with begin_work() as work:
-        signed = record_online_act(work, here(consent_id, None), said)
+        signed = record_online_act(work, where, said)
     return redirect(url_for("consents.decided", act_id=signed.act_id), 303)

@@ -1,7 +1,5 @@
 """One document: read, decide, check, sign; and what was decided, with its receipt."""
 
-from collections.abc import Mapping
-from dataclasses import replace
 from http import HTTPStatus
 from uuid import UUID
 
@@ -11,7 +9,8 @@ from flask_babel import gettext
 
 from registry.access.rules import Action
 from registry.consents.models.moment import Where
-from registry.consents.pages.forms import Typed, errors_of, read_form
+from registry.consents.pages.forms import Filled, Typed, errors_of, read_form
+from registry.consents.pages.passing import passed_now, read_passed
 from registry.consents.pages.room import blueprint
 from registry.consents.pages.signing_code import code_page_for
 from registry.consents.pages.sitting import Shown, declaration, here, opened_desk, task_of, where_of
@@ -19,12 +18,14 @@ from registry.consents.pages.words import PLACES
 from registry.consents.reasons import ReasonOf, choices_of
 from registry.consents.rules.acts import ActKind, Standing
 from registry.consents.schemas import SignForm
+from registry.consents.usecases.clicking import Said
 from registry.consents.usecases.lacking import lacking_of
-from registry.consents.usecases.online import Said, record_online_act
+from registry.consents.usecases.online import record_online_act
 from registry.consents.usecases.presenting import keep_text, prepare_text
 from registry.consents.usecases.sitting import Desk, Task
-from registry.errors import ConflictError, InvalidError
+from registry.errors import N_, ConflictError, InvalidError
 from registry.programmes.rules import Means, NoticeKind
+from registry.web.caller import came_from
 from registry.web.current import begin_reading, begin_work
 from registry.web.doors import allowed, in_one_work
 from registry.web.errors import told
@@ -34,6 +35,8 @@ from registry.web.templating import page
 from registry.work import Work
 
 _SIGNATURE = SignForm()
+BUTTONS = {False: N_("Подписать и отправить"), True: N_("Отозвать и отправить")}
+"""What stands on the button of the last click, of a withdrawal and of anything else."""
 WITHOUT_TEXT = UUID(int=0)
 """Stands for the text where somebody refuses without filling in what the text would need."""
 
@@ -180,6 +183,8 @@ def _check_page(
         presentation_id=ids[1],
         has_text=ids[1] != WITHOUT_TEXT,
         declaration=declaration(decision),
+        button_words=gettext(BUTTONS[False]),
+        passed=passed_now(here(ids[0], None if ids[1] == WITHOUT_TEXT else ids[1])),
         decision=decision,
         reasons={} if decision == ActKind.GIVEN else choices_of(ReasonOf.REFUSED, language()),
         typed=typed,
@@ -197,10 +202,10 @@ def sign(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
     if filled.errors:
         return _refused_form((consent_id, presentation_id), filled.typed, filled.errors)
     shown = None if presentation_id == WITHOUT_TEXT else presentation_id
-    said = said_now(ActKind(filled.values["decision"]), filled.values)
+    where = here(consent_id, shown)
+    said = said_now(ActKind(filled.values["decision"]), where, filled)
     try:
-        insists = filled.values["insists"] == "yes"
-        return _sign(where=here(consent_id, shown), said=replace(said, insists=insists))
+        return _sign(where=where, said=said)
     except InvalidError as wrong:
         if not wrong.fields.keys() & {"full_name", "reason", "note"}:
             raise
@@ -233,15 +238,16 @@ def _read_again(consent_id: UUID, refused: ConflictError) -> ResponseReturnValue
     return shown, HTTPStatus.CONFLICT
 
 
-def said_now(kind: ActKind, values: Mapping[str, str]) -> Said:
+def said_now(kind: ActKind, where: Where, filled: Filled) -> Said:
     """Put together what the last click says, with the circumstances of the request as evidence."""
     return Said(
         kind=kind,
-        typed_name=values["full_name"],
+        typed_name=filled.values["full_name"],
+        insists=filled.values.get("insists") == "yes",
         declaration=declaration(kind.value),
-        reason=values["reason"],
-        note=values["note"],
-        address=request.remote_addr or "",
-        agent=request.headers.get("User-Agent", ""),
-        languages=request.headers.get("Accept-Language", ""),
+        button=gettext(BUTTONS[kind is ActKind.WITHDRAWN]),
+        reason=filled.values["note"],
+        reason_code=filled.values["reason"],
+        checked_at=read_passed(where, filled.values["passed"]),
+        caller=came_from(),
     )

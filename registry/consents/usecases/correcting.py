@@ -11,6 +11,7 @@ from registry.consents.models import ledger
 from registry.consents.models.acts import ActRow, acts_of_people, get_act
 from registry.consents.rules.acts import ActKind
 from registry.consents.rules.signing import Drafted, InvalidReason, invalidate
+from registry.consents.usecases.clicking import of_staff
 from registry.consents.usecases.writing import Circumstances, Document, Signed, tell_if_lost, write_act
 from registry.errors import N_, ForbiddenError, InvalidError
 from registry.people.models.families import family_of
@@ -116,7 +117,7 @@ def _write(work: Work, target: ActRow, reason: InvalidReason, note: str) -> Sign
     around = Circumstances(
         text_sha256=target.text_sha256,
         language=target.language,
-        evidence={"invalidates": str(target.id), "reason": reason.value, "note": note},
+        evidence={"invalidates": str(target.id), "reason": reason.value, "note": note, **of_staff(work)},
         recorded_at=work.now,
         recorded_by=work.actor.id,
         invalidates=target.id,

@@ -1,7 +1,7 @@
 """The last click of the online journey makes the act: one read, then the rows."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from registry.consents.gate import SCHOOL_LOCK
@@ -12,6 +12,7 @@ from registry.consents.rules import signing
 from registry.consents.rules.acts import Act, ActKind, time_of_next
 from registry.consents.rules.capacity import Asked
 from registry.consents.rules.signing import Drafted, Signature
+from registry.consents.usecases.clicking import Click, Said, evidence_of_click, fits
 from registry.consents.usecases.standing import asked_at, held_moment_of
 from registry.consents.usecases.writing import Circumstances, Document, Signed, tell_if_lost, write_act
 from registry.errors import N_, ConflictError, InvalidError
@@ -22,34 +23,8 @@ from registry.storage.queries import share
 from registry.storage.schema import Json
 from registry.work import Work
 
-LONGEST_SAID = 300
 ESIA = "esia"
 """How a sitting says that a login by ESIA opened it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What the last click says.
-
-    Attributes:
-        kind: given, refused or withdrawn.
-        typed_name: the full name as typed; it may differ from the card, and then that is noted.
-        insists: he was told that the name differs, and signs all the same.
-        declaration: the words above the button and on it, as shown.
-        reason, note: why he says no, by its code and in his own words; nobody has to say it.
-        address, agent, languages: of the request, for the evidence.
-    """
-
-    kind: ActKind
-    typed_name: str = ""
-    insists: bool = False
-    declaration: str = ""
-    reason: str = ""
-    note: str = ""
-    address: str = ""
-    agent: str = ""
-    languages: str = ""
-
 
 _Rule = Callable[[Asked, Iterable[Act], Signature], Drafted]
 _RULES: dict[ActKind, _Rule] = {
@@ -86,11 +61,10 @@ def record_online_act(work: Work, where: Where, said: Said) -> Signed:
     signature = Signature(Means.CODE, work.today, work.today)
     drafted = _RULES[said.kind](asked_at(work, moment, programme), moment.history, signature)
     reach("act.before-evidence")
-    around = _circumstances(moment, programme, where, said, work.now)
-    code, note = reason_said(said.kind, said.reason, said.note)
-    around = replace(
-        around, evidence=dict(around.evidence) | _identified(work, where, moment.auth) | note, reason=code
-    )
+    evidence = evidence_of_click(work, Click(moment, programme, where, said, drafted))
+    code, words = reason_said(said.kind, said.reason_code, said.reason)
+    evidence |= _identified(work, where, moment.auth) | words
+    around = replace(_circumstances(moment, programme, evidence, work.now), reason=code)
     signed = write_act(work, _document(moment), drafted, around)
     if said.kind is not ActKind.GIVEN and moment.notice is not NoticeKind.CODE_AGREEMENT:
         tell_if_lost(work, moment.school_id, moment.programme, moment.about_id)
@@ -131,18 +105,14 @@ def _check_text(work: Work, moment: Moment) -> None:
 
 def _check_name(moment: Moment, said: Said) -> None:
     """Ask once who signs under another name: a link may have come to the wrong person."""
-    if said.insists or _fits(moment, said):
+    if said.insists or fits(moment, said):
         return
     differs = N_("Имя не такое, как у того, кому школа прислала ссылку. Исправьте его или подтвердите ниже.")
     raise InvalidError(differs, code="name-differs", fields={"full_name": differs})
 
 
-def _fits(moment: Moment, said: Said) -> bool:
-    return _words(said.typed_name) == _words(" ".join(moment.signer_name))
-
-
 def _circumstances(
-    moment: Moment, programme: Programme, where: Where, said: Said, now: datetime
+    moment: Moment, programme: Programme, evidence: dict[str, Json], now: datetime
 ) -> Circumstances:
     shown = moment.shown
     notice = programme.notice(moment.notice, shown.language if shown else "")
@@ -150,31 +120,11 @@ def _circumstances(
     return Circumstances(
         text_sha256=digest,
         language=notice.language,
-        evidence=_evidence(moment, where, said) | {"text_sha256": digest},
+        evidence=evidence | {"text_sha256": digest},
         recorded_at=time_of_next(moment.history, now),
         presentation_id=shown.id if shown else None,
         contact_changed=moment.contact_changed,
     )
-
-
-def _evidence(moment: Moment, where: Where, said: Said) -> dict[str, Json]:
-    """Say what is known of this click; what is not known is absent and will be printed as not recorded."""
-    shown = moment.shown
-    evidence: dict[str, Json] = {
-        "sitting": str(where.sitting_id),
-        "code": str(moment.code_id),
-        "auth": moment.auth,
-        "notice_version": moment.notice_version,
-        "typed_name": said.typed_name[:LONGEST_SAID],
-        "name_fits": _fits(moment, said),
-        "declaration": said.declaration[:LONGEST_SAID],
-        "address": said.address[:LONGEST_SAID],
-        "agent": said.agent[:LONGEST_SAID],
-        "languages": said.languages[:LONGEST_SAID],
-    }
-    if shown:
-        evidence |= {"presentation": str(shown.id), "served_at": shown.served_at.isoformat()}
-    return evidence
 
 
 def _identified(work: Work, where: Where, auth: str) -> dict[str, Json]:
@@ -182,7 +132,3 @@ def _identified(work: Work, where: Where, auth: str) -> dict[str, Json]:
     if auth != ESIA:
         return {}
     return {"level": level_of_sitting(work.connection, where.school_id, where.sitting_id)}
-
-
-def _words(name: str) -> list[str]:
-    return name.casefold().replace("ё", "е").split()

@@ -17,6 +17,7 @@ from registry.consents.rules.families import Card
 from registry.consents.rules.families import Family as FamilyRule
 from registry.consents.rules.signing import Drafted, Signature
 from registry.consents.usecases.asking import ask_one, consent_to_ask
+from registry.consents.usecases.clicking import of_staff
 from registry.consents.usecases.scans import keep_scan, told_of
 from registry.consents.usecases.writing import Circumstances, Document, Signed, tell_if_lost, write_act
 from registry.documents.scans.looking import Scan
@@ -88,7 +89,7 @@ def record_paper_act(work: Work, paper: Paper) -> Signed:
     drafted = _RULES[paper.kind](asked, own, Signature(paper.means, paper.on_day, work.today))
     what = (paper.notice, paper.signer_id, asked.about)
     consent = ask_one(work, consent_to_ask(work, paper.school_id, programme, what))
-    around = _circumstances(work, programme, paper, time_of_next(own, work.now))
+    around = _circumstances(work, programme, (paper, drafted), time_of_next(own, work.now))
     signed = write_act(work, document_of(consent), drafted, around)
     if paper.scan is not None:
         keep_scan(work, document_of(consent), signed.act_id, paper.scan)
@@ -134,7 +135,10 @@ def _asked(programme: Programme, family: Family, paper: Paper) -> Asked:
     return Asked(programme, rule, paper.notice, paper.signer_id, age)
 
 
-def _circumstances(work: Work, programme: Programme, paper: Paper, recorded_at: datetime) -> Circumstances:
+def _circumstances(
+    work: Work, programme: Programme, said: tuple[Paper, Drafted], recorded_at: datetime
+) -> Circumstances:
+    paper, drafted = said
     notice = programme.notice(paper.notice, "")
     code, note = reason_said(paper.kind, paper.reason, paper.note)
     return Circumstances(
@@ -145,6 +149,9 @@ def _circumstances(work: Work, programme: Programme, paper: Paper, recorded_at: 
             "on_day": paper.on_day.isoformat(),
             "place": paper.place.strip(),
             "recorded_by": str(work.actor.id) if work.actor.id else None,
+            "age": drafted.age,
+            "rule": f"{programme.id}/{programme.version}",
+            **of_staff(work),
             **told_of(paper.scan),
             **note,
         },

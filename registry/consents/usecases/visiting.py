@@ -15,6 +15,7 @@ from registry.consents.rules.visits import (
     plain_code,
 )
 from registry.consents.usecases.codes import MASKED, Way, code_hash, masked, send_code
+from registry.consents.usecases.identifying import keep_how
 from registry.consents.usecases.standing import represented
 from registry.errors import N_, ConflictError, GoneError
 from registry.people.contacts import ContactKind
@@ -180,7 +181,8 @@ def _open_sitting(work: Work, visit: Visit, code: Code) -> Sitting:
 def accept_code(work: Work, sitting: Sitting, code: Code) -> None:
     """Confirm the contact that a right code came to, and write the evidence of it into the trail."""
     kind = ContactKind(code.contact_kind)
-    confirm_contact(work, sitting.signer_id, kind, Confirmed.CODE)
+    contact = confirm_contact(work, sitting.signer_id, kind, Confirmed.CODE)
+    keep_how(work, sitting, code, contact)
     key = work.vault.key_of(work.connection, sitting.signer_id)
     evidence: dict[str, Json] = {
         "sitting": str(sitting.id),

@@ -30,6 +30,7 @@ class What(StrEnum):
     CONFLICT = "conflict"
     ROSTER = "roster"
     FORMS = "forms"
+    PROOF = "proof"
 
 
 def note_look(work: Work, school_id: UUID, people: Iterable[Person], what: What) -> None:

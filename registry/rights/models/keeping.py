@@ -7,9 +7,10 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, func, or_, select
 
 from registry.consents.models.tables import acts, consents
+from registry.consents.rules.evidence import RETENTION
 from registry.people.models.batches import BatchState
 from registry.people.models.tables import enrolments, guardianships, persons, roster_batches
-from registry.rights.rules import RETENTION, Kept
+from registry.rights.rules import Kept
 from registry.storage.vault import subject_keys
 from registry.submissions.models.tables import submission_lines, submissions
 from registry.workflows.models.tables import cases

@@ -12,7 +12,9 @@ from sqlalchemy import select, update
 
 from registry.config import Settings
 from registry.consents.models.tables import acts, esia_logins, identifications
+from registry.consents.rules.evidence import Identified, identified
 from registry.consents.usecases.asking import ask
+from registry.consents.usecases.evidence import evidence_of_act
 from registry.people.esia_match import AccountState, differing
 from registry.people.models.accounts import accounts_of
 from registry.people.models.persons import Confirmed, Person, Source, get_person
@@ -154,6 +156,10 @@ def test_a_parent_of_two_children_logs_in_and_signs_by_a_code(
     with town.registry.reading(SYSTEM) as work:
         assert work.connection.execute(select(acts.c.means)).scalars().all() == ["code"]
         assert work.connection.execute(select(identifications.c.level)).scalars().all() == ["confirmed"]
+        made = work.connection.execute(select(acts.c.id)).scalar_one()
+        evidence = evidence_of_act(work, town.school, made)
+    assert identified(evidence.grounds) is Identified.STATE_AND_CODE
+    assert {one["method"] for one in evidence.checks} >= {"esia", "sms_code"}
 
 
 def test_an_act_without_a_code_is_refused_even_past_the_pages(

@@ -1,0 +1,1 @@
+"""What proofs do: one function a verb."""
