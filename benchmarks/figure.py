@@ -49,5 +49,14 @@ def own_peak_mib() -> float:
     The kernel's own account of a process begins with what its parent held when it was started; this one
     begins with the program.
     """
+    return _status("VmHWM")
+
+
+def resident_mib() -> float:
+    """Give the resident memory of this process now."""
+    return _status("VmRSS")
+
+
+def _status(name: str) -> float:
     lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+    return next(int(line.split()[1]) for line in lines if line.startswith(name)) / 1024

@@ -12,6 +12,8 @@ from registry.consents import facts as consents
 from registry.keys import data_keys
 from registry.keys import facts as keys
 from registry.people.holds import check_owners
+from registry.programmes.drafts import facts as notices
+from registry.proofs import facts as proofs
 from registry.rights import facts as rights
 from registry.soundness.check import sound_settings
 from registry.soundness.definitions import demand_definitions
@@ -53,6 +55,7 @@ OWNING_NAMES = (
 )
 WITH_PAGES = (
     "registry.people.pages",
+    "registry.programmes.pages",
     "registry.workflows.pages",
     "registry.promises.pages",
     "registry.keys.pages",
@@ -66,8 +69,10 @@ WITH_PAGES = (
 
 WITH_API: Final = (
     "registry.people.api",
+    "registry.programmes.api",
     "registry.consents.api",
     "registry.submissions.api",
+    "registry.proofs.api",
     "registry.rights.api",
     "registry.workflows.api",
     "registry.keys.api",
@@ -100,7 +105,7 @@ def load_pages() -> None:
 
 def present_states() -> dict[str, Reader]:
     """Gather what tells the verifier of the trail how the rooms' objects stand now."""
-    rooms = (consents, keys, rights, submissions, workflows)
+    rooms = (consents, keys, proofs, rights, submissions, workflows)
     readers: dict[str, Reader] = {room.KIND: room.present_states for room in rooms}
     return readers | {
         consents.SETTLEMENT: consents.present_settlements,
@@ -108,6 +113,7 @@ def present_states() -> dict[str, Reader]:
         consents.INVALIDATION: consents.present_invalidations,
         data_keys.KIND: data_keys.present_states,
         **workflows.BESIDES,
+        **notices.READERS,
         rights.DESTRUCTION: rights.present_destructions,
     }
 

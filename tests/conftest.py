@@ -4,6 +4,7 @@ import gc
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 
 from registry.config import Settings, load_settings
+from registry.documents.pades.keys import create_keys
 from registry.storage.engine import make_engine
 from registry.storage.every_table import import_tables
 from registry.storage.grants import let_serve
@@ -151,6 +153,7 @@ def registry(registry_settings: Settings) -> Iterator[Registry]:
     """A registry with fresh keys and an empty database, once of each kind."""
     KeyRing.create(registry_settings.keys)
     TrailKeys.create(registry_settings.keys, registry_settings.origin)
+    create_keys(registry_settings.keys, "registry.example", datetime.now(UTC))
     opened = Registry.open(registry_settings)
     yield opened
     opened.engine.dispose()

@@ -11,7 +11,7 @@ from registry.storage.schema import SealedBytes, UtcDateTime
 from registry.trail.fence import raise_fence
 
 revision = "0027"
-down_revision = "0024"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 

@@ -27,6 +27,7 @@ COMMANDS = {
     "users": "registry.staff.commands",
     "erasure": "registry.rights.commands",
     "message": "registry.submissions.commands",
+    "verify": "registry.proofs.commands",
     "proofs": "registry.proofs.bundle_commands",
     "trail": "registry.cli.trail",
     "workflows": "registry.cli.workflows",

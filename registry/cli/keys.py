@@ -12,6 +12,7 @@ from registry.errors import N_
 from registry.keys import commands as openpgp
 from registry.keys import data_keys
 from registry.keys.resealing import OPERATOR
+from registry.proofs.usecases import renewing
 from registry.soundness.ages import age_told
 from registry.storage.keyring import KeyRing
 from registry.work import Registry
@@ -30,6 +31,8 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse's own sub-co
     )
     rotate.add_argument("--why", default=N_("плановая замена"), help="one line, kept in the trail")
     rotate.set_defaults(command=_rotate)
+    renew = verbs.add_parser("renew-seal", help="seal documents by a new key; old seals go on verifying")
+    renew.set_defaults(command=_renew_seal)
     show = verbs.add_parser(
         "data", help="master keys of the data: versions, age, what stands under older ones"
     )
@@ -45,6 +48,17 @@ def _rotate(said: argparse.Namespace, environ: Mapping[str, str]) -> int:
         return _retire(registry) if said.retire else _reseal(registry, said.why)
     finally:
         registry.engine.dispose()
+
+
+def _renew_seal(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    registry = Registry.open(load_settings(environ))
+    try:
+        fingerprint = renewing.renew(registry)
+    finally:
+        registry.engine.dispose()
+    _say(N_("Новая печать документов, отпечаток сертификата SHA-256: %(print)s") % {"print": fingerprint})
+    _say(N_("Скопируйте seal.key и seal.crt на все машины и сделайте копию ключей (backup --keys-out)."))
+    return 0
 
 
 def _prepare(registry: Registry) -> int:

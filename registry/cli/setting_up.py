@@ -1,12 +1,14 @@
 """Bringing an installation to the point where it runs: keys, tables, definitions, a sample region."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from sqlalchemy import Engine, make_url
 
 from registry.access.passwords import Passwords
 from registry.app import create_app, load_names
 from registry.config import Mode, Settings
+from registry.documents.pades import keys as seals
 from registry.errors import N_, ConflictError, SettingsError
 from registry.keys import errands, models, platform
 from registry.keys import usecases as keys
@@ -23,7 +25,7 @@ from registry.storage.reach import everywhere
 from registry.trail.entries import SYSTEM
 from registry.trail.fence import wholly_fenced
 from registry.trail.keys import TrailKeys
-from registry.work import Registry
+from registry.work import Registry, real_now
 from registry.workflows import versions
 
 Say = Callable[[str], None]
@@ -80,6 +82,9 @@ def _keys(settings: Settings, engine: Engine, say: Say) -> None:
     if not (settings.keys / "trail.json").exists():
         _demand_no_data(engine, settings)
         TrailKeys.create(settings.keys, settings.origin)
+    if not (settings.keys / seals.KEY).exists() and not (settings.keys / seals.CERTIFICATES).exists():
+        say(N_("Печать документов: создание ключа"))
+        seals.create_keys(settings.keys, urlsplit(settings.base_url).netloc, real_now())
 
 
 def _demand_no_data(engine: Engine, settings: Settings) -> None:

@@ -64,6 +64,8 @@ class Settings:
         esia_url: ESIA, the state's accounts; empty: nobody logs in by it. esia_client: our mnemonic there.
         esia_key, esia_cert: our key (PEM) and certificate; esia_signer: a program that signs instead.
         esia_cert_hash: of our certificate; esia_token_cert: ESIA's own; esia_issuer: its name in tokens.
+        tsa_url: time stamp authority for sealed documents; empty: none. tsa_cert: file of the certificates
+            (PEM) that its stamps must lead up to.
         origin: name of the trail, ``host/log``; an epoch number is added to it.
         staff_totp: of whom among the staff a second factor is demanded.
         master_key_days: after so many days of sealing the master key of the data is called too old.
@@ -100,6 +102,8 @@ class Settings:
     esia_signer: str
     esia_token_cert: Path
     esia_issuer: str
+    tsa_url: str
+    tsa_cert: Path
     origin: str
     staff_totp: Demand
     failpoint: str | None
@@ -181,10 +185,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
 
 def _way_out(environ: Mapping[str, str], keys: Path) -> dict[str, Any]:
-    """Read where messages go and what their road needs."""
+    """Read where messages go and what their road needs, and who stamps the seals of documents."""
     platform = _platform(environ)
     over_http = platform.startswith("http")
     return {
+        "tsa_url": environ.get("REGISTRY_TSA_URL", ""),
+        "tsa_cert": Path(environ.get("REGISTRY_TSA_CERT", keys / "tsa.crt")).resolve(),
         "platform_url": platform,
         "sftp_key": Path(environ.get("REGISTRY_SFTP_KEY", keys / "sftp")).resolve(),
         "sftp_host_key": environ.get("REGISTRY_SFTP_HOST_KEY", ""),

@@ -11,7 +11,7 @@ from registry.consents.models import acts as act_rows
 from registry.consents.models import asking, ledger, opt_outs
 from registry.consents.models.acts import ActRow
 from registry.consents.models.lost_contacts import lost_contacts
-from registry.consents.rules.acts import counting
+from registry.consents.rules.acts import counting, has_lapsed, in_force
 from registry.consents.rules.decisions import Decision, decide
 from registry.consents.rules.families import NOBODY, Card, Guardian
 from registry.consents.rules.families import Family as FamilyRule
@@ -36,13 +36,15 @@ class Decided:
     """One student of the roster with his decision.
 
     Attributes:
-        acts: those about him that count, by id.
+        acts: those about him that count and still speak, by id.
+        lapsed: the consents among his acts that were given on a text that counts no more.
         lost: contacts in his school at which nothing arrives.
     """
 
     family: Family
     decision: Decision
     acts: Mapping[UUID, ActRow]
+    lapsed: tuple[ActRow, ...] = ()
     lost: frozenset[tuple[UUID, ContactKind]] = frozenset()
 
 
@@ -101,7 +103,9 @@ def decided_of(family: Family, known: Known, programme: Programme, day: date) ->
     acts = known.acts.get(family.student.id, ())
     held = known_of_family(family, known, programme, day)
     decision = decide(as_asked(family, held, programme, day), acts, programme, day)
-    return Decided(family, decision, {one.id: one for one in acts}, held.lost)
+    speaking = {one.id: one for one in in_force(acts, programme)}
+    lapsed = tuple(one for one in acts if one.id not in speaking and has_lapsed(one, programme))
+    return Decided(family, decision, speaking, lapsed, held.lost)
 
 
 def what_is_known(work: Work, school_id: UUID, programme_id: str) -> Known:

@@ -6,12 +6,14 @@ from registry.access.rules import Action, Place
 from registry.access.usecases.users import RIGHT_ENDED, still_may
 from registry.consents.usecases.changing import close_what_waits, follow_changed_contact
 from registry.consents.usecases.inviting import SEND_INVITATIONS, send_links, without_link
+from registry.consents.usecases.renewing import take_up_texts
 from registry.errors import N_, ForbiddenError
 from registry.jobs.names import errand, job
 from registry.jobs.worker import WORKER
 from registry.people.models.places import get_school
 from registry.people.usecases.contacts import CONTACT_CHANGED_JOB
 from registry.people.usecases.families import GUARDIANSHIP_ENDED_JOB
+from registry.programmes.drafts.publishing import TAKE_UP
 from registry.storage.failpoints import reach
 from registry.work import Registry, Work
 
@@ -59,3 +61,9 @@ def guardianship_ended(work: Work, *, school_id: str, guardian_id: str) -> None:
 def contact_changed(work: Work, *, past_contact_id: str, person_id: str, by: str) -> None:
     """Void the open links of a person whose contact staff changed, and warn the old contact."""
     follow_changed_contact(work, UUID(past_contact_id), UUID(person_id), by)
+
+
+@job(TAKE_UP, N_("Перевести школу на новый текст согласий"))
+def take_up(work: Work, *, school_id: str, programme_id: str) -> None:
+    """Let a school go over to the version of its programme that was published."""
+    take_up_texts(work, UUID(school_id), programme_id)

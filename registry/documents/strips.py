@@ -23,10 +23,11 @@ Draw = Callable[[Canvas, float, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A piece of a page that is never cut: its height and how it is drawn."""
+    """A piece of a page that is never cut: its height and how it is drawn; whether it begins a page."""
 
     height: float
     draw: Draw
+    begins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,11 @@ class Column:
 def space(height: float) -> Strip:
     """Leave some room."""
     return Strip(height, lambda _canvas, _x, _y: None)
+
+
+def new_page() -> Strip:
+    """Let what follows begin on a page of its own."""
+    return Strip(0.0, lambda _canvas, _x, _y: None, begins=True)
 
 
 def block_strips(block: Block, column: Column) -> Iterator[Strip]:
@@ -121,7 +127,7 @@ def paginate(strips: Iterable[Strip], height: float) -> list[list[Strip]]:
     pages: list[list[Strip]] = [[]]
     left = height
     for strip in strips:
-        if strip.height > left and pages[-1]:
+        if (strip.begins or strip.height > left) and pages[-1]:
             pages.append([])
             left = height
         pages[-1].append(strip)

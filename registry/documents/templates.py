@@ -19,10 +19,22 @@ class TemplateKind(StrEnum):
     """Documents that have words of their own."""
 
     CONSENT_FORM = "consent_form"
-    RECEIPT = "receipt"
+    SEALED_ACT = "sealed_act"
     LETTER = "letter"
 
 
+_SEALED_ACT: Final = """
+    title reference school notice notice_version signer student decision time method identified
+    notice_student_by_guardian notice_student_self notice_guardian_self notice_code_agreement
+    given refused withdrawn agreement_given agreement_refused agreement_withdrawn means_paper
+    means_code means_qualified by_sms_code by_email_code by_esia by_paper staff_contact
+    not_recorded yes no text text_form text_gone evidence seen_typed_name seen_name_fits
+    seen_declaration seen_served_at seen_on_day seen_level seen_sitting seen_code_id
+    seen_address seen_port seen_agent seen_languages seen_recorded_by seen_checked_by seen_place
+    seen_scan seen_text_digest seen_act_digest seen_event withdraw seal proof files file_leaf
+    file_opening file_receipt file_proof
+"""
+"""Words without a place; what `seen_...` labels is evidence."""
 WORDS: Final[Mapping[TemplateKind, Mapping[str, frozenset[str]]]] = {
     TemplateKind.CONSENT_FORM: {
         "title": frozenset(),
@@ -38,28 +50,11 @@ WORDS: Final[Mapping[TemplateKind, Mapping[str, frozenset[str]]]] = {
         "name": frozenset(),
         "note": frozenset(),
     },
-    TemplateKind.RECEIPT: {
-        "title": frozenset(),
+    TemplateKind.SEALED_ACT: {
         "page": frozenset({"page", "pages"}),
-        "reference": frozenset(),
-        "school": frozenset(),
-        "notice": frozenset(),
-        "signer": frozenset(),
-        "student": frozenset(),
-        "decision": frozenset(),
-        "time": frozenset(),
-        "method": frozenset(),
-        "text_digest": frozenset(),
-        "not_recorded": frozenset(),
+        "code": frozenset({"code"}),
         "check": frozenset({"address"}),
-        "withdraw": frozenset(),
-        "proof": frozenset(),
-        "files": frozenset(),
-        "file_leaf": frozenset(),
-        "file_opening": frozenset(),
-        "file_receipt": frozenset(),
-        "file_proof": frozenset(),
-        "proof_later": frozenset(),
+        **dict.fromkeys(_SEALED_ACT.split(), frozenset()),
     },
     TemplateKind.LETTER: {"page": frozenset({"page", "pages"}), "link": frozenset({"link"})},
 }

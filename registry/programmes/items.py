@@ -1,7 +1,7 @@
 """What a document must say: the nine items of 152-FZ art. 9 part 4, and of 63-FZ art. 9 for the agreement."""
 
-from collections.abc import Mapping
-from typing import NoReturn
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from registry.errors import N_
 from registry.programmes.reader import DefinitionError
@@ -34,6 +34,7 @@ KNOWN_PLACES = frozenset(
         "programme.methods",
         "processor",
         "notice.purpose",
+        "notice.governs",
         "fields.student",
         "fields.guardian",
         "consent.valid_until",
@@ -96,49 +97,62 @@ def needed_kinds(programme: Programme) -> tuple[NoticeKind, ...]:
     return tuple(kind for kind, is_needed in needed.items() if is_needed)
 
 
-def check_notice(notice: Notice) -> tuple[Block, ...]:
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that a document's text cannot stay with; the values fill the words."""
+
+    text: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+def check_notice(notice: Notice, *, governed: bool = False) -> tuple[Block, ...]:
     """Hold a notice against what a document of its kind must say; give it parsed.
+
+    Args:
+        notice: with its text.
+        governed: it is a translation, which has to say that another language's text decides.
 
     Raises:
         DefinitionError: it does not parse, has an unknown place, or lacks an item.
     """
-    blocks = _parsed(notice)
+    for one in problems_of(notice, governed=governed):
+        said = one.text % one.values if one.values else one.text
+        raise DefinitionError(N_("%(file)s: %(problem)s"), notice.file, "notice", {"problem": said})
+    return parse_template(notice.whole)
+
+
+def problems_of(notice: Notice, *, governed: bool = False) -> Iterator[Problem]:
+    """Name everything that is wrong with a notice's text, as `check_notice` refuses it."""
+    try:
+        blocks = parse_template(notice.text)
+        simple = parse_template(notice.plain)
+    except TemplateError as error:
+        yield Problem(N_("разметка не читается рядом с «%(words)s»."), {"words": str(error)})
+        return
     places = places_of(blocks)
-    for place in places:
-        if place not in KNOWN_PLACES:
-            _refuse(notice, N_("%(file)s: место «{%(place)s}» неизвестно."), place=place)
+    yield from _unknown((*places, *places_of(simple)))
     for item, lacking in items_missing(notice.kind, places).items():
-        _refuse(
-            notice,
-            N_("%(file)s: нет пункта %(item)s части 4 статьи 9 закона 152-ФЗ (%(places)s)."),
-            item=item,
-            places=", ".join(lacking),
-        )
+        said = {"item": item, "places": ", ".join(lacking)}
+        yield Problem(N_("нет пункта %(item)s части 4 статьи 9 закона 152-ФЗ (%(places)s)."), said)
     if notice.kind is NoticeKind.CODE_AGREEMENT:
-        _check_agreement(notice, places)
-    return blocks
+        yield from _of_agreement(places)
+    if governed and "notice.governs" not in places:
+        yield Problem(N_("перевод не говорит, какой текст главный (notice.governs)."))
+
+
+def _unknown(places: tuple[str, ...]) -> Iterator[Problem]:
+    for place in dict.fromkeys(places):
+        if place not in KNOWN_PLACES:
+            yield Problem(N_("место «{%(place)s}» неизвестно."), {"place": place})
+
+
+def _of_agreement(places: tuple[str, ...]) -> Iterator[Problem]:
+    lacking = [place for place in AGREEMENT_PLACES if place not in places]
+    if lacking:
+        yield Problem(
+            N_("в соглашении о простой подписи нет места %(places)s."), {"places": ", ".join(lacking)}
+        )
 
 
 def _asks_guardians(fields: FieldSet) -> bool:
     return fields.guardians_under_18 > 0 or fields.guardians_from_18 > 0
-
-
-def _parsed(notice: Notice) -> tuple[Block, ...]:
-    try:
-        return parse_template(notice.text)
-    except TemplateError as error:
-        _refuse(notice, N_("%(file)s: разметка не читается рядом с «%(words)s»."), words=error)
-
-
-def _check_agreement(notice: Notice, places: tuple[str, ...]) -> None:
-    lacking = [place for place in AGREEMENT_PLACES if place not in places]
-    if lacking:
-        _refuse(
-            notice,
-            N_("%(file)s: в соглашении о простой подписи нет места %(places)s."),
-            places=", ".join(lacking),
-        )
-
-
-def _refuse(notice: Notice, text: str, **values: object) -> NoReturn:
-    raise DefinitionError(text, notice.file, "notice", values)

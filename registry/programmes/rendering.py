@@ -30,6 +30,7 @@ OPTIONAL = frozenset(
         "school.inn",
         "school.email",
         "clause.student_from_14",
+        "notice.governs",
     }
 )
 """Places that may stay without a value; besides them those that `consent_fields` does not ask for."""
@@ -77,19 +78,19 @@ def render(programme: Programme, notice: Notice, facts: Facts) -> Rendered:
             fields={name: N_("Заполните это поле: без него согласие не действует.") for name in lacking},
         )
     stated = {place: value or _not_stated(place, programme, notice) for place, value in values.items()}
-    return _rendered(notice, fill(parse_template(notice.text), stated))
+    return _rendered(notice, fill(parse_template(notice.whole), stated))
 
 
 def render_form(programme: Programme, notice: Notice, facts: Facts) -> Rendered:
     """Render a notice to be printed and signed by hand: a line to write on where a value is missing."""
     values = _values(programme, notice, facts)
     lines = {place: value or ("" if _is_clause(place) else LINE) for place, value in values.items()}
-    return _rendered(notice, fill(parse_template(notice.text), lines))
+    return _rendered(notice, fill(parse_template(notice.whole), lines))
 
 
 def _lacking(programme: Programme, notice: Notice, values: Mapping[str, str]) -> tuple[str, ...]:
     lacking: list[str] = []
-    for place in places_of(parse_template(notice.text)):
+    for place in places_of(parse_template(notice.whole)):
         if place in OPTIONAL or (place in BY_PROGRAMME and place not in programme.consent_fields):
             continue
         if not values[place]:
@@ -136,6 +137,7 @@ def _of_programme(programme: Programme, notice: Notice, words: Words) -> dict[st
         "programme.methods": programme.methods[language],
         "processor": programme.processor or words.no_processor,
         "notice.purpose": notice.purpose,
+        "notice.governs": words.governs,
         "fields.student": data_said(programme, Role.STUDENT, language),
         "fields.guardian": data_said(programme, Role.GUARDIAN, language),
         "consent.valid_until": day_said(programme.valid_until),
@@ -196,7 +198,7 @@ def _not_stated(place: str, programme: Programme, notice: Notice) -> str:
 
 
 def _is_clause(place: str) -> bool:
-    return place.startswith("clause.")
+    return place.startswith("clause.") or place == "notice.governs"
 
 
 def _words(programme: Programme, language: str) -> Words:

@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from registry.errors import N_, ConflictError, SettingsError
+from registry.errors import N_, ConflictError, NotFoundError, SettingsError
 from registry.programmes import models
-from registry.programmes.definition.texts import sha256_of
+from registry.programmes.definition.edited import EDITED, Edited, read_edited, write_edited
+from registry.programmes.definition.tidy import sha256_of
 from registry.programmes.models import Participation
 from registry.programmes.rules import Notice, Programme
 from registry.programmes.shipped import Shipped, shipped_definitions
@@ -40,7 +41,12 @@ def publish_one(work: Work, definition: Shipped) -> Programme | None:
             programme=programme.id,
             version=programme.version,
         )
-    _store(work, definition, programme)
+    written = _written_here(work, programme.id)
+    store_version(work, definition, programme)
+    if written.number:
+        # A new file takes nobody's words away: they are laid over it.
+        laid_over = Shipped(definition.file, {**definition.texts, EDITED: write_edited(written)})
+        store_version(work, laid_over, laid_over.parse())
     return programme
 
 
@@ -81,7 +87,14 @@ def programme_of(work: Work, school_id: UUID, programme_id: str) -> Programme:
     return models.participation_of(work.connection, school_id, programme_id).programme
 
 
-def _store(work: Work, definition: Shipped, programme: Programme) -> None:
+def store_version(work: Work, definition: Shipped, programme: Programme) -> UUID:
+    """Write a version of a programme with its notices and its entry of the trail; give its id.
+
+    Args:
+        work: the unit of work.
+        definition: the texts that the version keeps.
+        programme: what they say.
+    """
     version_id = work.new_id()
     row = {
         "programme": programme.id,
@@ -101,6 +114,15 @@ def _store(work: Work, definition: Shipped, programme: Programme) -> None:
     }
     about = ObjectRef("programme-version", version_id, 1)
     work.record(Entry(EntryType.PROGRAMME_PUBLISHED, about, state, None))
+    return version_id
+
+
+def _written_here(work: Work, programme_id: str) -> Edited:
+    try:
+        latest = models.latest_version(work.connection, programme_id)
+    except NotFoundError:
+        return Edited()
+    return read_edited(models.texts_of(work.connection, latest.id)[1])
 
 
 def _notice_row(work: Work, version_id: UUID, notice: Notice) -> dict[str, object]:
@@ -111,5 +133,5 @@ def _notice_row(work: Work, version_id: UUID, notice: Notice) -> dict[str, objec
         "version": notice.version,
         "language": notice.language,
         "sha256": notice.sha256,
-        "text": notice.text,
+        "text": notice.whole,
     }

@@ -138,6 +138,7 @@ class Outcome:
     payloads: int
     fields: int
     people: tuple[UUID, ...] = ()
+    documents: int = 0
     receivers: tuple[Receiver, ...] = ()
 
 

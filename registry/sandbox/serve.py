@@ -17,6 +17,8 @@ from registry.sandbox.mailbox.smtp import Doors
 from registry.sandbox.platform import PlatformSettings, create_platform
 from registry.sandbox.platform.doors import HOST, open_doors, taken
 from registry.sandbox.platform.intake import Intake
+from registry.sandbox.tsa import create_tsa
+from registry.sandbox.tsa import open_stand as open_tsa
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +82,14 @@ class Sandbox:
         """
         self.esia_port = self._open(create_esia(stand), port)
 
+    def add_tsa(self, folder: Path, port: int) -> None:
+        """Start the stand of the time stamp authority too; its certificate lies in its folder.
+
+        Raises:
+            SettingsError: the port is taken; names it.
+        """
+        self.tsa_port = self._open(create_tsa(open_tsa(folder)), port)
+
     def close(self) -> None:
         """Stop listening, then close what they keep."""
         self._stack.close()
@@ -110,11 +120,13 @@ class Around:
     Attributes:
         messages_at: where messages arrive besides HTTP.
         esia_port: of the stand of ESIA; None: there is none. esia: as what it knows the registry.
+        tsa_port: of the time stamp authority; None: there is none.
     """
 
     messages_at: str = ""
     esia_port: int | None = None
     esia: Known = NOBODY
+    tsa_port: int | None = None
 
 
 NOTHING = Around()
@@ -134,6 +146,8 @@ def serve(
     sandbox = Sandbox(home, (platform_port, mailbox_port, smtp_port), messages_at=around.messages_at)
     if around.esia_port is not None:
         sandbox.add_esia(open_stand(home / "esia", around.esia), around.esia_port)
+    if around.tsa_port is not None:
+        sandbox.add_tsa(home / "tsa", around.tsa_port)
     ports = {"platform": sandbox.platform_port, "mailbox": sandbox.mailbox_port, "smtp": sandbox.smtp_port}
     log.info("sandbox.ready", extra={"ports": ports})
     ended.wait()

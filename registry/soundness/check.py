@@ -12,6 +12,7 @@ from registry.soundness.faults import Fault
 from registry.soundness.keys import key_faults
 from registry.soundness.postgresql import postgresql_faults
 from registry.soundness.sample import sample_faults
+from registry.soundness.seals import seal_faults
 from registry.soundness.settings import setting_faults
 from registry.soundness.sqlite import MOUNTS, sqlite_faults
 from registry.storage.engine import make_engine
@@ -54,6 +55,7 @@ def find_faults(settings: Settings, *, installing: bool = False) -> list[Fault]:
     return [
         *setting_faults(settings),
         *key_faults(settings),
+        *seal_faults(settings),
         *_database_faults(settings, installing=installing),
     ]
 

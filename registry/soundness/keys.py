@@ -18,6 +18,7 @@ PASSPHRASE: Final = "passphrase"  # noqa: S105 - the file's name
 SECRET: Final = (
     "ring.json",
     "trail.json",
+    "seal.key",
     PASSPHRASE,
     "openpgp",
     "openpgp/private-keys-v1.d",

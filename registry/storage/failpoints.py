@@ -19,120 +19,12 @@ from typing import Any, Final
 from sqlalchemy import Engine, event
 
 from registry.errors import N_, SettingsError
+from registry.storage.failpoint_names import NAMES
 
 EXITED: Final = 70
 """Status of a process that a failpoint ended."""
 SLOWNESS: Final = 2.0
 """Seconds that the action `slow` takes."""
-
-NAMES: Final = (
-    # The unit of work: what the caller believes of a commit, and what holds.
-    "work.before-commit",
-    "work.after-commit",
-    "promise.written",
-    "promise.postponed",
-    # An act: evidence, row, trail entry, what has to follow from it.
-    "act.before-evidence",
-    "act.before-row",
-    "act.after-row",
-    "act.before-promise",
-    "act.after-promise",
-    "paper.act-before-contacts",
-    "text.before-kept",
-    "receipts.letter-before-note",
-    # Links, codes, sittings.
-    "link.made-before-letter",
-    "links.after-batch",
-    "code.added-before-letter",
-    "code.letter-before-entry",
-    "code.guess-taken",
-    "code.entered-before-sitting",
-    "sitting.opened-before-contact",
-    "contact.links-voided-before-letter",
-    # A roster: files, rows of several tables, the case, destruction.
-    "roster.one-file-stored",
-    "roster.files-before-row",
-    "roster.before-case",
-    "roster.people-stored",
-    "roster.enrolled-before-ties",
-    "roster.stored-before-decision",
-    "roster.dropped-before-promise",
-    "roster.file-forgotten",
-    "person-keys.made",
-    # Cases and their clock: state, history, entry, effects, promises.
-    "case.changed-before-history",
-    "case.history-before-entry",
-    "case.before-effects",
-    "case.before-promises",
-    "clock.batch-taken",
-    "clock.case-passed",
-    # A submission up to the sign-off.
-    "submission.case-before-row",
-    "freeze.before-file",
-    "freeze.file-before-lines",
-    "freeze.lines-before-row",
-    "freeze.row-before-entry",
-    "sign-off.before-case",
-    "sign-off.row-before-entry",
-    # Sealing.
-    "seal.sealed-before-store",
-    "seal.before-file",
-    "seal.file-before-row",
-    "seal.row-before-entry",
-    "seal.entry-before-case",
-    # The sending and the platform's answer.
-    "hand-over.published",
-    "hand-over.before-attempt",
-    "hand-over.attempt-before-gate",
-    "gate.before-ledger",
-    "gate.ledger-before-entry",
-    "hand-over.begun",
-    "hand-over.answered",
-    "hand-over.ended-before-case",
-    "ask.answered",
-    "acknowledgement.verified",
-    "acknowledgement.kept",
-    "acknowledgement.row-before-entry",
-    "acknowledgement.before-case",
-    # The message that has an entry destroyed.
-    "withdrawal.case-before-file",
-    "withdrawal.file-before-row",
-    "withdrawal.row-before-mark",
-    "withdrawal.before-promise",
-    # Letters: between the provider's yes and our commit lies the one window in which a copy may be sent.
-    "letter.written-before-promise",
-    "letter.taken",
-    "letter.handed-over",
-    "letter.noted-before-entry",
-    "letter.before-release",
-    # The worker: a claimed promise, its effect, its end.
-    "worker.claimed",
-    "worker.effect-before-settle",
-    "worker.before-conclusion",
-    "worker.conclusion-before-settle",
-    "worker.before-postpone",
-    # The trail: entries, their numbers, the signed checkpoints.
-    "entry.before-rows",
-    "entry.after-rows",
-    "sequencer.leaves-before-queue",
-    "sequencer.queue-before-tiles",
-    "sequencer.tiles-before-set",
-    "sequencer.set-before-commit",
-    "sequencer.after-commit",
-    "publisher.before-signature",
-    "publisher.signed-before-row",
-    "publisher.row-before-commit",
-    "publisher.after-commit",
-    "data-key.ring-before-row",
-    "data-key.row-before-sealing",
-    "data-key.batch-written",
-    # Files: those of the store, and small ones that are written once (keys).
-    "file.before-write",
-    "file.written-before-rename",
-    "file.renamed-before-sync",
-    "small-file.opened",
-    "small-file.before-name",
-)
 
 _SAID = re.compile(r"(?P<name>[a-z.-]+)=(?P<action>[a-z]+)(?:@(?P<hit>[1-9][0-9]*))?")
 _listeners: list[Callable[[str], None]] = []

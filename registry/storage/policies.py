@@ -73,6 +73,10 @@ RULES: Final = {
         f"sees_school(school_id) OR reach_has('{DOOR}')",
         why="a personal link is found by its token before its school is known",
     ),
+    "sealed_documents": Rule(
+        f"sees_school(school_id) OR reach_has('{DOOR}')",
+        why="a stranger finds it by its code or its digest before its school is known",
+    ),
     "classes": Rule(
         f"sees_school(school_id) OR reach_has('{BARE}')",
         why="a grade and a letter tell of nobody, and an administrator gives rights in classes",

@@ -1,6 +1,6 @@
 """The decision table, against a second and naive statement of it, and example by example."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
@@ -15,7 +15,7 @@ from registry.consents.rules.acts import Act, ActKind
 from registry.consents.rules.decisions import State, decide
 from registry.consents.rules.families import Card, Family, Guardian
 from registry.consents.rules.parts import Reason
-from registry.programmes.rules import Means, NoticeKind, Programme, Quorum, Signers
+from registry.programmes.rules import Means, NoticeKind, OnMajor, Programme, Quorum, Signers
 from registry.programmes.shipped import shipped_definitions
 
 MESH = shipped_definitions()[0].parse()
@@ -84,6 +84,10 @@ def state(of: Family, *said: Words, programme: Programme = MESH, day: date = DAY
 # The table, naively: every condition of its rows spelled out, one after another.
 
 
+lapsing: set[NoticeKind] = set()
+"""Documents whose first text counts no more in the programme that is decided on."""
+
+
 def naive_standing(history: Sequence[Act], notice: NoticeKind, person: UUID) -> Act | None:
     void = [one.invalidates for one in history if one.kind is INVALIDATED]
     mine = [
@@ -98,7 +102,10 @@ def naive_standing(history: Sequence[Act], notice: NoticeKind, person: UUID) -> 
         )
     ]
     mine.sort(key=lambda one: (one.on_day, one.recorded_at, one.id))
-    return mine[-1] if mine else None
+    last = mine[-1] if mine else None
+    if last and last.kind is GIVEN and last.notice_version == "1.0" and notice in lapsing:
+        return None
+    return last
 
 
 def naive_full_years(birth: date, day: date) -> int:
@@ -190,6 +197,7 @@ class Said:
     means: Means
     day: int
     agreement: UUID | None
+    text: str = "1.0"
 
 
 PEOPLE = [MOTHER, FATHER, GRANDMOTHER]
@@ -201,6 +209,7 @@ ANYBODY_SAYS = st.builds(
     means=st.sampled_from(Means),
     day=st.integers(0, 20),
     agreement=st.sampled_from([None, UUID(int=500), UUID(int=500), UUID(int=501)]),
+    text=st.sampled_from(["1.0", "2.0", "2.1"]),
 ) | st.builds(
     Said,
     who=st.just(STUDENT),
@@ -209,6 +218,7 @@ ANYBODY_SAYS = st.builds(
     means=st.just(Means.PAPER),
     day=st.integers(0, 20),
     agreement=st.none(),
+    text=st.sampled_from(["1.0", "2.0", "2.1"]),
 )
 CARDS = st.sampled_from(
     [(FIELDS, CONFIRMED)] * 4 + [(FIELDS - {"snils"}, CONFIRMED), (FIELDS, frozenset({"email"}))]
@@ -227,6 +237,7 @@ def histories(draw: DrawFn) -> list[Act]:
             means=one.means,
             on_day=date(2020, 10, 1) + timedelta(days=one.day),
             agreement=one.agreement if one.means is Means.CODE else None,
+            notice_version=one.text,
         )
         for number, one in enumerate(said)
     ]
@@ -269,12 +280,58 @@ def families(draw: DrawFn) -> Family:
 PROGRAMMES = st.sampled_from([MESH, MESH, ALL_GUARDIANS, TWO_WITH_DATA, NO_GUARDIAN_DATA])
 
 
+def with_new_texts(programme: Programme, kinds: Iterable[NoticeKind], number: str) -> Programme:
+    """Give some documents of a programme the number of a newer text."""
+    changed = set(kinds)
+    notices = tuple(
+        replace(one, version=number if one.kind in changed else "1.0") for one in programme.notices
+    )
+    return replace(programme, notices=notices)
+
+
+NEW_TEXTS = st.frozensets(st.sampled_from([C, S, OWN]))
+
+
 @pytest.mark.proves("S1-01", "S1-02", "S1-05", "S1-08")
 @settings(max_examples=400)
 @given(families(), histories(), PROGRAMMES)
 def test_the_decision_is_what_the_table_says_naively(of: Family, history: list[Act], programme: Programme):
     """S1-01, S1-02, S1-05, S1-08: whatever was done in whatever order."""
     assert decide(of, history, programme, DAY).state.value == naive(of, history, programme, DAY)
+
+
+@pytest.mark.proves("S1-01")
+@settings(max_examples=250)
+@given(families(), histories(), PROGRAMMES, NEW_TEXTS)
+def test_a_consent_lapses_by_a_text_that_changed_in_what_matters_and_by_nothing_else(
+    of: Family, history: list[Act], programme: Programme, changed: frozenset[NoticeKind]
+):
+    """S1-01: on no text but the one that he read has anybody decided."""
+    lapsing.update(changed)
+    newer = with_new_texts(programme, changed, "2.1")
+    try:
+        decision = decide(of, history, newer, DAY)
+        assert decision.state.value == naive(of, history, newer, DAY)
+    finally:
+        lapsing.clear()
+    by_id = {one.id: one for one in history}
+    allowing = [by_id[one] for one in decision.acts]
+    assert not [one for one in allowing if one.notice in changed and one.notice_version == "1.0"]
+    if Reason.TEXT_CHANGED in decision.reasons:
+        assert not decision.state.closed
+        assert changed
+
+
+@settings(max_examples=150)
+@given(families(), histories(), PROGRAMMES, NEW_TEXTS)
+def test_where_consents_stand_or_the_change_is_small_a_new_text_changes_no_decision(
+    of: Family, history: list[Act], programme: Programme, changed: frozenset[NoticeKind]
+):
+    before = decide(of, history, with_new_texts(programme, (), "1.0"), DAY)
+    standing = replace(with_new_texts(programme, changed, "2.0"), on_major_notice=OnMajor.STAND)
+
+    assert decide(of, history, with_new_texts(programme, changed, "1.7"), DAY) == before
+    assert decide(of, history, standing, DAY) == before
 
 
 @settings(max_examples=100)

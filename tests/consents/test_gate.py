@@ -54,8 +54,8 @@ def test_a_message_that_is_what_was_decided_leaves_and_the_ledger_names_the_acts
         for row in rows
     }
     assert said == {
-        decided.people["child"]: ([C], "mesh-2020/1.0/student"),
-        decided.people["mother"]: ([OWN], "mesh-2020/1.0/guardian"),
+        decided.people["child"]: ([C], "mesh-2020/1.1/student"),
+        decided.people["mother"]: ([OWN], "mesh-2020/1.1/guardian"),
     }
     assert [row["message_id"] for row in mine] == [wanted.message_id]
 

@@ -94,7 +94,7 @@ def test_ten_minutes_after_the_last_act_one_letter_goes_out_for_all_of_them(town
     (letter,) = read_letters(town)
     for signed in (first, second):
         assert readable_code(signed.act_id) in letter.text
-        assert f"/decide/acts/{signed.act_id}/receipt.pdf" in letter.text
+        assert f"/decide/acts/{signed.act_id}/copy" in letter.text
         assert signed.recorded.receipt.rstrip() in letter.text
     assert "Соглашение о простой электронной подписи" in letter.text
     assert "Согласие на обработку данных ребёнка" in letter.text

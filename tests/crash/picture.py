@@ -31,6 +31,7 @@ from registry.people.models.tables import (
     roster_held_rows,
     schools,
 )
+from registry.proofs.models.sealed import sealed_documents
 from registry.storage.outbox import promises
 from registry.storage.vault import subject_keys
 from registry.submissions.models.tables import acknowledgements, attempts, submission_lines, submissions
@@ -55,6 +56,7 @@ COUNTED = (
     roster_batches,
     roster_held_rows,
     schools,
+    sealed_documents,
     subject_keys,
     submission_lines,
 )

@@ -16,12 +16,13 @@ from sqlalchemy import Engine, event, update
 
 from registry.config import Settings, load_settings
 from registry.consents.models.tables import sittings
+from registry.documents.pades.keys import create_keys
 from registry.keys.adopting import adopt_home
 from registry.storage.failpoints import listening
 from registry.storage.keyring import KeyRing
 from registry.trail.entries import SYSTEM
 from registry.trail.keys import TrailKeys
-from registry.work import Registry
+from registry.work import Registry, real_now
 from tests.clocks import Later
 from tests.conftest import LEGAL_DAY, TEMPLATE
 from tests.crash.convergence import come_right
@@ -123,6 +124,7 @@ class Shelf:
         shutil.copytree(self.keys.platform, live / "platform", ignore=NOT_COPIED)
         KeyRing.create(live / "home" / "keys")
         TrailKeys.create(live / "home" / "keys", "localhost/consents")
+        create_keys(live / "home" / "keys", "localhost", real_now())
         self.databases.copy(TEMPLATE, self._name("live"))
         self.mailbox.letters.clear()
         with self._serving(live, self._name("live"), platform=True) as place:

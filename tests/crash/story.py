@@ -45,11 +45,13 @@ from registry.people.usecases.places import SchoolSaid, add_municipality, add_re
 from registry.people.usecases.reviewing import RosterFile, read_roster, show_review
 from registry.programmes import usecases as programmes
 from registry.programmes.rules import NoticeKind
+from registry.proofs.clock import seal_new
 from registry.storage import data_keys
 from registry.storage.outbox import promises
 from registry.submissions import usecases as submissions
 from registry.submissions.models import records
 from registry.trail.entries import SYSTEM, Actor
+from registry.trail.publisher import tend
 from registry.work import Registry, Work
 from registry.workflows import versions
 from tests.people.books import HEADER, book
@@ -314,6 +316,12 @@ def send_receipts(town: Town) -> None:
     write_due(town.registry, town.registry.now())
 
 
+def seal_documents(town: Town) -> None:
+    """Publish what was decided, and seal its documents."""
+    tend(town.registry.engine, town.registry.trail, town.registry.now())
+    seal_new(town.registry)
+
+
 def change_phone(town: Town) -> None:
     guardian = town.guardian("Пётр")
     if guardian.phone and guardian.phone.value != NEW_PHONE:
@@ -368,10 +376,11 @@ STAGES = (
             partial(enter_paper, "Олег", NoticeKind.STUDENT_BY_GUARDIAN, ActKind.REFUSED),
             send_receipts,
             work_on,
+            seal_documents,
         ),
     ),
     Stage("sign-off", (prepare, sign_off), settles=False),
     Stage("sending", (work_on,), platform=True),
-    Stage("withdrawal", (withdraw, send_receipts, work_on), platform=True),
+    Stage("withdrawal", (withdraw, send_receipts, work_on, seal_documents), platform=True),
     Stage("later", (change_phone, work_on, rotate_data, pass_a_month, work_on)),
 )

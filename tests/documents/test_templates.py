@@ -41,5 +41,5 @@ def test_a_damaged_template_is_refused_by_file_and_key(
 
 
 def test_a_missing_language_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"xx/receipt\.toml"):
-        load_template(TemplateKind.RECEIPT, "xx", tmp_path)
+    with pytest.raises(SettingsError, match=r"xx/letter\.toml"):
+        load_template(TemplateKind.LETTER, "xx", tmp_path)

@@ -62,6 +62,11 @@ SAME = {
     "workflows.propose": "definitions.propose",
     "workflows.answer": "definitions.answer",
     "workflows.migrate": "definitions.migrate",
+    "programmes.take_draft": "notices.take_notice_draft",
+    "programmes.write_draft": "notices.write_notice_draft",
+    "programmes.drop_draft": "notices.drop_notice_draft",
+    "programmes.propose": "notices.propose_notice",
+    "programmes.answer": "notices.answer_notice",
     "rights.keep": "rights.keep",
     "rights.let_go": "rights.let_go",
     "promises.again": "promises.again",
@@ -100,6 +105,7 @@ OF_ALL = {
     "entrance.set_up_factor": "a second factor is set up by its holder, at a browser, while he signs in",
     "entrance.set_first_password": "who holds a one-time link chooses his password himself",
     "entrance.choose_language": "a program is told codes, which are the same in every language",
+    "proofs.check": "who holds a document checks it at a browser, or by the command `verify`",
     "consents.begin": "who holds a personal link decides himself, in a browser",
     "consents.enter": "who holds a personal link decides himself, in a browser",
     "consents.report_wrong_person": "who holds a personal link decides himself, in a browser",
@@ -135,6 +141,7 @@ FILES = {
     "consents.print_forms": "consents.print_forms",
     "consents.print_new_link": "consents.print_new_link",
     "consents.give_scan": "consents.give_scan",
+    "proofs.fetch_document": "proofs.give_document",
     "submissions.carry_message": "submissions.carry_message",
 }
 """Every page that hands out a file with persons in it, and the operation that does the same."""

@@ -15,6 +15,8 @@ WITHOUT_A_FACT = {
     "registry.consents.usecases.esia_login.take": "the same: it is told right after it",
     "registry.access.usecases.sessions.take_try": "tries are counted; the door tells of refusals",
     "registry.access.usecases.factors.take_code_try": "the same: codes that were tried are counted",
+    "registry.proofs.usecases.checking.take_question": "the same: questions of strangers are counted",
+    "registry.proofs.usecases.stamping.let_go": "the destruction, or what takes its place, is told",
     "registry.access.usecases.sessions.open_session": "whoever opens a session says who signed in",
     "registry.consents.usecases.asking.ask_one": "the act on paper that follows at once is told",
     "registry.consents.usecases.requesting.begin_requests": "what is asked is told, and each case of itself",

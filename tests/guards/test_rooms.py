@@ -10,6 +10,9 @@ DOORS = {"pages", "api"}
 ONLY_IN = {
     "reportlab": ("registry/documents/",),
     "segno": ("registry/documents/",),
+    "pyhanko": ("registry/documents/pades/",),
+    "pyhanko_certvalidator": ("registry/documents/pades/",),
+    "asn1crypto": ("registry/documents/pades/", "registry/sandbox/"),
     "pikepdf": ("registry/documents/scans/child/",),
     "gnupg": ("registry/sealing/",),
     "rq": ("registry/jobs/", "registry/storage/redis_doorbell"),

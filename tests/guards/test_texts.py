@@ -56,6 +56,8 @@ UNMARKED = {
     "people/rosters/workbook.py:_STUDENT": "columns' titles, read back when the list is uploaded again",
     "people/rosters/workbook.py:_GUARDIAN": "columns' titles, read back when the list is uploaded again",
     "programmes/facts.py:_NO_NAMES": "words of a document that are no issuer's name",
+    "programmes/drafts/sample.py:SAMPLE": "invented people, who are shown as they are in every language",
+    "programmes/rules/titles.py:LANGUAGES": "each language by its own name",
     "proofs/check_bundle.py:Act": "it stands alone and has both languages in itself",
     "proofs/check_bundle.py:Report": "it stands alone and has both languages in itself",
     "proofs/check_bundle.py:WORDS": "it stands alone and has both languages in itself",

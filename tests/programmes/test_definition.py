@@ -68,10 +68,25 @@ def test_the_agreement_says_how_the_signer_is_determined_and_that_the_code_is_ke
 
 
 CHANGES = [
-    ('version = "1.0"\nlanguages', 'version = "1.0"\nsurprise = 1\nlanguages', "surprise", "неизвестен"),
+    ('version = "1.1"\nlanguages', 'version = "1.1"\nsurprise = 1\nlanguages', "surprise", "неизвестен"),
     ('"snils"', '"shoe_size"', "fields.student", "shoe_size"),
-    ('languages = ["ru"]', 'languages = ["tlh"]', "languages", "tlh"),
-    ('languages = ["ru"]', 'languages = ["ru", "en"]', "title.en", "нужен"),
+    ('languages = ["ru", ', 'languages = ["tlh", ', "languages", "tlh"),
+    ('en = "Moscow Electronic School: register of participants"\n', "", "title.en", "нужен"),
+    ('governing = "ru"', 'governing = "tlh"', "governing", "tlh"),
+    ('governing = "ru"', 'governing = "en"', "words.ru.governs", "нужен"),
+    ('on_major_notice = "lapse"', 'on_major_notice = "forget"', "on_major_notice", "forget"),
+    (
+        'kind = "student_self"\nlanguage = "ru"\nversion = "1.1"',
+        'kind = "student_self"\nlanguage = "ru"\nversion = "one"',
+        "version",
+        "1.0",
+    ),
+    (
+        'kind = "student_self"\nlanguage = "en"\nversion = "1.1"',
+        'kind = "student_self"\nlanguage = "en"\nversion = "1.2"',
+        "notice",
+        "разные версии",
+    ),
     ("deadline = 2020-11-11", "deadline = 2020-08-01", "deadline", "раньше"),
     ("deadline = 2020-11-11", 'deadline = "11 ноября"', "deadline", "другого вида"),
     ("deadline = 2020-11-11", "deadline = 2020-11-11T10:00:00", "deadline", "без времени"),

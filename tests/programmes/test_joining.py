@@ -21,7 +21,7 @@ MESH = "mesh-2020"
 def newer(version: str) -> Shipped:
     shipped = shipped_definitions()[0]
     text = shipped.texts[shipped.file].replace(
-        'version = "1.0"\nlanguages', f'version = "{version}"\nlanguages'
+        'version = "1.1"\nlanguages', f'version = "{version}"\nlanguages'
     )
     return replace(shipped, texts={**shipped.texts, shipped.file: text + "\n"})
 
@@ -43,14 +43,14 @@ def test_shipped_programmes_are_published_once(registry: Registry):
         notices = work.connection.execute(select(func.count()).select_from(notice_versions)).scalar()
 
     assert latest.programme == shipped_definitions()[0].parse()
-    assert notices == 4
+    assert notices == 12
 
 
 def test_a_definition_edited_without_a_new_version_is_refused(registry: Registry):
     with registry.work(SYSTEM) as work:
         usecases.publish(work)
     with pytest.raises(SettingsError), registry.work(SYSTEM) as work:
-        usecases.publish_one(work, newer("1.0"))
+        usecases.publish_one(work, newer("1.1"))
 
 
 @pytest.mark.parametrize("attempt", [update(programme_versions).values(version="9"), delete(notice_versions)])
@@ -68,13 +68,13 @@ def test_a_school_joins_a_programme_and_goes_over_to_a_newer_version(registry: R
         with pytest.raises(ConflictError):
             usecases.programme_of(work, school.id, MESH)
         usecases.join(work, school.id, MESH)
-        assert usecases.programme_of(work, school.id, MESH).version == "1.0"
+        assert usecases.programme_of(work, school.id, MESH).version == "1.1"
         with pytest.raises(ConflictError):
             usecases.join(work, school.id, MESH)
         with pytest.raises(NotFoundError):
             usecases.join(work, school.id, "another")
     with registry.work(SYSTEM) as work:
-        usecases.publish_one(work, newer("1.1"))
-        assert usecases.programme_of(work, school.id, MESH).version == "1.0"
-        assert usecases.join(work, school.id, MESH).programme.version == "1.1"
+        usecases.publish_one(work, newer("1.2"))
+        assert usecases.programme_of(work, school.id, MESH).version == "1.1"
+        assert usecases.join(work, school.id, MESH).programme.version == "1.2"
         assert [one.programme.id for one in models.participations_of(work.connection, school.id)] == [MESH]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select, update
+from tests.proofs.conftest import file_of, publish, sealed_of
 
 from registry.access.rules import Right, Role, Scope
 from registry.access.usecases.giving import give_role
@@ -26,6 +27,9 @@ from registry.people.models.persons import Person, load_persons
 from registry.people.models.tables import enrolments, guardianships
 from registry.people.usecases.authority import state_authority
 from registry.people.usecases.corrections import correct_own_fields
+from registry.proofs.clock import seal_new
+from registry.proofs.models.sealed import sealed_documents
+from registry.proofs.usecases.checking import Verdict, check_file
 from registry.rights import usecases
 from registry.rights.clock import follow_withdrawals
 from registry.rights.models import destructions
@@ -146,6 +150,35 @@ def test_thirty_days_after_a_withdrawal_its_evidence_text_and_scan_are_gone_and_
     with pytest.raises(NotFoundError):
         town.registry.files.get(scan_file)
     assert verified(town).erased == erased + 2
+
+
+def test_the_sealed_document_goes_with_the_content_of_its_act_and_is_still_known_by_its_digest(
+    town: Town, signed: Signed
+) -> None:
+    publish(town)
+    seal_new(town.registry)
+    sealed, data = sealed_of(town, signed), file_of(town, signed)
+    assert sealed
+    withdraw(town)
+    clocks(town)
+    with on(town, DAY) as there:
+        clocks(there)
+        outcome = only(there).destruction.outcome
+    assert outcome
+    assert outcome.documents == 1
+    assert sealed_of(town, signed) == replace(sealed, sealed_file=None)
+    with pytest.raises(NotFoundError):
+        town.registry.files.get(sealed.sealed_file or UUID(int=0))
+    answer = check_file(town.registry, SYSTEM, data)
+    assert answer.verdict is Verdict.GENUINE
+    assert answer.told
+    assert (answer.told.kept, answer.told.later) == (False, ActKind.WITHDRAWN)
+    publish(town)
+    seal_new(town.registry)  # the withdrawal's own evidence is gone as well: nothing is made of it
+    with town.registry.reading(SYSTEM) as work:
+        left = work.connection.execute(select(sealed_documents.c.sealed_file)).scalars().all()
+    assert len([one for one in left if one]) == 1
+    verified(town)
 
 
 def test_address_and_documents_go_with_the_last_written_consent_and_out_of_the_trail_too(

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from registry.documents.pades.keys import create_keys
 from registry.storage.keyring import KeyRing
 from registry.trail.keys import TrailKeys
+from registry.work import real_now
 
 ORIGIN = "consents.school.test/trail"
 
@@ -18,6 +20,7 @@ def production(tmp_path: Path) -> dict[str, str]:
     home.mkdir(mode=0o700)
     KeyRing.create(home / "keys")
     TrailKeys.create(home / "keys", ORIGIN)
+    create_keys(home / "keys", "consents.school.test", real_now())
     passphrase = home / "keys" / "passphrase"
     passphrase.touch(0o600)
     passphrase.write_text(secrets.token_urlsafe(32))

@@ -23,6 +23,7 @@ SECRETS = {
     ".": "700",
     "ring.json": "600",
     "trail.json": "600",
+    "seal.key": "600",
     "passphrase": "600",
     "sftp": "600",
     "inbox": "600",

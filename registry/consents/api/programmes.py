@@ -5,8 +5,8 @@ from uuid import UUID
 from registry.access.rules import Action
 from registry.consents.api.room import PART, programmes_room
 from registry.consents.pages.room import opened_school, readable_schools, slug_of
+from registry.consents.usecases import renewing
 from registry.errors import N_
-from registry.programmes import usecases
 from registry.programmes.models import Participation, Published, latest_versions, participations_of_schools
 from registry.web.api.bodies import Told
 from registry.web.api.fields import Day, Id, Moment, Pairs, Text
@@ -65,4 +65,4 @@ def join(school_id: UUID, programme: str) -> Participation:
     """Let a school take part."""
     with begin_work() as work:
         opened_school(work, Action.PROGRAMME_JOIN, school_id)
-        return usecases.join(work, school_id, slug_of(programme))
+        return renewing.join(work, school_id, slug_of(programme))

@@ -31,7 +31,6 @@ class ActRow(Act):
     school_id: UUID
     programme: str
     consent_id: UUID
-    notice_version: str
     capacity: Capacity
     text_sha256: str
     language: str

@@ -190,4 +190,5 @@ def _act(row: Row[*tuple[Any, ...]]) -> Act:
         recorded_at=row.recorded_at,
         agreement=row.agreement_act_id,
         invalidates=row.invalidates,
+        notice_version=row.act_version,
     )

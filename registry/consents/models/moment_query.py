@@ -129,6 +129,7 @@ FIND = (
         schools.c.version.label("school_version"),
         _others.c.notice.label("act_notice"),
         _others.c.about_id.label("act_about"),
+        _others.c.notice_version.label("act_version"),
         acts.c.id.label("act_id"),
         acts.c.kind,
         acts.c.means,

@@ -20,6 +20,7 @@ from registry.consents.pages import (
     reminders,
     scans,
     signing_code,
+    texts,
 )
 from registry.consents.pages.room import blueprint
 
@@ -44,4 +45,5 @@ __all__ = [
     "reminders",
     "scans",
     "signing_code",
+    "texts",
 ]

@@ -1,8 +1,8 @@
-"""What a signer decided: the confirmation, the receipt as PDF, and the withdrawal."""
+"""What a signer decided: the confirmation, and the withdrawal."""
 
 from uuid import UUID
 
-from flask import Response, make_response, redirect, request, url_for
+from flask import make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -21,14 +21,13 @@ from registry.consents.rules.acts import ActKind, Standing
 from registry.consents.rules.titles import NOTICES
 from registry.consents.schemas import WithdrawForm
 from registry.consents.usecases.online import record_online_act
-from registry.consents.usecases.receipts import Proved, evidence_of, receipt_of
-from registry.documents.receipts import Receipt, receipt_pdf
+from registry.consents.usecases.receipt_letters import COPY_PATH
+from registry.consents.usecases.receipts import Proved, receipt_of
 from registry.errors import N_, ConflictError, ForbiddenError
 from registry.programmes.rules import NoticeKind
 from registry.web.current import begin_reading, begin_work, current_registry, signed_in
 from registry.web.doors import allowed, in_one_work
 from registry.web.idempotency import once
-from registry.web.language import language
 from registry.web.templating import page
 from registry.work import Work
 
@@ -47,6 +46,8 @@ def decided(act_id: UUID) -> ResponseReturnValue:
         "headline": headline,
         "about": _about(proved),
         "title": gettext(NOTICES[proved.act.notice]),
+        "number": proved.act.notice_version,
+        "consent_id": proved.act.consent_id,
         "decision": headline,
         "reference": proved.reference,
         "time": proved.act.recorded_at,
@@ -54,6 +55,7 @@ def decided(act_id: UUID) -> ResponseReturnValue:
         "means": gettext(MEANS[proved.act.means]),
         "identified": identified,
         "proof": proved.proof,
+        "copy": COPY_PATH % act_id,
         "then": _then(proved),
         "next": step,
     }
@@ -97,36 +99,6 @@ def _then(proved: Proved) -> str:
     return str(gettext("Если данные уже переданы, школа сообщит получателю, что их нужно уничтожить."))
 
 
-@blueprint.get("/decide/acts/<uuid:act_id>/receipt.pdf")
-@allowed(Action.DECIDE)
-def receipt(act_id: UUID) -> ResponseReturnValue:
-    """Hand the receipt out as PDF."""
-    with begin_reading() as reading:
-        opened_desk(reading)
-        proved = _proved(reading, act_id)
-        evidence = evidence_of(reading, proved)
-        identified = _identified(reading, proved)
-        address = f"{reading.settings.base_url}/receipts/{evidence.event}.tlog-proof"
-    made = Receipt(
-        reference=proved.reference,
-        school=proved.school.full_name,
-        notice=gettext(NOTICES[proved.act.notice]),
-        signer=proved.signer.full_name,
-        student=proved.student.full_name if proved.student else None,
-        decision=_headline(proved),
-        time=proved.act.recorded_at.astimezone(proved.school.timezone),
-        method="; ".join(one for one in (gettext(MEANS[proved.act.means]), identified) if one),
-        text_digest=proved.act.text_sha256,
-        address=address,
-        withdrawal=gettext("по личной ссылке и коду, как при подписании, или письменно в школе"),
-        proof=proved.proof,
-        evidence=evidence,
-    )
-    answer = Response(receipt_pdf(made, language=language()), content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="receipt-{proved.reference}.pdf"'
-    return answer
-
-
 @blueprint.get("/decide/documents/<uuid:consent_id>/withdrawal")
 @allowed(Action.DECIDE)
 def ask_withdrawal(consent_id: UUID) -> ResponseReturnValue:
@@ -141,12 +113,13 @@ def _withdrawal_page(consent_id: UUID, typed: Typed, errors: dict[str, str]) -> 
     if elsewhere is not None:
         return elsewhere
     task = task_of(desk, consent_id)
-    if task.standing is not Standing.GIVEN:
+    if task.standing is not Standing.GIVEN and task.lapsed is None:
         raise ConflictError(N_("Отзывать нечего: действующего согласия нет."), code="nothing-given")
     back = url_for("consents.read", consent_id=consent_id)
     return page(
         "consents/withdraw.html",
         document=Shown(desk, task),
+        consent_id=consent_id,
         declaration=declaration(ActKind.WITHDRAWN),
         button_words=gettext(BUTTONS[True]),
         passed=passed_now(here(consent_id, None)),

@@ -14,6 +14,7 @@ from registry.consents.pages.passing import passed_now, read_passed
 from registry.consents.pages.room import blueprint
 from registry.consents.pages.signing_code import code_page_for
 from registry.consents.pages.sitting import Shown, declaration, here, opened_desk, task_of, where_of
+from registry.consents.pages.texts import chosen_language, newer_of, summary_of, tongues_of
 from registry.consents.pages.words import PLACES
 from registry.consents.reasons import ReasonOf, choices_of
 from registry.consents.rules.acts import ActKind, Standing
@@ -22,6 +23,7 @@ from registry.consents.usecases.clicking import Said
 from registry.consents.usecases.lacking import lacking_of
 from registry.consents.usecases.online import record_online_act
 from registry.consents.usecases.presenting import keep_text, prepare_text
+from registry.consents.usecases.signed_text import signed_text
 from registry.consents.usecases.sitting import Desk, Task
 from registry.errors import N_, ConflictError, InvalidError
 from registry.programmes.rules import Means, NoticeKind
@@ -30,7 +32,6 @@ from registry.web.current import begin_reading, begin_work
 from registry.web.doors import allowed, in_one_work
 from registry.web.errors import told
 from registry.web.idempotency import once
-from registry.web.language import language
 from registry.web.templating import page
 from registry.work import Work
 
@@ -50,7 +51,7 @@ def read(consent_id: UUID) -> ResponseReturnValue:
         task = task_of(desk, consent_id)
         again = task.standing is not Standing.GIVEN and request.args.get("again") == "yes"
         if task.act is not None and not again:
-            return _standing(desk, task)
+            return _standing(reading, desk, task)
         return _text(reading, desk, task)
 
 
@@ -61,7 +62,8 @@ def _text(reading: Work, desk: Desk, task: Task) -> str:
         return _incomplete(shown, cures)
     try:
         family = next(iter(desk.families), None) if shown.is_agreement else task.family
-        prepared = prepare_text(reading, where_of(desk, task), language(), family)
+        wanted = chosen_language(desk.programme)
+        prepared = prepare_text(reading, where_of(desk, task), wanted, family)
     except InvalidError as lack:
         return _incomplete(shown, [], list(lack.fields.values()))
     # Only the keeping writes: reading and rendering would keep other writers waiting.
@@ -70,27 +72,13 @@ def _text(reading: Work, desk: Desk, task: Task) -> str:
     return page(
         "consents/document.html",
         document=shown,
-        summary_rows=_summary(shown),
+        summary_rows=summary_of(shown, given.rendered.language),
+        tongues=tongues_of(desk.programme),
+        lapsed=url_for("consents.read_again", consent_id=shown.consent_id) if task.lapsed else None,
         presentation_id=given.where.presentation_id,
         text=given.rendered,
         back=url_for("consents.desk"),
     )
-
-
-def _summary(shown: Shown) -> list[tuple[str, str]]:
-    programme = shown.desk.programme
-    notice = programme.notice(shown.task.consent.notice, language())
-    if shown.is_agreement:
-        return [
-            (gettext("Зачем"), notice.purpose),
-            (gettext("Ваша подпись"), gettext("код из шести цифр в сообщении")),
-            (gettext("Срок"), gettext("пока вы или школа не откажетесь")),
-        ]
-    return [
-        (gettext("Кто получит данные"), programme.receiver.name),
-        (gettext("Зачем"), notice.purpose),
-        (gettext("До какого дня"), f"{programme.valid_until:%d.%m.%Y}"),
-    ]
 
 
 def _cures(desk: Desk, task: Task) -> list[dict[str, str]]:
@@ -131,7 +119,7 @@ def _incomplete(shown: Shown, cures: list[dict[str, str]], words: list[str] | No
     )
 
 
-def _standing(desk: Desk, task: Task) -> str:
+def _standing(reading: Work, desk: Desk, task: Task) -> str:
     shown = Shown(desk, task)
     return page(
         "consents/standing.html",
@@ -139,6 +127,9 @@ def _standing(desk: Desk, task: Task) -> str:
         act=task.act,
         decision=shown.decision(task.act.kind) if task.act else "",
         can_withdraw=task.standing is Standing.GIVEN,
+        signed=signed_text(reading, task.act) if task.act else None,
+        newer=newer_of(desk.programme, task.act) if task.act else "",
+        in_force=url_for("consents.read_in_force", consent_id=shown.consent_id),
         back=url_for("consents.desk"),
     )
 

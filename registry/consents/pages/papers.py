@@ -15,6 +15,7 @@ from registry.consents.pages.links import signers_of
 from registry.consents.pages.room import asked_participation, blueprint, class_address, opened_family
 from registry.consents.pages.rows import people_of
 from registry.consents.pages.scans import MOST_BYTES, sent_scan, shown_scan
+from registry.consents.pages.texts import texts_of
 from registry.consents.pages.words import FIELDS, STANDINGS
 from registry.consents.reasons import reasons_to_say_no
 from registry.consents.rules.acts import ActKind, standing_of
@@ -84,6 +85,7 @@ def choose_paper(school_id: UUID, student_id: UUID) -> ResponseReturnValue:
         "consents/choose_paper.html",
         student=family.student,
         rows=rows,
+        texts=texts_of(decided, people) if can(Action.CONSENT_READ) else [],
         scans=[shown_scan(family, people[one.signer_id], one) for one in kept]
         if can(Action.CONSENT_READ)
         else [],

@@ -14,9 +14,9 @@ from registry.consents.pages.room import (
     slug_of,
     uuid_of,
 )
+from registry.consents.usecases import renewing
 from registry.errors import N_
 from registry.people.models.places import School
-from registry.programmes import usecases
 from registry.programmes.models import Published, latest_versions, participations_of
 from registry.web import navigation
 from registry.web.current import begin_reading, begin_work, can
@@ -77,5 +77,5 @@ def join(programme: str) -> ResponseReturnValue:
     """Let a school take part."""
     with begin_work() as work:
         school = opened_school(work, Action.PROGRAMME_JOIN, uuid_of(request.form.get("school_id", "")))
-        usecases.join(work, school.id, slug_of(programme))
+        renewing.join(work, school.id, slug_of(programme))
     return redirect(url_for("consents.programmes"), 303)

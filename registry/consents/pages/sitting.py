@@ -31,13 +31,13 @@ def opened_desk(work: Work) -> Desk:
 
 
 def task_of(desk: Desk, consent_id: UUID) -> Task:
-    """Find a document on the desk.
+    """Find a document on the desk, by whichever of its versions.
 
     Raises:
         NotFoundError: it is not there.
     """
     for one in desk.tasks:
-        if one.consent.id == consent_id:
+        if consent_id == one.consent.id or consent_id in one.also:
             return one
     raise NotFoundError(N_("Такого документа нет."))
 

@@ -64,6 +64,7 @@ REASONS = {
     Reason.OWN_DATA_AWAITED: N_("нет решения представителя о своих данных"),
     Reason.OWN_DATA_REFUSED: N_("представитель не дал согласия на свои данные"),
     Reason.OWN_DATA_INCOMPLETE: N_("не хватает данных представителя"),
+    Reason.TEXT_CHANGED: N_("вышел новый текст согласия, решить нужно заново"),
 }
 STANDINGS = {
     Standing.GIVEN: N_("Согласие дано"),

@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
-from registry.programmes.rules import Means, NoticeKind
+from registry.programmes.rules import Means, NoticeKind, OnMajor, Programme
+from registry.programmes.rules.numbers import major_of
 
 LEAST = timedelta(microseconds=1)
 """The least by which one act is recorded after another."""
@@ -44,6 +45,7 @@ class Act:
         on_day: legal day on which it happened (the date on a paper); recorded_at: aware UTC.
         agreement: the act that concluded the agreement under which a code signs.
         invalidates: the act that should never have counted.
+        notice_version: of the document; empty where it does not matter.
     """
 
     id: UUID
@@ -56,6 +58,7 @@ class Act:
     recorded_at: datetime
     agreement: UUID | None = None
     invalidates: UUID | None = None
+    notice_version: str = ""
 
 
 def counting(acts: Iterable[SomeAct]) -> list[SomeAct]:
@@ -72,6 +75,31 @@ def counting(acts: Iterable[SomeAct]) -> list[SomeAct]:
         if one.kind is not ActKind.INVALIDATED and one.id not in void and _is_in_form(one, void)
     ]
     return sorted(kept, key=_order)
+
+
+def in_force(acts: Iterable[SomeAct], programme: Programme) -> list[SomeAct]:
+    """Give the acts that still speak, of those that count, in their order.
+
+    Where a document changed in what matters, and the programme lets consents lapse by that, whoever gave his
+    on the text before has not decided on this one: nothing that he said on it speaks any longer. A refusal or
+    a withdrawal stays one: nobody who said no is asked again because a text changed.
+    """
+    every = list(acts)
+    last = {_document(one): one for one in every}
+    gone = {document for document, one in last.items() if has_lapsed(one, programme)}
+    return [one for one in every if _document(one) not in gone]
+
+
+def has_lapsed(act: Act, programme: Programme) -> bool:
+    """Tell whether a consent, as its signer's last word, was given on a text that does not count any more.
+
+    An agreement is between two: a new text of one side does not end it.
+    """
+    if programme.on_major_notice is not OnMajor.LAPSE or act.kind is not ActKind.GIVEN:
+        return False
+    if act.notice is NoticeKind.CODE_AGREEMENT or not act.notice_version:
+        return False
+    return major_of(act.notice_version) < major_of(programme.number_of(act.notice))
 
 
 def standing_of(acts: Iterable[Act], notice: NoticeKind, person: UUID) -> Standing:
@@ -108,6 +136,10 @@ def _is_in_form(act: Act, void: set[UUID]) -> bool:
     if act.notice is NoticeKind.CODE_AGREEMENT:
         return True
     return act.agreement is not None and act.agreement not in void
+
+
+def _document(act: Act) -> tuple[NoticeKind, UUID, UUID]:
+    return act.notice, act.signer, act.about
 
 
 def _order(act: Act) -> tuple[date, datetime, UUID]:

@@ -1,12 +1,12 @@
 """The decision table: what the acts mean for one student in one programme on one day."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from registry.consents.rules.acts import Act, counting
+from registry.consents.rules.acts import Act, counting, has_lapsed, in_force
 from registry.consents.rules.families import Family, MissingField, missing_fields
 from registry.consents.rules.parts import (
     Answer,
@@ -102,16 +102,25 @@ def decide(family: Family, acts: Sequence[Act], programme: Programme, day: date)
         return Decision(family.student.person, State.INCOMPLETE, (Reason.BIRTH_DATE_UNKNOWN,), lacking)
     age = age_on(family.birth_date, day, programme.age_reached)
     signers = programme.rule_on(day).at_age(age)
-    counted = counting(acts)
+    every = counting(acts)
+    counted = in_force(every, programme)
     parts = [
         guardians_part(family, counted, signers.guardians, day) if signers.guardians else None,
         student_part(family, counted) if signers.student else None,
     ]
     decided = together([one for one in parts if one])
-    if decided.answer is Answer.YES:
-        own = own_data_part(family, counted, programme.fields, programme.fields.guardians_with_data(age), day)
-        return _with_data(family, programme, decided, own)
-    return _without_yes(family, programme, decided)
+    if decided.answer is not Answer.YES:
+        return _asked_anew(_without_yes(family, programme, decided), every, programme)
+    own = own_data_part(family, counted, programme.fields, programme.fields.guardians_with_data(age), day)
+    return _asked_anew(_with_data(family, programme, decided, own), every, programme)
+
+
+def _asked_anew(decision: Decision, every: Sequence[Act], programme: Programme) -> Decision:
+    """Say of an open case whether it waits for somebody who gave on a text that counts no more."""
+    awaited = {(one.person, one.notice) for one in decision.awaited}
+    if any((one.signer, one.notice) in awaited and has_lapsed(one, programme) for one in every):
+        return replace(decision, reasons=(*decision.reasons, Reason.TEXT_CHANGED))
+    return decision
 
 
 def _not_required(family: Family, programme: Programme) -> Reason | None:

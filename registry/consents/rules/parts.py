@@ -30,6 +30,7 @@ class Reason(StrEnum):
     OWN_DATA_AWAITED = "own_data_awaited"
     OWN_DATA_REFUSED = "own_data_refused"
     OWN_DATA_INCOMPLETE = "own_data_incomplete"
+    TEXT_CHANGED = "text_changed"
 
 
 class Answer(StrEnum):

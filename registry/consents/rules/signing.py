@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from registry.consents.rules.acts import Act, ActKind, Standing, counting, last_of, standing_of
+from registry.consents.rules.acts import Act, ActKind, Standing, counting, in_force, last_of, standing_of
 from registry.consents.rules.capacity import Asked, Capacity, capacity_of
 from registry.errors import N_, ConflictError, ForbiddenError, InvalidError
 from registry.programmes.rules import AgreementBy, Means, NoticeKind
@@ -60,7 +60,7 @@ def give(asked: Asked, history: Iterable[Act], signature: Signature) -> Drafted:
     capacity = capacity_of(asked, signature.on_day)
     _check_open(asked, signature)
     _check_means(asked, signature.means)
-    if _standing(acts, asked) is Standing.GIVEN:
+    if _standing(in_force(acts, asked.programme), asked) is Standing.GIVEN:
         raise ConflictError(N_("Этот документ уже подписан и действует."), code="already-given")
     return _drafted(ActKind.GIVEN, capacity, asked, signature, _agreement(asked, acts, signature))
 
@@ -74,7 +74,7 @@ def refuse(asked: Asked, history: Iterable[Act], signature: Signature) -> Drafte
     """
     acts = _until(history, signature)
     capacity = capacity_of(asked, signature.on_day)
-    standing = _standing(acts, asked)
+    standing = _standing(in_force(acts, asked.programme), asked)
     if standing is Standing.GIVEN:
         raise ConflictError(N_("Согласие уже дано и действует; его можно отозвать."), code="already-given")
     if standing is Standing.REFUSED:
@@ -83,7 +83,7 @@ def refuse(asked: Asked, history: Iterable[Act], signature: Signature) -> Drafte
 
 
 def withdraw(asked: Asked, history: Iterable[Act], signature: Signature) -> Drafted:
-    """Take back what stands given; possible even when the authority to give has ended.
+    """Take back what was given; possible even when the authority to give has ended, or a new text came out.
 
     Raises:
         ConflictError: nothing of this person stands given.

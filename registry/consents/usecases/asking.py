@@ -1,12 +1,15 @@
 """Asking: the documents that a school's roster needs in a programme, each of its signer."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 from uuid import UUID
 
 from registry.consents.decisions import Known, as_asked
+from registry.consents.models.acts import acts_of_people
 from registry.consents.models.asking import Consent, add_consents, consents_of_programme, find_consent
 from registry.consents.models.opt_outs import opt_outs_about
+from registry.consents.rules.acts import counting, in_force
 from registry.consents.rules.capacity import asked_of
 from registry.consents.usecases.requesting import begin_requests
 from registry.people.models import families
@@ -17,6 +20,8 @@ from registry.storage.queries import hold
 from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.work import Work
+
+Key: TypeAlias = tuple[UUID, UUID, NoticeKind, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +52,28 @@ def ask(work: Work, school_id: UUID, programme_id: str, people: Collection[UUID]
     every = families.families_of(work.connection, work.vault, school_id, work.today)
     found = every if people is None else [one for one in every if not people_of(one).isdisjoint(people)]
     wanted = list(_wanted(work, programme, school_id, found))
-    fresh = {one.key: one for one in wanted if one.key not in known}
+    new = {one.key: one for one in wanted if one.key not in known}
+    fresh = _undecided(work, programme, held, new)
     add_consents(work.connection, list(fresh.values()))
     if fresh:
         _record(work, school_id, programme, len(fresh))
     students = {one.about_id for one in wanted if one.notice is not NoticeKind.CODE_AGREEMENT}
     begin_requests(work, school_id, programme_id, students)
     return Asking(len(fresh), frozenset(one.signer_id for one in wanted))
+
+
+def _undecided(
+    work: Work, programme: Programme, held: Iterable[Consent], new: Mapping[Key, Consent]
+) -> Mapping[Key, Consent]:
+    """Leave out a newer text of what its signer has decided: his word on the one before still speaks."""
+    before = {one.key[:3] for one in held}
+    again = [one for one in new.values() if one.key[:3] in before]
+    if not again:
+        return new
+    school_id, signers = again[0].school_id, {one.signer_id for one in again}
+    acts = in_force(counting(acts_of_people(work.connection, school_id, programme.id, signers)), programme)
+    decided = {(one.signer, one.about, one.notice) for one in acts}
+    return {key: one for key, one in new.items() if key[:3] not in decided}
 
 
 def people_of(family: Family) -> set[UUID]:

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from registry.consents.gate import SCHOOL_LOCK
 from registry.consents.models.esia_logins import level_of_sitting
-from registry.consents.models.moment import Moment, Where
+from registry.consents.models.moment import Moment, Shown, Where
 from registry.consents.reasons import reason_said
 from registry.consents.rules import signing
 from registry.consents.rules.acts import Act, ActKind, time_of_next
@@ -16,8 +17,9 @@ from registry.consents.usecases.clicking import Click, Said, evidence_of_click, 
 from registry.consents.usecases.standing import asked_at, held_moment_of
 from registry.consents.usecases.writing import Circumstances, Document, Signed, tell_if_lost, write_act
 from registry.errors import N_, ConflictError, InvalidError
-from registry.programmes.models import read_programme
+from registry.programmes.models import read_programme, way_between
 from registry.programmes.rules import Means, NoticeKind, Programme
+from registry.programmes.rules.numbers import Change
 from registry.storage.failpoints import reach
 from registry.storage.queries import share
 from registry.storage.schema import Json
@@ -94,13 +96,27 @@ def code_needed() -> ConflictError:
 
 
 def _check_text(work: Work, moment: Moment) -> None:
-    """Hold the text that was read to everything that it was made of."""
+    """Hold the text that was read to everything that it was made of.
+
+    Where only the document's words changed since, and not in what matters, he may sign what he read.
+    """
     shown = moment.shown
-    if shown is None or shown.on_day != work.today or shown.made_of != moment.made_of:
+    if shown is None or shown.on_day != work.today or not _still_holds(work, moment, shown):
         raise ConflictError(
             N_("Текст документа тем временем изменился. Прочитайте его ещё раз и решите снова."),
             code="text-changed",
         )
+
+
+def _still_holds(work: Work, moment: Moment, shown: Shown) -> bool:
+    if shown.made_of == moment.made_of:
+        return True
+    read, _, beside = shown.made_of.partition("/")
+    if beside != moment.made_of.partition("/")[2]:
+        return False
+    way = way_between(work.connection, UUID(read), moment.version_id)
+    matters = [one for one in way or () if one.kind is moment.notice and one.change is Change.MAJOR]
+    return way is not None and not matters
 
 
 def _check_name(moment: Moment, said: Said) -> None:
@@ -115,11 +131,11 @@ def _circumstances(
     moment: Moment, programme: Programme, evidence: dict[str, Json], now: datetime
 ) -> Circumstances:
     shown = moment.shown
-    notice = programme.notice(moment.notice, shown.language if shown else "")
+    notice = programme.notice(moment.notice, "")
     digest = shown.text_sha256 if shown else notice.sha256
     return Circumstances(
         text_sha256=digest,
-        language=notice.language,
+        language=shown.language if shown else notice.language,
         evidence=evidence | {"text_sha256": digest},
         recorded_at=time_of_next(moment.history, now),
         presentation_id=shown.id if shown else None,

@@ -1,17 +1,17 @@
 """Entering what a paper says: who, what, the date on it, and where it lies."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from registry.consents.decisions import guardian_of
 from registry.consents.gate import SCHOOL_LOCK
-from registry.consents.models.acts import acts_of_people
-from registry.consents.models.asking import Consent
+from registry.consents.models.acts import ActRow, acts_of_people
+from registry.consents.models.asking import Consent, get_consent
 from registry.consents.reasons import reason_said
 from registry.consents.rules import signing
-from registry.consents.rules.acts import Act, ActKind, time_of_next
+from registry.consents.rules.acts import Act, ActKind, counting, time_of_next
 from registry.consents.rules.capacity import Asked, age_of
 from registry.consents.rules.families import Card
 from registry.consents.rules.families import Family as FamilyRule
@@ -87,8 +87,7 @@ def record_paper_act(work: Work, paper: Paper) -> Signed:
     own = [one for one in history if one.signer == paper.signer_id]
     asked = _asked(programme, family, paper)
     drafted = _RULES[paper.kind](asked, own, Signature(paper.means, paper.on_day, work.today))
-    what = (paper.notice, paper.signer_id, asked.about)
-    consent = ask_one(work, consent_to_ask(work, paper.school_id, programme, what))
+    consent = _consent(work, programme, asked, (paper, own))
     around = _circumstances(work, programme, (paper, drafted), time_of_next(own, work.now))
     signed = write_act(work, document_of(consent), drafted, around)
     if paper.scan is not None:
@@ -100,6 +99,16 @@ def record_paper_act(work: Work, paper: Paper) -> Signed:
     if paper.kind is not ActKind.GIVEN and paper.notice is not NoticeKind.CODE_AGREEMENT:
         tell_if_lost(work, paper.school_id, paper.programme_id, paper.student_id)
     return signed
+
+
+def _consent(work: Work, programme: Programme, asked: Asked, said: tuple[Paper, Sequence[ActRow]]) -> Consent:
+    """Find the document that a paper is about: what was given is taken back on the text that was signed."""
+    paper, own = said
+    mine = [one for one in counting(own) if one.notice is paper.notice and one.about == asked.about]
+    if paper.kind is ActKind.WITHDRAWN and mine:
+        return get_consent(work.connection, paper.school_id, mine[-1].consent_id)
+    what = (paper.notice, paper.signer_id, asked.about)
+    return ask_one(work, consent_to_ask(work, paper.school_id, programme, what))
 
 
 def document_of(consent: Consent) -> Document:

@@ -6,7 +6,7 @@ from registry.consents.models.moment import Moment, Where
 from registry.consents.models.presentations import BODY, add_presentation
 from registry.consents.rules.capacity import age_of
 from registry.consents.usecases.standing import moment_of, people_of
-from registry.errors import N_, NotFoundError
+from registry.errors import N_, ConflictError, NotFoundError
 from registry.people.contacts import format_phone
 from registry.people.models.families import Family, Guardian
 from registry.people.models.persons import Person
@@ -65,12 +65,17 @@ def prepare_text(work: Work, where: Where, language: str, family: Family | None 
 
     Raises:
         GoneError: the sitting is over. NotFoundError: there is no such document, or the student left.
+        ConflictError: `text-changed`: the document is asked with another text now.
         InvalidError: `notice-incomplete`: fields that the law wants are missing, each named.
     """
     moment = moment_of(work, where)
     programme = read_programme(work.connection, moment.version_id)
     family = family or _family(work, moment)
     notice = programme.notice(moment.notice, language)
+    if notice.version != moment.notice_version:
+        raise ConflictError(
+            N_("У этого документа есть новый текст. Откройте его из списка решений."), code="text-changed"
+        )
     rendered = render(programme, notice, facts_of(work, moment, family, Means.CODE))
     shown = replace(where, presentation_id=work.new_id())
     age = age_of(programme, family.student.birth_date, work.today)

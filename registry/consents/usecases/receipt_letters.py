@@ -20,7 +20,8 @@ from registry.storage.queries import hold
 from registry.trail.keys import TrailKeys
 from registry.work import Work
 
-RECEIPT_PATH = "/decide/acts/%s/receipt.pdf"
+COPY_PATH = "/decide/acts/%s/copy"
+"""Where the signer of an act fetches its sealed document, by his personal link and a code."""
 SIGNER_LOCK = "receipts"
 
 
@@ -58,7 +59,7 @@ def _usable_address(work: Work, school_id: UUID, signer: Person) -> ContactPoint
 
 
 def _said_of(work: Work, keys: TrailKeys, act: Unwritten) -> str:
-    """Say of one act what its document is called, its reference, where its PDF lies, and its signed text."""
+    """Say of an act its document, its reference, where the sealed copy is fetched, and its signed text."""
     _, proof = sign_receipt(work, keys, act.id, act.recorded_at)
-    address = work.settings.base_url + RECEIPT_PATH % act.id
+    address = work.settings.base_url + COPY_PATH % act.id
     return f"{NOTICES[act.notice]}\n{readable_code(act.id)}\n{address}\n{proof}".rstrip()

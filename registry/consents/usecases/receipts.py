@@ -7,7 +7,7 @@ from uuid import UUID
 from registry.consents.models.acts import ActRow, get_act
 from registry.consents.models.receipts import leaf_of_act
 from registry.documents.marks import readable_code
-from registry.documents.receipts import Evidence
+from registry.documents.sealed_acts import Evidence
 from registry.errors import N_, NotFoundError
 from registry.people.models.persons import Person, load_persons
 from registry.people.models.places import School, get_school

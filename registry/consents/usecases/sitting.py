@@ -1,6 +1,6 @@
 """Inside a sitting: what the signer has to decide, whose data he may mend, and what he states."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from registry.consents.models.acts import ActRow, acts_of_people
 from registry.consents.models.asking import Consent, consents_of_signer
 from registry.consents.models.presentations import Presented, get_presentation
 from registry.consents.models.visits import Sitting, open_sitting
-from registry.consents.rules.acts import Standing, counting, last_of
+from registry.consents.rules.acts import Standing, counting, has_lapsed, last_of
 from registry.consents.rules.families import MissingField, missing_fields
 from registry.consents.usecases.standing import families_of_signer, may_act
 from registry.errors import N_, GoneError, NotFoundError
@@ -24,12 +24,21 @@ from registry.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One document of the signer, and where he stands on it; `act` is his last act on it that counts."""
+    """One document of the signer, and where he stands on it.
+
+    Attributes:
+        consent: the document as he decided on it, or as it is asked now.
+        act: his last act on it that counts and still speaks.
+        lapsed: what he gave on a text before, which counts no more.
+        also: ids of the same document in its other versions.
+    """
 
     consent: Consent
     standing: Standing
     act: ActRow | None
     family: Family | None
+    lapsed: ActRow | None = None
+    also: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +80,7 @@ def desk_of(work: Work, sitting_id: UUID) -> Desk:
         )
     acts = acts_of_people(work.connection, school_id, sitting.programme, {signer_id})
     asked = consents_of_signer(work.connection, school_id, sitting.programme, signer_id)
-    every = [_task(one, counting(acts), own) for one in asked]
+    every = [_task(versions, counting(acts), programme, own) for versions in _documents(asked)]
     tasks = tuple(one for one in every if _still_his(one, signer_id))
     return Desk(sitting, programme, signer, own, tasks, _missing(programme, signer, own))
 
@@ -116,12 +125,37 @@ def _people(family: Family) -> list[Person]:
     return [family.student, *(one.person for one in family.guardians)]
 
 
-def _task(consent: Consent, acts: list[ActRow], own: tuple[Family, ...]) -> Task:
-    mine = [one for one in acts if one.about == consent.about_id]
-    last = last_of(mine, consent.notice, consent.signer_id)
-    act = next((one for one in mine if last and one.id == last.id), None)
-    family = next((one for one in own if one.student.id == consent.about_id), None)
-    return Task(consent, Standing(act.kind) if act else Standing.SILENT, act, family)
+def _documents(asked: Sequence[Consent]) -> list[list[Consent]]:
+    """Put the versions of each document together, in the order of asking."""
+    found: dict[tuple[NoticeKind, UUID], list[Consent]] = {}
+    for one in asked:
+        found.setdefault((one.notice, one.about_id), []).append(one)
+    return list(found.values())
+
+
+def _task(versions: list[Consent], acts: list[ActRow], programme: Programme, own: tuple[Family, ...]) -> Task:
+    document = versions[0]
+    mine = [one for one in acts if one.about == document.about_id]
+    last = last_of(mine, document.notice, document.signer_id)
+    spoken = next((one for one in mine if last and one.id == last.id), None)
+    lapsed = spoken if spoken and has_lapsed(spoken, programme) else None
+    act = None if lapsed else spoken
+    shown = _shown(versions, act, programme)
+    return Task(
+        shown,
+        Standing(act.kind) if act else Standing.SILENT,
+        act,
+        next((one for one in own if one.student.id == document.about_id), None),
+        lapsed,
+        frozenset(one.id for one in versions if one.id != shown.id),
+    )
+
+
+def _shown(versions: list[Consent], act: ActRow | None, programme: Programme) -> Consent:
+    """Choose the version of a document that is before the signer: the one he decided on, or today's."""
+    number = programme.number_of(versions[0].notice)
+    fits = [one for one in versions if (one.id == act.consent_id if act else one.notice_version == number)]
+    return fits[0] if fits else versions[-1]
 
 
 def _still_his(task: Task, signer_id: UUID) -> bool:
@@ -130,7 +164,8 @@ def _still_his(task: Task, signer_id: UUID) -> bool:
     What he gave he may take back even then.
     """
     about_himself = task.consent.about_id == signer_id
-    return about_himself or task.family is not None or task.standing is Standing.GIVEN
+    may_take_back = task.standing is Standing.GIVEN or task.lapsed is not None
+    return about_himself or task.family is not None or may_take_back
 
 
 def _missing(

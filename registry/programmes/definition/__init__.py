@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from registry.errors import N_
 from registry.programmes.definition.e_learning import read_e_learning
+from registry.programmes.definition.edited import laid_over, read_edited
 from registry.programmes.definition.fields import read_consent_fields, read_fields
 from registry.programmes.definition.signers import read_signer_rules
 from registry.programmes.definition.texts import (
@@ -15,11 +16,19 @@ from registry.programmes.definition.texts import (
     read_languages,
     read_notice,
     read_words,
-    sha256_of,
 )
+from registry.programmes.definition.tidy import sha256_of
 from registry.programmes.items import check_notice, needed_kinds
 from registry.programmes.reader import DefinitionError, Reader
-from registry.programmes.rules import AgeReached, AgreementBy, Means, Programme, Receiver
+from registry.programmes.rules import (
+    AgeReached,
+    AgreementBy,
+    Means,
+    Notice,
+    OnMajor,
+    Programme,
+    Receiver,
+)
 
 UNIT = "school"
 HIGHEST_GRADE = 12
@@ -30,16 +39,18 @@ def parse_definition(file: str, texts: Mapping[str, str]) -> Programme:
 
     Args:
         file: name of the definition among `texts`.
-        texts: the definition and every notice and clause that it names, by the names it uses.
+        texts: the definition and every notice and clause that it names, by the names it uses; and what was
+            written here in their place, if anything was.
 
     Raises:
         DefinitionError: something does not hold; the text names file, key and reason.
     """
     top = Reader(file, "", _toml(file, texts[file]))
     languages = read_languages(top)
+    edited = read_edited(texts)
     programme = Programme(
         id=top.text("id"),
-        version=top.text("version"),
+        version=top.text("version") + (f"+{edited.number}" if edited.number else ""),
         title=read_by_language(top, "title", languages),
         receiver=_receiver(top.table("receiver")),
         processor=top.text("processor") if top.has("processor") else None,
@@ -55,9 +66,11 @@ def parse_definition(file: str, texts: Mapping[str, str]) -> Programme:
         methods=read_by_language(top, "methods", languages),
         words=read_words(top, texts, languages),
         signer_rules=read_signer_rules(top),
-        notices=tuple(read_notice(one, texts, languages) for one in top.tables("notice")),
+        notices=laid_over(edited, [read_notice(one, texts, languages) for one in top.tables("notice")]),
         digest=digest_of(file, texts),
         e_learning=read_e_learning(top, languages),
+        languages=languages,
+        on_major_notice=_on_major(top),
     )
     _check_whole(top, programme, languages)
     return programme
@@ -73,7 +86,8 @@ def digest_of(file: str, texts: Mapping[str, str]) -> str:
 def named_files(file: str, text: str) -> tuple[str, ...]:
     """Name the notices and clauses that a definition asks for, before anything else of it is read."""
     top = Reader(file, "", _toml(file, text))
-    return tuple(one.text("file") for kind in ("notice", "clause") for one in top.tables(kind))
+    tables = [one for kind in ("notice", "clause") for one in top.tables(kind)]
+    return tuple(one.text(key) for one in tables for key in ("file", "plain") if one.has(key))
 
 
 def _toml(file: str, text: str) -> Mapping[str, object]:
@@ -89,6 +103,10 @@ def _receiver(table: Reader) -> Receiver:
     receiver = Receiver(table.text("name"), table.text("address"), table.text("basis"))
     table.close()
     return receiver
+
+
+def _on_major(top: Reader) -> OnMajor:
+    return top.choice("on_major_notice", OnMajor) if top.has("on_major_notice") else OnMajor.STAND
 
 
 def _grades(top: Reader) -> frozenset[int]:
@@ -107,7 +125,7 @@ def _check_whole(top: Reader, programme: Programme, languages: tuple[str, ...]) 
 
 
 def _check_notices(top: Reader, programme: Programme, languages: tuple[str, ...]) -> None:
-    found = {(one.kind, one.language) for one in programme.notices}
+    found = {(one.kind, one.language): one for one in programme.notices}
     if len(found) < len(programme.notices):
         top.refuse(
             "notice", N_("%(file)s: ключ «%(key)s»: документ одного вида на одном языке стоит дважды.")
@@ -121,7 +139,17 @@ def _check_notices(top: Reader, programme: Programme, languages: tuple[str, ...]
                 language=language,
             )
     for notice in programme.notices:
-        check_notice(notice)
+        _check_number(top, programme, notice)
+        check_notice(notice, governed=bool(programme.words[notice.language].governs))
+
+
+def _check_number(top: Reader, programme: Programme, notice: Notice) -> None:
+    if programme.notice(notice.kind, "").version != notice.version:
+        top.refuse(
+            "notice",
+            N_("%(file)s: ключ «%(key)s»: у документа «%(kind)s» на разных языках разные версии."),
+            kind=notice.kind,
+        )
 
 
 def _check_dates(top: Reader, programme: Programme) -> None:

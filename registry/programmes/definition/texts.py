@@ -1,13 +1,14 @@
 """The texts of a definition: words of each language, clauses, notices."""
 
-import hashlib
-import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 
 from registry.errors import N_
 from registry.programmes.definition.fields import BESIDE, PERSON_FIELDS, refuse_unknown
+from registry.programmes.definition.tidy import sha256_of, tidied
 from registry.programmes.reader import Reader
 from registry.programmes.rules import Clause, Means, Notice, NoticeKind, Role, Words
+from registry.programmes.rules.numbers import is_number
 from registry.programmes.templates import PLACE
 
 LANGUAGES = ("ru", "en", "bg")
@@ -35,36 +36,51 @@ def read_by_language(top: Reader, key: str, languages: tuple[str, ...]) -> dict[
 def read_words(top: Reader, texts: Mapping[str, str], languages: tuple[str, ...]) -> dict[str, Words]:
     """Read the words of each language, with its clauses."""
     clauses = _clauses(top, texts, languages)
+    governing = read_governing(top, languages)
     table = top.table("words")
-    words = {language: _words(table.table(language), clauses[language]) for language in languages}
+    words = {
+        language: _words(table.table(language), clauses[language], governed=governing not in ("", language))
+        for language in languages
+    }
     table.close()
     return words
+
+
+def read_governing(top: Reader, languages: tuple[str, ...]) -> str:
+    """Read the language whose text decides where a translation differs; empty where all are equal."""
+    if not top.has("governing"):
+        return ""
+    governing = top.text("governing")
+    refuse_unknown(top, "governing", [governing], languages)
+    return governing
 
 
 def read_notice(table: Reader, texts: Mapping[str, str], languages: tuple[str, ...]) -> Notice:
     """Read one document."""
     language = table.text("language")
     refuse_unknown(table, "language", [language], languages)
-    text = _text_of(table, texts)
     notice = Notice(
         kind=table.choice("kind", NoticeKind),
         language=language,
-        version=table.text("version"),
+        version=_version(table),
         file=table.text("file"),
         purpose=table.text("purpose"),
-        text=text,
-        sha256=sha256_of(text),
+        text=_text_of(table, texts),
+        sha256="",
+        plain=_text_of(table, texts, "plain") if table.has("plain") else "",
     )
     table.close()
-    return notice
+    return replace(notice, sha256=sha256_of(notice.whole))
 
 
-def sha256_of(text: str) -> str:
-    """Give the SHA-256 of a text in UTF-8, hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()
+def _version(table: Reader) -> str:
+    version = table.text("version")
+    if not is_number(version):
+        table.refuse("version", N_("%(file)s: ключ «%(key)s»: номер версии документа пишут так: 1.0."))
+    return version
 
 
-def _words(table: Reader, clauses: Mapping[Clause, str]) -> Words:
+def _words(table: Reader, clauses: Mapping[Clause, str], *, governed: bool) -> Words:
     fields = table.table("fields")
     signatures = table.table("signatures")
     every = (*PERSON_FIELDS, *BESIDE[Role.STUDENT], *BESIDE[Role.GUARDIAN])
@@ -74,6 +90,7 @@ def _words(table: Reader, clauses: Mapping[Clause, str]) -> Words:
         fields={name: fields.text(name) for name in every},
         signatures={means: _signature(signatures, means) for means in Means},
         clauses=clauses,
+        governs=table.text("governs") if governed else "",
     )
     for one in (fields, signatures, table):
         one.close()
@@ -102,14 +119,14 @@ def _clauses(
     return clauses
 
 
-def _text_of(table: Reader, texts: Mapping[str, str]) -> str:
-    name = table.text("file")
+def _text_of(table: Reader, texts: Mapping[str, str], key: str = "file") -> str:
+    name = table.text(key)
     text = texts.get(name)
     if text is None or not text.strip():
-        table.refuse("file", N_("%(file)s: ключ «%(key)s»: файла «%(name)s» нет или он пуст."), name=name)
+        table.refuse(key, N_("%(file)s: ключ «%(key)s»: файла «%(name)s» нет или он пуст."), name=name)
     if len(text) > LONGEST_TEXT:
-        table.refuse("file", N_("%(file)s: ключ «%(key)s»: файл «%(name)s» слишком велик."), name=name)
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip() + "\n"
+        table.refuse(key, N_("%(file)s: ключ «%(key)s»: файл «%(name)s» слишком велик."), name=name)
+    return tidied(text)
 
 
 def _signature(table: Reader, means: Means) -> str:

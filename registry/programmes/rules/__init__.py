@@ -3,64 +3,45 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
 from registry.errors import N_, ConflictError, NotFoundError
 from registry.programmes.rules.e_learning import UNSAID, ELearning
+from registry.programmes.rules.kinds import (
+    AgeReached,
+    AgreementBy,
+    Clause,
+    Means,
+    NoticeKind,
+    OnMajor,
+    Quorum,
+    Role,
+)
+
+__all__ = [
+    "ADULT_FROM",
+    "SIGNS_HIMSELF_FROM",
+    "AgeReached",
+    "AgreementBy",
+    "Clause",
+    "Field",
+    "FieldSet",
+    "Means",
+    "Notice",
+    "NoticeKind",
+    "OnMajor",
+    "Programme",
+    "Quorum",
+    "Receiver",
+    "Role",
+    "SignerRule",
+    "Signers",
+    "Words",
+    "age_on",
+    "reached_on",
+]
 
 SIGNS_HIMSELF_FROM = 14
 ADULT_FROM = 18
-
-
-class NoticeKind(StrEnum):
-    """What a document asks: one document, one consent."""
-
-    STUDENT_BY_GUARDIAN = "student_by_guardian"
-    STUDENT_SELF = "student_self"
-    GUARDIAN_SELF = "guardian_self"
-    CODE_AGREEMENT = "code_agreement"
-
-
-class Means(StrEnum):
-    """How a document was signed."""
-
-    PAPER = "paper"
-    CODE = "code"
-    QUALIFIED = "qualified"
-
-
-class AgeReached(StrEnum):
-    """On which day an age counts as reached."""
-
-    BIRTHDAY = "birthday"
-    DAY_AFTER = "day_after"
-
-
-class AgreementBy(StrEnum):
-    """How the agreement on the simple signature may be concluded."""
-
-    PAPER = "paper"
-    ONLINE = "online"
-
-
-class Quorum(StrEnum):
-    """How many of the guardians must have given."""
-
-    ANY = "any_guardian"
-    ALL = "all_guardians"
-
-
-class Role(StrEnum):
-    """Whose field it is."""
-
-    STUDENT = "student"
-    GUARDIAN = "guardian"
-
-
-class Clause(StrEnum):
-    """A part of a notice that stands in it only when its condition holds."""
-
-    STUDENT_FROM_14 = "student_from_14"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +122,10 @@ class Notice:
     """The template of one document in one language.
 
     Attributes:
+        version: of the document in all its languages, as ``2.1``: the first number grows with what matters.
         purpose: why the data are processed, as it stands in the document and in the summary above it.
-        text: the template, LF line ends, NFC; sha256: of its UTF-8 bytes, hexadecimal.
+        text: the template, LF line ends, NFC; `plain`: the same in simple words, shown above it, or nothing.
+        sha256: of the UTF-8 bytes of all that is shown, hexadecimal.
     """
 
     kind: NoticeKind
@@ -152,17 +135,28 @@ class Notice:
     purpose: str
     text: str
     sha256: str
+    plain: str = ""
+
+    @property
+    def whole(self) -> str:
+        """All that is shown: the simple words, where there are any, and the document."""
+        return f"{self.plain}\n{self.text}" if self.plain else self.text
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words of one language that fill the notices; part of the definition, so that a text cannot drift."""
+    """Words of one language that fill the notices; part of the definition, so that a text cannot drift.
+
+    Attributes:
+        governs: which language's text decides where a translation differs; empty in that language.
+    """
 
     not_stated: str
     no_processor: str
     fields: Mapping[str, str]
     signatures: Mapping[Means, str]
     clauses: Mapping[Clause, str]
+    governs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +169,8 @@ class Programme:
         deadline: inclusive; a later message is marked late. valid_until: last day of the consents.
         grades: concerned grades; empty means all.
         consent_fields: what a written consent names besides `fields`, as ``signer.address``.
+        languages: of the documents, the first one is the one to fall back to.
+        on_major_notice: what becomes of consents that stand when a text changes in what matters.
     """
 
     id: str
@@ -197,6 +193,8 @@ class Programme:
     notices: tuple[Notice, ...]
     digest: str
     e_learning: ELearning = UNSAID
+    languages: tuple[str, ...] = ("ru",)
+    on_major_notice: OnMajor = OnMajor.STAND
 
     def rule_on(self, day: date) -> SignerRule:
         """Choose the signer rule in force on a day.
@@ -225,6 +223,10 @@ class Programme:
         if not of_kind:
             raise NotFoundError(N_("В этой программе такого документа нет."))
         return of_kind[0]
+
+    def number_of(self, kind: NoticeKind) -> str:
+        """Give the number of a document's version; empty where the programme asks nothing of this kind."""
+        return next((one.version for one in self.notices if one.kind is kind), "")
 
     def concerns(self, grade: int | None) -> bool:
         """Tell whether a grade takes part; a student whose grade is unknown does."""

@@ -1,6 +1,6 @@
-"""The pages of proofs: bundles and evidence of consents."""
+"""The pages of proofs: sealed documents, the page where anybody checks one, bundles and evidence."""
 
-from registry.proofs.pages import bundles, evidence
+from registry.proofs.pages import bundles, copy, evidence, staff, verify
 from registry.proofs.pages.room import blueprint
 
-__all__ = ["blueprint", "bundles", "evidence"]
+__all__ = ["blueprint", "bundles", "copy", "evidence", "staff", "verify"]

@@ -157,6 +157,16 @@ def _drop_scans(connection: Connection, circle: Circle) -> Iterator[UUID]:
     connection.execute(delete(act_scans).where(mine))
 
 
+def acts_of_person(connection: Connection, person_id: UUID) -> dict[UUID, list[UUID]]:
+    """Name the acts that are his or that speak of him, by school."""
+    his = or_(consents.c.signer_id == person_id, consents.c.about_id == person_id)
+    query = select(acts.c.school_id, acts.c.id).join(consents, consents.c.id == acts.c.consent_id).where(his)
+    found: dict[UUID, list[UUID]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.school_id, []).append(row.id)
+    return found
+
+
 def _drop_payloads(connection: Connection, circle: Circle) -> Iterator[UUID]:
     """Drop the readable contents of messages that told of him; digests and the sealed messages stay."""
     told = select(submission_lines.c.submission_id).where(submission_lines.c.student_id.in_(circle.students))

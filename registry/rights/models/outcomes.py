@@ -15,6 +15,7 @@ def as_json(outcome: Outcome) -> dict[str, Json]:
     """Write an outcome down."""
     counts: dict[str, Json] = {name: getattr(outcome, name) for name in _COUNTS}
     return counts | {
+        "documents": outcome.documents,
         "people": [str(one) for one in outcome.people],
         "receivers": [
             {
@@ -32,7 +33,9 @@ def of_json(said: Mapping[str, Any]) -> Outcome:
     """Read what `as_json` wrote."""
     counts = {name: int(said[name]) for name in _COUNTS}
     people = tuple(UUID(one) for one in said["people"])
-    return Outcome(**counts, people=people, receivers=tuple(_receiver(one) for one in said["receivers"]))
+    documents = int(said.get("documents", 0))  # older ones name none
+    receivers = tuple(_receiver(one) for one in said["receivers"])
+    return Outcome(**counts, people=people, documents=documents, receivers=receivers)
 
 
 def _receiver(said: Mapping[str, Any]) -> Receiver:

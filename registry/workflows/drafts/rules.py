@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from registry.errors import N_, ConflictError, InvalidError
@@ -20,6 +21,25 @@ class DraftState(StrEnum):
 
 
 OPEN = frozenset({DraftState.DRAFTING, DraftState.PROPOSED})
+
+
+class Proposable(Protocol):
+    """A draft of anything that two people publish: of a process here, of a document elsewhere."""
+
+    @property
+    def state(self) -> DraftState:
+        """How far it is."""
+
+    @property
+    def revision(self) -> int:
+        """The number of its changes."""
+
+    @property
+    def asked_by(self) -> UUID | None:
+        """Who asked for it to be published."""
+
+
+SomeDraft = TypeVar("SomeDraft", bound=Proposable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +69,7 @@ class Draft:
     version: int | None = None
 
 
-def check_seen(draft: Draft, revision: int) -> Draft:
+def check_seen(draft: SomeDraft, revision: int) -> SomeDraft:
     """Let a draft be changed only as the one who changes it saw it, and only while it is open.
 
     Raises:
@@ -65,7 +85,7 @@ def check_seen(draft: Draft, revision: int) -> Draft:
     return draft
 
 
-def check_proposed(draft: Draft) -> Draft:
+def check_proposed(draft: SomeDraft) -> SomeDraft:
     """Let only what was asked for be answered.
 
     Raises:
@@ -76,7 +96,7 @@ def check_proposed(draft: Draft) -> Draft:
     return draft
 
 
-def check_second(draft: Draft, person: UUID | None) -> Draft:
+def check_second(draft: SomeDraft, person: UUID | None) -> SomeDraft:
     """Let only another person agree than the one who asked.
 
     Raises:
@@ -85,7 +105,7 @@ def check_second(draft: Draft, person: UUID | None) -> Draft:
     check_proposed(draft)
     if person is None or person == draft.asked_by:
         raise ConflictError(
-            N_("Просит один человек, подтверждает другой: попросите коллегу, который ведёт описания."),
+            N_("Просит один человек, подтверждает другой: попросите коллегу с теми же правами."),
             code="same-person",
         )
     return draft

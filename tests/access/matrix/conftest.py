@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from unittest import mock
 
@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from registry.app import create_app
 from registry.config import load_settings
+from registry.documents.pades.keys import create_keys
 from registry.storage.keyring import KeyRing
 from registry.trail.keys import TrailKeys
 from registry.trail.models import trail_leaf
@@ -41,6 +42,7 @@ def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     )
     KeyRing.create(settings.keys)
     TrailKeys.create(settings.keys, settings.origin)
+    create_keys(settings.keys, "registry.example", datetime.now(UTC))
     registry = Registry.open(settings)
     app = create_app(registry)
     world = build_world(registry)

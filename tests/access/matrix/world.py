@@ -31,6 +31,7 @@ from registry.consents.usecases.asking import ask
 from registry.consents.usecases.opting_out import Application, opt_out
 from registry.consents.usecases.paper import document_of
 from registry.consents.usecases.scans import keep_scan
+from registry.documents.marks import readable_code
 from registry.documents.scans.looking import Scan
 from registry.keys import usecases as keys
 from registry.keys.models import keys as openpgp_keys
@@ -50,7 +51,10 @@ from registry.people.usecases.corrections import correct_field
 from registry.people.usecases.places import SchoolSaid, add_municipality, add_region, add_school
 from registry.people.usecases.special_needs import SpecialNeedsSaid, note_special_needs
 from registry.programmes import usecases as programmes
-from registry.programmes.rules import Means
+from registry.programmes.drafts import usecases as notice_drafts
+from registry.programmes.rules import Means, NoticeKind
+from registry.proofs.clock import seal_new
+from registry.proofs.usecases.describing import code_of
 from registry.rights.clock import begin
 from registry.rights.models import destructions
 from registry.submissions import usecases as submissions
@@ -112,6 +116,7 @@ def build_world(registry: Registry) -> World:
         programmes.publish(work)
         versions.publish(work, versions.shipped())
         draft = drafts.take(work, "roster-review")
+        notice_draft = notice_drafts.take(work, "mesh-2020", NoticeKind.GUARDIAN_SELF)
         north, south = add_region(work, "27", "Северный край"), add_region(work, "28", "Южный край")
         towns = [
             add_municipality(work, region.id, name)
@@ -124,9 +129,11 @@ def build_world(registry: Registry) -> World:
     for branch in made:
         for values in branch.values.values():
             values.update(draft_id=draft.id, version=draft.based_on)
+            values.update(notice_draft=notice_draft.id, notice_version=notice_draft.based_on)
     world = World(registry, *made)
     _contest_across(world, (towns[0].id, numbers))
     tend(registry.engine, registry.trail, registry.now())
+    seal_new(registry)
     with registry.reading(SYSTEM) as work:
         for branch in made:
             world.canaries.extend(_canaries(work, branch))
@@ -139,11 +146,12 @@ def missing() -> Values:
         "school_id class_id person_id student_id guardian_id signer_id batch_id submission_id case_id key_id "
         "draft_id destruction_id consent_id presentation_id act_id session_id promise_id event_id token_id "
         "claim_id task_id user_id role_id own_role_id given_role_id request_id invalidation_id opt_out_id "
-        "message_id document_id"
+        "message_id document_id notice_draft notice_version"
     )
     return {name: uuid4() for name in names.split()} | {
         "token": "A" * 22,
         "code": "no-such-school",
+        "mark": readable_code(uuid4()),
         "version": 1,
     }
 
@@ -276,6 +284,7 @@ def _signed(town: Town, name: str, pupil: Pupil, *, himself: bool = False) -> Va
         "presentation_id": shown.presentation_id,
         "act_id": signed.act_id,
         "event_id": signed.recorded.event_id,
+        "mark": readable_code(code_of(town.registry.vault, signed.act_id)),
         "sitting_id": shown.sitting_id,
         "token": town.link(name),
     }

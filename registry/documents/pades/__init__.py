@@ -1,0 +1,1 @@
+"""Seals of PDF files (PAdES) by the operator's key; only here is pyHanko known."""

@@ -1,0 +1,51 @@
+"""The command that checks a document: the same answer as the page, and an exit status."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.proofs.conftest import file_of, seal
+
+from registry.consents.usecases.writing import Signed
+from registry.proofs.usecases import renewing
+from tests.consents.conftest import Town
+from tests.guards.source import ROOT
+
+
+def verify(town: Town, path: Path) -> tuple[int, str]:
+    settings = town.registry.settings
+    environ = {
+        **os.environ,
+        "REGISTRY_HOME": str(settings.home),
+        "REGISTRY_DATABASE_URL": settings.database_url,
+    }
+    command = [sys.executable, "-m", "registry", "verify", str(path)]
+    done = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_command_tells_a_genuine_document_from_a_changed_one_and_a_foreign_one(
+    town: Town, given: Signed, tmp_path: Path
+) -> None:
+    """S3-05: after the key was renewed as well."""
+    seal(town)
+    path = tmp_path / "decision.pdf"
+    sealed = file_of(town, given)
+    path.write_bytes(sealed)
+    fingerprint = renewing.renew(town.registry)
+    status, said = verify(town, path)
+    assert status == 0
+    assert "Документ подлинный и не изменён." in said
+    assert "PAdES B-B" in said
+    assert "now: stands" in said
+    assert fingerprint not in said
+    path.write_bytes(sealed + b"\n")
+    assert verify(town, path)[0] == 1
+    assert "изменён: на нём печать реестра" in verify(town, path)[1]
+    path.write_bytes(b"%PDF-1.7")
+    status, said = verify(town, path)
+    assert (status, "Это не документ реестра" in said) == (1, True)
+    assert verify(town, tmp_path / "nothing.pdf")[0] == 1
