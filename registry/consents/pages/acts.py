@@ -28,6 +28,7 @@ from registry.programmes.rules import NoticeKind
 from registry.web.current import begin_reading, begin_work, current_registry, signed_in
 from registry.web.doors import allowed, in_one_work
 from registry.web.idempotency import once
+from registry.web.language import language
 from registry.web.templating import page
 from registry.work import Work
 

@@ -32,6 +32,7 @@ from registry.web.current import begin_reading, begin_work
 from registry.web.doors import allowed, in_one_work
 from registry.web.errors import told
 from registry.web.idempotency import once
+from registry.web.language import language
 from registry.web.templating import page
 from registry.work import Work
 

@@ -124,8 +124,7 @@ class Notice:
     Attributes:
         version: of the document in all its languages, as ``2.1``: the first number grows with what matters.
         purpose: why the data are processed, as it stands in the document and in the summary above it.
-        text: the template, LF line ends, NFC; `plain`: the same in simple words, shown above it, or nothing.
-        sha256: of the UTF-8 bytes of all that is shown, hexadecimal.
+        text: the template, LF, NFC; `plain`: in simple words, above it, or nothing; sha256: of all shown.
     """
 
     kind: NoticeKind
@@ -167,8 +166,7 @@ class Programme:
         id: slug; version: of the definition; digest: sha256 over the definition and its texts.
         processor: who processes on the operator's behalf (name and address), None when nobody does.
         deadline: inclusive; a later message is marked late. valid_until: last day of the consents.
-        grades: concerned grades; empty means all.
-        consent_fields: what a written consent names besides `fields`, as ``signer.address``.
+        grades: empty means all. consent_fields: named besides `fields` in a consent, as ``signer.address``.
         languages: of the documents, the first one is the one to fall back to.
         on_major_notice: what becomes of consents that stand when a text changes in what matters.
     """
