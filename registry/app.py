@@ -45,6 +45,7 @@ OWNING_NAMES = (
     "agreements",
     "steps",
     "clock",
+    "purposes",
     "withdrawals",
     "holds",
     "trail",
@@ -63,6 +64,7 @@ WITH_PAGES = (
     "registry.submissions.pages",
     "registry.proofs.pages",
     "registry.rights.pages",
+    "registry.rights.pages.ledger",
 )
 
 WITH_API: Final = (
@@ -107,6 +109,8 @@ def present_states() -> dict[str, Reader]:
     readers: dict[str, Reader] = {room.KIND: room.present_states for room in rooms}
     return readers | {
         consents.SETTLEMENT: consents.present_settlements,
+        consents.OPT_OUT: consents.present_opt_outs,
+        consents.INVALIDATION: consents.present_invalidations,
         data_keys.KIND: data_keys.present_states,
         **workflows.BESIDES,
         **notices.READERS,

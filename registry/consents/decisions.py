@@ -2,18 +2,24 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
+from registry.consents.barred import barred_contacts
 from registry.consents.models import acts as act_rows
-from registry.consents.models import asking, ledger
+from registry.consents.models import asking, ledger, opt_outs
 from registry.consents.models.acts import ActRow
 from registry.consents.models.lost_contacts import lost_contacts
 from registry.consents.rules.acts import counting, has_lapsed, in_force
 from registry.consents.rules.decisions import Decision, decide
 from registry.consents.rules.families import NOBODY, Card, Guardian
 from registry.consents.rules.families import Family as FamilyRule
+from registry.consents.rules.opt_outs import (
+    OptOut,
+    counting_opt_outs,
+    opted_out_of,
+)
 from registry.people.contacts import ContactKind
 from registry.people.models import families
 from registry.people.models.families import Family
@@ -48,16 +54,18 @@ class Known:
 
     Attributes:
         lost: contacts at which nothing arrived since their holder last acted.
+        opt_outs: from the programme's e-learning and from channels, by student.
     """
 
     acts: Mapping[UUID, Sequence[ActRow]]
     asked: Mapping[UUID, frozenset[UUID]]
     settled: Mapping[UUID, UUID] = field(default_factory=dict)
     lost: frozenset[tuple[UUID, ContactKind]] = frozenset()
+    opt_outs: Mapping[UUID, Sequence[OptOut]] = field(default_factory=dict)
 
 
 def decisions_of(work: Work, school_id: UUID, programme_id: str) -> list[Decided]:
-    """Evaluate every student of a school's roster today, by class and name; ten statements.
+    """Evaluate every student of a school's roster today, by class and name; eleven statements.
 
     Raises:
         ConflictError: the school has not joined the programme, or its rule is not in force yet.
@@ -85,24 +93,45 @@ def decision_of(
     settled = ledger.settled_by(work.connection, school_id, programme_id)
     asked = _asked(asking.consents_of_student(work.connection, school_id, programme_id, student_id))
     lost = _lost(work, school_id, rows)
-    return decided_of(family, Known({student_id: acts}, asked, settled, lost), programme, on or work.today)
+    refused = {student_id: opt_outs.opt_outs_of_student(work.connection, school_id, student_id)}
+    known = Known({student_id: acts}, asked, settled, lost, refused)
+    return decided_of(family, known, programme, on or work.today)
 
 
 def decided_of(family: Family, known: Known, programme: Programme, day: date) -> Decided:
     """Evaluate one family on a day with what is known of its school."""
     acts = known.acts.get(family.student.id, ())
-    decision = decide(as_decided(family, known), acts, programme, day)
+    held = known_of_family(family, known, programme, day)
+    decision = decide(as_asked(family, held, programme, day), acts, programme, day)
     speaking = {one.id: one for one in in_force(acts, programme)}
     lapsed = tuple(one for one in acts if one.id not in speaking and has_lapsed(one, programme))
-    return Decided(family, decision, speaking, lapsed, known.lost)
+    return Decided(family, decision, speaking, lapsed, held.lost)
 
 
 def what_is_known(work: Work, school_id: UUID, programme_id: str) -> Known:
-    """Read acts, what was asked, the documents on conflicts, and lost contacts; four statements."""
+    """Read acts, what was asked, the documents on conflicts, opt-outs, and lost contacts; five statements."""
     rows = act_rows.acts_of_programme(work.connection, school_id, programme_id)
     asked = _asked(asking.consents_of_programme(work.connection, school_id, programme_id))
     settled = ledger.settled_by(work.connection, school_id, programme_id)
-    return Known(_by_student(rows), asked, settled, _lost(work, school_id, rows))
+    refused = opt_outs.opt_outs_about(work.connection, school_id, programme_id)
+    return Known(_by_student(rows), asked, settled, _lost(work, school_id, rows), refused)
+
+
+def as_asked(family: Family, known: Known, programme: Programme, day: date) -> FamilyRule:
+    """Turn a family into what the rules decide on, with what was opted out of the programme by the day."""
+    found = as_decided(family, known)
+    acts = known.opt_outs.get(family.student.id, ())
+    counted = counting_opt_outs(acts, found, day, programme.age_reached) if acts else ()
+    return replace(found, opted_out=True) if opted_out_of(counted, programme.id) else found
+
+
+def known_of_family(family: Family, known: Known, programme: Programme, day: date) -> Known:
+    """Take the contacts that a family does not want used for its lost ones, too: nothing goes there."""
+    acts = known.opt_outs.get(family.student.id, ())
+    if not acts:
+        return known
+    counted = counting_opt_outs(acts, as_decided(family, known), day, programme.age_reached)
+    return replace(known, lost=known.lost | barred_contacts(counted))
 
 
 def as_decided(family: Family, known: Known) -> FamilyRule:

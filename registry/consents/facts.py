@@ -12,8 +12,11 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from registry.consents.models.acts import every_act
+from registry.consents.models.invalidations import every as every_invalidation
 from registry.consents.models.ledger import every_conflict_document
+from registry.consents.models.opt_outs import every_opt_out
 from registry.consents.rules.acts import ActKind
+from registry.consents.rules.invalidations import Invalidation
 from registry.programmes.rules import NoticeKind
 from registry.storage.schema import Json
 from registry.storage.vault import Vault
@@ -22,6 +25,8 @@ from registry.trail.verify.objects import Forms
 
 KIND = "act"
 SETTLEMENT = "conflict-document"
+OPT_OUT = "opt-out"
+INVALIDATION = "invalidation"
 _TYPES = {
     ActKind.GIVEN: EntryType.CONSENT_GIVEN,
     ActKind.REFUSED: EntryType.CONSENT_REFUSED,
@@ -90,3 +95,35 @@ def present_settlements(connection: Connection, _vault: Vault) -> Iterator[tuple
     """Give the state of each document on a conflict, as `present_states` does that of acts."""
     for row in every_conflict_document(connection):
         yield row["id"], 1, (settlement_state(row), _first_form_of_settlement(row))
+
+
+def opt_out_state(row: Mapping[str, Any]) -> dict[str, Json]:
+    """Write an opt-out, or the end of one, as the trail commits to it: its whole row."""
+    plain = ("kind", "programme", "part", "wire", "capacity", "means", "place", "reason")
+    state: dict[str, Json] = {name: row[name] for name in plain}
+    ids = ("id", "school_id", "student_id", "signer_id", "recorded_by", "ends")
+    state |= {name: str(row[name]) if row[name] else None for name in ids}
+    return state | {name: row[name].isoformat() for name in ("on_day", "recorded_at")}
+
+
+def present_opt_outs(connection: Connection, _vault: Vault) -> Iterator[tuple[UUID, int, dict[str, Json]]]:
+    """Give the state of each opt-out, as `present_states` does that of acts."""
+    for one in every_opt_out(connection):
+        row = asdict(one) | {"student_id": one.student, "signer_id": one.signer}
+        yield one.id, 1, opt_out_state(row | asdict(one.matter))
+
+
+def invalidation_state(one: Invalidation) -> dict[str, Json]:
+    """Write a question whether an act should have counted, without its words, as the trail commits to it."""
+    ids = ("school_id", "act_id", "student_id", "signer_id", "asked_by", "answered_by")
+    state: dict[str, Json] = {name: str(found) if (found := getattr(one, name)) else None for name in ids}
+    state |= {"reason": one.reason.value, "answer": one.answer.value, "asked_at": one.asked_at.isoformat()}
+    return state | {"answered_at": one.answered_at.isoformat() if one.answered_at else None}
+
+
+def present_invalidations(
+    connection: Connection, _vault: Vault
+) -> Iterator[tuple[UUID, int, dict[str, Json]]]:
+    """Give the state of each of these questions, as `present_states` does that of acts."""
+    for one in every_invalidation(connection):
+        yield one.id, one.revision, invalidation_state(one)

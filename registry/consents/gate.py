@@ -4,10 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from registry.consents.decisions import Decided, decisions_of
+from registry.consents.decisions import Decided, Known, as_decided, decisions_of
 from registry.consents.models import ledger
+from registry.consents.models.opt_outs import opt_outs_about
+from registry.consents.rules.opt_outs import counting_opt_outs, opted_out_of
 from registry.errors import N_, ConflictError
 from registry.people.models import places
+from registry.people.models.families import families_of
 from registry.programmes.models import participation_of
 from registry.programmes.rules import NoticeKind, Programme, Role
 from registry.storage.failpoints import reach
@@ -66,6 +69,31 @@ def clear_withdrawal(work: Work, claim: Claim) -> Cleared:
         raise _not_cleared()
     hold(work.connection, SCHOOL_LOCK, claim.school_id)
     return _cleared(claim)
+
+
+def left_out(work: Work, school_id: UUID, programme_id: str, part: str | None = None) -> frozenset[UUID]:
+    """Name the students whom opt-outs keep out of a programme's e-learning, or of a part, at this moment.
+
+    Whoever makes lists, accounts or exports leaves them out; the decisions of `clear` do so of themselves.
+    """
+    programme = participation_of(work.connection, school_id, programme_id).programme
+    held = opt_outs_about(work.connection, school_id, programme_id)
+    families = families_of(work.connection, work.vault, school_id, work.today) if held else ()
+    return frozenset(
+        one.student.id
+        for one in families
+        if one.student.id in held
+        and opted_out_of(
+            counting_opt_outs(
+                held[one.student.id],
+                as_decided(one, Known({}, {})),
+                work.today,
+                programme.age_reached,
+            ),
+            programme_id,
+            part,
+        )
+    )
 
 
 def _write_ledger(work: Work, claim: Claim, programme: Programme, decided: Sequence[Decided]) -> None:

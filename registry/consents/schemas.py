@@ -114,7 +114,20 @@ class ChoiceForm(Form):
     decision = _choice(NOT_CHOSEN, ("given", "refused"))
 
 
-class SignForm(ChoiceForm):
+class ReasonForm(Form):
+    """Why somebody says no: a code of the list and words, both his own affair."""
+
+    reason = fields.String(
+        load_default="",
+        validate=validate.Length(max=LONGEST_LINE, error=N_("Выберите причину из списка.")),
+    )
+    note = fields.String(
+        load_default="",
+        validate=validate.Length(max=LONGEST_TEXT, error=N_("Слишком длинный текст: сократите его.")),
+    )
+
+
+class SignForm(ChoiceForm, ReasonForm):
     """The signature: the decision once more, and the signer's name as he types it."""
 
     passed = fields.String(load_default="")
@@ -122,14 +135,10 @@ class SignForm(ChoiceForm):
     insists = fields.String(load_default="")
 
 
-class WithdrawForm(Form):
+class WithdrawForm(ReasonForm):
     """A withdrawal: the reason is the signer's own affair."""
 
     passed = fields.String(load_default="")
-    reason = fields.String(
-        load_default="",
-        validate=validate.Length(max=LONGEST_TEXT, error=N_("Слишком длинный текст: сократите его.")),
-    )
     full_name = _line(N_("Напишите свои фамилию, имя и отчество."))
 
 
@@ -160,7 +169,7 @@ def _day_of(data: Mapping[str, Any]) -> date | None:
         return None
 
 
-class PaperForm(DatedForm):
+class PaperForm(DatedForm, ReasonForm):
     """What a paper says: the decision, the day on it, and where it lies."""
 
     kind = _choice(N_("Выберите, что написано на бумаге."), ("given", "refused", "withdrawn"))
@@ -199,6 +208,41 @@ class PageCodeForm(Form):
     code = _line(N_("Напишите код бланка: он стоит вверху и внизу страницы."))
     page = fields.Integer(**_counted(N_("Напишите, какая это страница.")))
     pages = fields.Integer(**_counted(N_("Напишите, сколько страниц в бланке.")))
+
+
+class InvalidationForm(Form):
+    """Why an act should never have counted."""
+
+    reason = _choice(
+        N_("Выберите причину."),
+        ("wrong_person", "wrong_entry", "no_authority", "not_the_signer", "unreadable_paper"),
+    )
+    note = _line(N_("Напишите, что произошло."), LONGEST_TEXT)
+
+
+class AnswerForm(Form):
+    """What the second person says."""
+
+    answer = _choice(N_("Выберите ответ."), ("agree", "decline"))
+
+
+class OptOutForm(ReasonForm):
+    """From what somebody opts out."""
+
+    matter = _line(N_("Выберите, от чего отказ."))
+
+
+class OptOutPaperForm(OptOutForm, DatedForm):
+    """A paper that opts out, or ends that."""
+
+    signer = fields.UUID(
+        required=True,
+        error_messages={
+            "required": N_("Выберите, кто подписал."),
+            "invalid_uuid": N_("Выберите, кто подписал."),
+        },
+    )
+    place = _line(N_("Напишите, где лежит подлинник: папка, номер."))
 
 
 class ConflictForm(DatedForm):

@@ -25,6 +25,7 @@ class LetterKind(StrEnum):
     CONTACT_CHANGED = "contact_changed"
     RECEIPT = "receipt"
     DECISION = "decision"
+    INVALIDATED = "invalidated"
     TASK = "task"
     ACCOUNT_LINK = "account_link"
     ACCOUNT_STEP = "account_step"
@@ -54,6 +55,7 @@ CHANNELS: Final[Mapping[LetterKind, tuple[Channel, ...]]] = {
     LetterKind.CONTACT_CHANGED: (Channel.EMAIL, Channel.SMS),
     LetterKind.RECEIPT: (Channel.EMAIL,),
     LetterKind.DECISION: (Channel.EMAIL, Channel.SMS),
+    LetterKind.INVALIDATED: (Channel.EMAIL, Channel.SMS),
     LetterKind.TASK: (Channel.EMAIL,),
     LetterKind.ACCOUNT_LINK: (Channel.EMAIL,),
     LetterKind.ACCOUNT_STEP: (Channel.EMAIL,),
@@ -67,6 +69,7 @@ PLACES: Final[Mapping[LetterKind, frozenset[str]]] = {
     LetterKind.CONTACT_CHANGED: frozenset({"school", "day"}),
     LetterKind.RECEIPT: frozenset({"school", "proof"}),
     LetterKind.DECISION: frozenset({"school", "student", "programme", "decision", "reference", "link"}),
+    LetterKind.INVALIDATED: frozenset({"school", "day"}),
     LetterKind.TASK: frozenset({"school", "task", "due", "link"}),
     LetterKind.ACCOUNT_LINK: frozenset({"name", "login", "host", "days", "link"}),
     LetterKind.ACCOUNT_STEP: frozenset({"name", "host", "moment", "step"}),

@@ -70,6 +70,10 @@ class Reader:
             self.refuse(key, N_("%(file)s: ключ «%(key)s»: нужно неотрицательное целое число."))
         return int(value)
 
+    def yes_or_no(self, key: str) -> bool:
+        """Read true or false."""
+        return bool(self._typed(key, bool))
+
     def choice(self, key: str, kind: type[Choice]) -> Choice:
         """Read one of an enumeration's values."""
         return self.chosen(key, self.text(key), kind)

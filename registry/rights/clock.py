@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from registry.errors import ConflictError
@@ -44,7 +44,17 @@ def begin(work: Work, withdrawal: Withdrawal) -> Destruction:
     """
     recorded = withdrawal.recorded_at.astimezone(work.settings.timezone).date()
     received = received_on(withdrawal, recorded, work.today)
-    made_id, last_day = work.new_id(), received + TERM
+    return begin_by(work, withdrawal, (received, received + TERM))
+
+
+def begin_by(work: Work, withdrawal: Withdrawal, days: tuple[date, date]) -> Destruction:
+    """Begin a destruction whose days are known: from which on, and the last one.
+
+    Raises:
+        ConflictError: it was begun already.
+    """
+    received, last_day = days
+    made_id = work.new_id()
     case = workflows.start(
         work, "destruction", Subject(SUBJECT, made_id), withdrawal.school_id, dates={"last_day": last_day}
     )

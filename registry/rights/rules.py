@@ -95,6 +95,19 @@ class Withdrawal:
     recorded_at: datetime
 
 
+LEAD: Final = timedelta(days=8)
+"""At the least so long before its last day a destruction is begun: people are told a week ahead."""
+
+
+def ends_of_purpose(valid_until: date, today: date) -> tuple[date, date]:
+    """Give the day after the purpose's last one, and the last day to destroy what was kept for it.
+
+    A registry that comes late to it does not destroy before people could be told.
+    """
+    over = valid_until + timedelta(days=1)
+    return over, max(valid_until + TERM, today + LEAD)
+
+
 class Told(StrEnum):
     """What a receiver of the data knows of the withdrawal."""
 

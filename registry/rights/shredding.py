@@ -14,6 +14,7 @@ from registry.people.jobs import FORGET_FILES
 from registry.people.models import writing
 from registry.people.models.persons import load_persons
 from registry.people.usecases.corrections import record_change
+from registry.programmes.models import find_participation
 from registry.programmes.rules import NoticeKind
 from registry.proofs.usecases.stamping import let_go
 from registry.rights import facts
@@ -82,13 +83,22 @@ class _Standing:
         return bool(self.given - {NoticeKind.CODE_AGREEMENT})
 
 
-def given_again(work: Work, paper: Paper) -> bool:
-    """Tell whether the document stands given now: then its data are needed."""
+def given_again(work: Work, paper: Paper, besides: UUID) -> bool:
+    """Tell whether the document stands given now, by another act than the one that is being destroyed.
+
+    Then its data are needed. Of a purpose that ended it is the last consent itself that is destroyed.
+    """
     history = acts_of_people(work.connection, paper.school_id, paper.programme, {paper.signer_id})
     mine = [one for one in history if one.signer == paper.signer_id and one.about == paper.about_id]
     on_it = next((one.notice for one in mine if one.consent_id == paper.consent_id), None)
     last = last_of(counting(mine), on_it, paper.signer_id) if on_it else None
-    return last is not None and last.kind is ActKind.GIVEN
+    return last is not None and last.kind is ActKind.GIVEN and last.id != besides
+
+
+def purpose_is_over(work: Work, school_id: UUID, programme_id: str) -> bool:
+    """Tell whether the last day of a programme's consents has passed for a school."""
+    part = find_participation(work.connection, school_id, programme_id)
+    return part is not None and part.programme.valid_until < work.today
 
 
 def _standing(work: Work, person_id: UUID) -> _Standing:
@@ -104,7 +114,9 @@ def _standing(work: Work, person_id: UUID) -> _Standing:
 
 
 def _by_programme(work: Work, person_id: UUID) -> Sequence[list[ActRow]]:
-    places = shredding.programmes_of(work.connection, person_id)
+    places = [
+        one for one in shredding.programmes_of(work.connection, person_id) if not purpose_is_over(work, *one)
+    ]
     return [acts_of_people(work.connection, school, programme, {person_id}) for school, programme in places]
 
 

@@ -46,7 +46,7 @@ def nothing_holds(work: Work, case: Case) -> Refused | None:
     school_id = found.destruction.school_id
     hold(work.connection, SCHOOL_LOCK, school_id)
     paper = shredding.paper_of(work.connection, school_id, found.destruction.consent_id)
-    if given_again(work, paper):
+    if given_again(work, paper, found.destruction.act_id):
         return Refused(GIVEN_AGAIN, code="given-again")
     if shredding.in_open_message(work.connection, paper):
         return Refused(OPEN_SUBMISSION, code="kept-open-submission")

@@ -116,6 +116,8 @@ def naive_full_years(birth: date, day: date) -> int:
 
 
 def naive(of: Family, history: Sequence[Act], programme: Programme, day: date) -> str:  # noqa: C901, PLR0911, PLR0912 - the table in one piece
+    if of.opted_out:
+        return "not_required"
     if not of.enrolled or (programme.grades and of.grade is not None and of.grade not in programme.grades):
         return "not_required"
     age = naive_full_years(of.birth_date, day)
@@ -271,6 +273,7 @@ def families(draw: DrawFn) -> Family:
         asked=frozenset(draw(st.lists(st.sampled_from([*PEOPLE, STUDENT])))),
         unreachable=frozenset(draw(st.lists(st.sampled_from([*PEOPLE, STUDENT])))),
         settled_by=draw(st.sampled_from([None, None, *PEOPLE])),
+        opted_out=draw(st.sampled_from([False, False, False, False, True])),
     )
 
 

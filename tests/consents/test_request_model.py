@@ -11,16 +11,22 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from registry.app import load_names
+from registry.consents.models.opt_outs import opt_outs_of_student
 from registry.consents.models.reminders import reminders_to
 from registry.consents.rules.acts import ActKind
+from registry.consents.rules.opt_outs import Matter, given
 from registry.consents.rules.reminding import MOST
 from registry.consents.rules.requests import WAITING
+from registry.consents.usecases import opting_out
 from registry.consents.usecases.asking import ask
 from registry.consents.usecases.inviting import send_links
+from registry.consents.usecases.opting_out import Application
 from registry.errors import RegistryError
+from registry.people.models.families import Family, family_of
 from registry.people.models.tables import enrolments, guardianships
-from registry.programmes.rules import NoticeKind
+from registry.programmes.rules import Means, NoticeKind
 from registry.trail.entries import SYSTEM
+from registry.work import Work
 from tests.conftest import PROFILE
 from tests.consents.conftest import MESH, OWN, C, Town, add_family
 from tests.consents.requests import FIRST_DAY, Days, Hours, on_paper, remind_by_hand
@@ -79,6 +85,29 @@ class OneRequest(RuleBasedStateMachine):
     @rule(parent=parents)
     def answer_for_himself(self, parent: str) -> None:
         self.say(parent, OWN, ActKind.GIVEN)
+
+    @rule(parent=parents)
+    def opt_out(self, parent: str) -> None:
+        self.apply(lambda work, of, said: opting_out.opt_out(work, of, Matter(MESH), said), parent)
+
+    @rule(parent=parents)
+    def end_opt_out(self, parent: str) -> None:
+        def end(work: Work, of: Family, said: Application) -> object:
+            held = given(opt_outs_of_student(work.connection, of.school_id, of.student.id))
+            return opting_out.end_opt_out(work, of, next((one.id for one in held), work.new_id()), said)
+
+        self.apply(end, parent)
+
+    def apply(self, act: Callable[[Work, Family, Application], object], parent: str) -> None:
+        """Let a parent opt out or back by a paper; what he may not is refused."""
+        town = self.days.town
+        signer, child = town.people[self.names[parent]], town.people[self.child]
+        try:
+            with self.days.registry.work(town.tutor()) as work:
+                of = family_of(work.connection, work.vault, town.school, child, work.today)
+                act(work, of, Application(signer, work.today, Means.PAPER, place="Дело 1"))
+        except RegistryError:
+            return
 
     @rule()
     def turn_paper(self) -> None:

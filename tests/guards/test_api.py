@@ -20,6 +20,8 @@ SAME = {
     "people.bar_guardian": "people.bar_guardian",
     "people.end_guardianship": "people.end_guardianship",
     "people.leave": "people.leave",
+    "people.add_special_needs": "people.add_special_needs",
+    "people.end_special_needs": "people.end_special_needs",
     "people.note_account": "accounts.note_account",
     "people.note_school_account": "accounts.note_school_account",
     "people.settle": "accounts.settle",
@@ -48,6 +50,9 @@ SAME = {
     "consents.confirm_check": "consents.confirm_check",
     "consents.send_check_back": "consents.send_check_back",
     "consents.record_conflict": "consents.record_conflict",
+    "consents.ask_invalidation": "consents.ask_invalidation",
+    "consents.answer_invalidation": "consents.agree",
+    "consents.record_opt_out": "consents.record_opt_out",
     "submissions.prepare": "submissions.prepare",
     "submissions.begin_correction": "submissions.begin_correction",
     "submissions.correct_rejected": "submissions.correct_rejected",
@@ -246,6 +251,10 @@ def test_every_step_that_people_may_take_is_an_operation_of_its_own(whole: Flask
 
 
 def test_every_change_over_the_api_is_one_that_a_page_makes(whole: Flask) -> None:
-    more = {"rosters.upload_file": "the same as rows, from a file"}
+    more = {
+        "rosters.upload_file": "the same as rows, from a file",
+        "consents.decline": "the page's one form asks whether he agrees",
+        "consents.record_end": "the page's one form says what the paper is about",
+    }
     changing = {name for name, one in operations(whole).items() if one.changes}
     assert changing == set(SAME.values()) | more.keys()

@@ -92,6 +92,36 @@ def test_only_the_gate_clears_a_message() -> None:
     assert told == {GATE, "registry/transports/cleared.py"}
 
 
+def test_whatever_gives_to_a_third_party_takes_a_cleared_message() -> None:
+    """By type: ways out and exports, in the rooms that serve others; nobody else opens a sealed message."""
+    giving = {"send", "export", "hand_over", "give", "load"}
+    given = [
+        (module.path, node)
+        for module in modules()
+        if module.path.split("/")[1] in {"transports", "exchange"}
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.FunctionDef) and node.name.partition("_")[0] in giving | {"hand"}
+    ]
+    assert {path for path, _ in given} >= {"registry/transports/https.py", "registry/transports/sealed.py"}
+    for path, node in given:
+        told = {ast.unparse(one.annotation) for one in node.args.args if one.annotation}
+        assert "Cleared" in told, f"{path}: {node.name} takes no cleared message"
+
+
+def test_a_sealed_message_is_opened_for_others_by_what_the_gate_cleared() -> None:
+    """Whoever reads the stored message itself is named with his reason; all others go through `load`."""
+    allowed = {
+        "registry/submissions/evidence.py": "holds its digest against the one that was signed off",
+    }
+    readers = {
+        module.path
+        for module in modules()
+        for call in module.calls
+        if dotted(call.func).endswith("files.get") and "message_file" in ast.unparse(call)
+    }
+    assert readers == set(allowed)
+
+
 def names_of(module: Module) -> set[str]:
     """Give every name and attribute that a module speaks of."""
     found = {node.id for node in ast.walk(module.tree) if isinstance(node, ast.Name)}

@@ -7,7 +7,6 @@ from threading import Thread
 
 import pytest
 from sqlalchemy import func, select
-from tests.proofs.conftest import file_of, publish, seal, sealed_of, text_of
 
 from registry.app import present_states
 from registry.consents.rules.acts import ActKind
@@ -29,6 +28,7 @@ from registry.trail.verify import verify
 from tests.consents.conftest import AGREEMENT, C, Town
 from tests.consents.test_staff import paper
 from tests.documents.authorities import Serving, authority
+from tests.proofs.conftest import file_of, publish, seal, sealed_of, text_of
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
-"""The API of consents: programmes, decisions by class, invitations, links, forms, papers, conflicts."""
+"""The API of consents: programmes, decisions, acts, opt-outs, invitations, links, papers, conflicts."""
 
 from registry.consents.api import (
+    acts,
     checks,
     conflicts,
     decisions,
     invites,
     links,
+    opt_outs,
     papers,
     programmes,
     reminders,
@@ -17,11 +19,13 @@ from registry.consents.api.room import consents_room, programmes_room
 rooms = (programmes_room, consents_room)
 
 __all__ = [
+    "acts",
     "checks",
     "conflicts",
     "decisions",
     "invites",
     "links",
+    "opt_outs",
     "papers",
     "programmes",
     "reminders",

@@ -16,7 +16,7 @@ from registry.consents.pages.papers import documents_of
 from registry.consents.pages.room import opened_family
 from registry.consents.pages.rows import people_of
 from registry.consents.rules.acts import ActKind, Standing, standing_of
-from registry.consents.schemas import LONGEST_LINE
+from registry.consents.schemas import LONGEST_LINE, LONGEST_TEXT
 from registry.consents.usecases.paper import Paper
 from registry.consents.usecases.paper_entry import Carried, Entered, enter_paper, wrong_fields
 from registry.documents.scans.looking import LIMITS, TYPES, look_through
@@ -85,6 +85,10 @@ class PaperBody(Body):
     contacts_true = YesNo(
         load_default=False, metadata={"description": N_("Подписавший подтвердил, что телефон и почта его")}
     )
+    reason = Text(
+        load_default="", most=LONGEST_LINE, metadata={"description": N_("Причина отказа или отзыва: код")}
+    )
+    note = Text(load_default="", most=LONGEST_TEXT, metadata={"description": N_("Причина своими словами")})
     scan = Base64(load_default=None, most=_MOST_TEXT, metadata={"description": N_("Скан: PDF, JPEG или PNG")})
 
 
@@ -178,6 +182,8 @@ def record_paper(said: dict[str, Any], programme: str, notice: str, **ids: UUID)
             on_day=said["on_day"],
             place=said["place"],
             scan=scan,
+            reason=said["reason"],
+            note=said["note"],
         )
         return enter_paper(work, paper, carried)
 

@@ -91,4 +91,6 @@ def _paper(before: Before, said: dict[str, Any]) -> Paper:
         kind=ActKind(said["kind"]),
         on_day=said["on_day"],
         place=said["place"],
+        reason=said["reason"],
+        note=said["note"],
     )

@@ -65,6 +65,8 @@ class Carry:
 
     values: Mapping[str, str]
     vouches: bool
+    reason: str = ""
+    note: str = ""
 
 
 _of = paper_checks.c
@@ -91,7 +93,7 @@ def add_check(connection: Connection, vault: Vault, check: Check, carry: Carry) 
     if check.scan is not None:
         row |= {"scan_file": check.scan.scan_file, "scan_kind": check.scan.kind}
         row |= {"scan_pages": check.scan.pages, "scan_sha256": check.scan.sha256}
-    said = json.dumps({"values": dict(carry.values), "vouches": carry.vouches}, ensure_ascii=False)
+    said = json.dumps(asdict(carry), ensure_ascii=False)
     key = vault.key_of(connection, check.person_id)
     row["carried"] = vault.seal(key, CARRIED, check.id, said)
     connection.execute(insert(paper_checks), row)
@@ -105,7 +107,7 @@ def carry_of(connection: Connection, vault: Vault, check: Check) -> Carry:
     """
     sealed = connection.execute(select(_of.carried).where(_mine(check))).scalar_one()
     said = json.loads(vault.open_text(vault.key_of(connection, check.person_id), CARRIED, check.id, sealed))
-    return Carry(said["values"], said["vouches"])
+    return Carry(**said)
 
 
 def get_check(connection: Connection, school_id: UUID, check_id: UUID) -> Check:

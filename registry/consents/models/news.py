@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from registry.consents.models.opt_outs import opt_outs
 from registry.consents.models.request_tables import request_clock
 from registry.consents.models.tables import acts, consents
 from registry.programmes.models import participations
@@ -30,7 +31,11 @@ _news = (
         (consents.c.school_id == acts.c.school_id) & (consents.c.id == acts.c.consent_id),
     )
     .where(acts.c.id >= bindparam("first"), consents.c.notice != NoticeKind.CODE_AGREEMENT)
-    .distinct()
+    .union(
+        select(opt_outs.c.school_id, opt_outs.c.programme, opt_outs.c.student_id).where(
+            opt_outs.c.id >= bindparam("first"), opt_outs.c.programme.is_not(None)
+        )
+    )
 )
 
 
@@ -59,7 +64,7 @@ def move_mark(connection: Connection, mark: Mark) -> None:
 
 
 def students_with_news(connection: Connection, since: datetime) -> dict[tuple[UUID, str], set[UUID]]:
-    """Name the students about whom an act was recorded since a time, by school and programme; one statement.
+    """Name the students about whom an act or an opt-out was recorded since a time; one statement.
 
     A clock that ran ahead and was put back hides nothing: the mark is never later than now.
     """

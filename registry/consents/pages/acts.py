@@ -16,6 +16,7 @@ from registry.consents.pages.room import blueprint
 from registry.consents.pages.signing_code import code_page_for
 from registry.consents.pages.sitting import Shown, declaration, here, opened_desk, task_of
 from registry.consents.pages.words import AGREEMENT_DECISIONS, DECISIONS, IDENTIFIED, MEANS
+from registry.consents.reasons import ReasonOf, choices_of
 from registry.consents.rules.acts import ActKind, Standing
 from registry.consents.rules.titles import NOTICES
 from registry.consents.schemas import WithdrawForm
@@ -27,6 +28,7 @@ from registry.programmes.rules import NoticeKind
 from registry.web.current import begin_reading, begin_work, current_registry, signed_in
 from registry.web.doors import allowed, in_one_work
 from registry.web.idempotency import once
+from registry.web.language import language
 from registry.web.templating import page
 from registry.work import Work
 
@@ -122,6 +124,7 @@ def _withdrawal_page(consent_id: UUID, typed: Typed, errors: dict[str, str]) -> 
         declaration=declaration(ActKind.WITHDRAWN),
         button_words=gettext(BUTTONS[True]),
         passed=passed_now(here(consent_id, None)),
+        reasons=choices_of(ReasonOf.WITHDRAWN, language()),
         typed=typed,
         errors=errors,
         back=back,

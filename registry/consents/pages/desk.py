@@ -64,6 +64,7 @@ def desk() -> ResponseReturnValue:
         "deadline": found.programme.deadline,
         "saved": gettext(said) if said else None,
         "finished": bool(found.tasks) and all(one.standing is not Standing.SILENT for one in found.tasks),
+        "students": [one.student for one in found.families],
         "sections": sections_of(found, people, differing),
     }
     return page("consents/desk.html", desk=shown)

@@ -9,13 +9,14 @@ from flask_babel import gettext
 
 from registry.access.rules import Action
 from registry.consents.models.moment import Where
-from registry.consents.pages.forms import Filled, Typed, read_form
+from registry.consents.pages.forms import Filled, Typed, errors_of, read_form
 from registry.consents.pages.passing import passed_now, read_passed
 from registry.consents.pages.room import blueprint
 from registry.consents.pages.signing_code import code_page_for
 from registry.consents.pages.sitting import Shown, declaration, here, opened_desk, task_of, where_of
 from registry.consents.pages.texts import chosen_language, newer_of, summary_of, tongues_of
 from registry.consents.pages.words import PLACES
+from registry.consents.reasons import ReasonOf, choices_of
 from registry.consents.rules.acts import ActKind, Standing
 from registry.consents.schemas import SignForm
 from registry.consents.usecases.clicking import Said
@@ -31,6 +32,7 @@ from registry.web.current import begin_reading, begin_work
 from registry.web.doors import allowed, in_one_work
 from registry.web.errors import told
 from registry.web.idempotency import once
+from registry.web.language import language
 from registry.web.templating import page
 from registry.work import Work
 
@@ -176,6 +178,7 @@ def _check_page(
         button_words=gettext(BUTTONS[False]),
         passed=passed_now(here(ids[0], None if ids[1] == WITHOUT_TEXT else ids[1])),
         decision=decision,
+        reasons={} if decision == ActKind.GIVEN else choices_of(ReasonOf.REFUSED, language()),
         typed=typed,
         errors=errors,
         back=url_for("consents.desk"),
@@ -196,9 +199,9 @@ def sign(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
     try:
         return _sign(where=where, said=said)
     except InvalidError as wrong:
-        if "full_name" not in wrong.fields:
+        if not wrong.fields.keys() & {"full_name", "reason", "note"}:
             raise
-        return _refused_form((consent_id, presentation_id), filled.typed, {"full_name": told(wrong)})
+        return _refused_form((consent_id, presentation_id), filled.typed, errors_of(wrong, "full_name"))
     except ConflictError as refused:
         return _read_again(consent_id, refused)
 
@@ -235,7 +238,8 @@ def said_now(kind: ActKind, where: Where, filled: Filled) -> Said:
         insists=filled.values.get("insists") == "yes",
         declaration=declaration(kind.value),
         button=gettext(BUTTONS[kind is ActKind.WITHDRAWN]),
-        reason=filled.values.get("reason", ""),
+        reason=filled.values["note"],
+        reason_code=filled.values["reason"],
         checked_at=read_passed(where, filled.values["passed"]),
         caller=came_from(),
     )

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from registry.access.rules import Action
-from registry.consents.decisions import as_decided, what_is_known
+from registry.consents.decisions import as_asked, what_is_known
 from registry.consents.models.visits import signers_with_links
 from registry.consents.pages.invites import pdf
 from registry.consents.pages.room import asked_participation, blueprint, class_address, opened_family
@@ -60,7 +60,7 @@ def show_links(school_id: UUID, student_id: UUID) -> ResponseReturnValue:
 def signers_of(work: Work, part: Participation, family: Family) -> list[Person]:
     """Name those who are asked something about a student today."""
     known = what_is_known(work, family.school_id, part.programme.id)
-    asked = asked_of(part.programme, as_decided(family, known), work.today)
+    asked = asked_of(part.programme, as_asked(family, known, part.programme, work.today), work.today)
     people = people_of(family)
     return [people[person_id] for person_id in dict.fromkeys(person_id for person_id, _ in asked)]
 

@@ -95,4 +95,6 @@ def paper_of(opened: Open, filled: Filled) -> Paper:
         kind=ActKind(filled.values["kind"]),
         on_day=filled.values["on_day"],
         place=filled.values["place"],
+        reason=filled.values["reason"],
+        note=filled.values["note"],
     )

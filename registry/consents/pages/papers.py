@@ -24,6 +24,7 @@ from registry.consents.pages.rows import people_of
 from registry.consents.pages.scans import MOST_BYTES, sent_scan, shown_scan
 from registry.consents.pages.texts import texts_of
 from registry.consents.pages.words import FIELDS, STANDINGS
+from registry.consents.reasons import reasons_to_say_no
 from registry.consents.rules.acts import standing_of
 from registry.consents.rules.titles import NOTICES
 from registry.consents.schemas import PaperForm
@@ -39,6 +40,7 @@ from registry.web.current import begin_reading, begin_work, can
 from registry.web.doors import allowed, shows_persons, takes_up_to
 from registry.web.errors import status_of
 from registry.web.idempotency import once
+from registry.web.language import language
 from registry.web.templating import page
 from registry.work import Work
 
@@ -152,6 +154,7 @@ def _form(opened: Open, typed: Typed, errors: dict[str, str]) -> str:
         student=opened.family.student.full_name,
         person=opened.person.full_name,
         fields=opened.fields if own_fields else [],
+        reasons=reasons_to_say_no(language()),
         unconfirmed=own_fields and bool(opened.missing),
         typed=typed,
         errors=errors,

@@ -50,6 +50,7 @@ COLOURS = {
 REASONS = {
     Reason.LEFT_ROSTER: N_("выбыл из списка"),
     Reason.GRADE_NOT_CONCERNED: N_("программа не для этого класса"),
+    Reason.OPTED_OUT: N_("отказ от электронного обучения"),
     Reason.BIRTH_DATE_UNKNOWN: N_("нет даты рождения"),
     Reason.NO_GUARDIAN: N_("не записан ни один представитель"),
     Reason.GUARDIAN_SILENT: N_("представитель не ответил"),

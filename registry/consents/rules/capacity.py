@@ -7,7 +7,14 @@ from uuid import UUID
 
 from registry.consents.rules.families import Family
 from registry.errors import N_, ForbiddenError
-from registry.programmes.rules import ADULT_FROM, SIGNS_HIMSELF_FROM, NoticeKind, Programme, age_on
+from registry.programmes.rules import (
+    ADULT_FROM,
+    SIGNS_HIMSELF_FROM,
+    AgeReached,
+    NoticeKind,
+    Programme,
+    age_on,
+)
 
 
 class Capacity(StrEnum):
@@ -60,7 +67,8 @@ def capacity_of(asked: Asked, day: date) -> Capacity:
 
 def asked_of(programme: Programme, family: Family, day: date) -> tuple[tuple[UUID, NoticeKind], ...]:
     """Tell which document is to be asked of whom about one student on a day, agreements not included."""
-    if not family.enrolled or not programme.concerns(family.grade) or family.birth_date is None:
+    left = not family.enrolled or family.opted_out or not programme.concerns(family.grade)
+    if left or family.birth_date is None:
         return ()
     age = age_on(family.birth_date, day, programme.age_reached)
     signers = programme.rule_on(day).at_age(age)
@@ -73,6 +81,29 @@ def asked_of(programme: Programme, family: Family, day: date) -> tuple[tuple[UUI
     if signers.student:
         wanted.append((family.student.person, NoticeKind.STUDENT_SELF))
     return tuple(wanted)
+
+
+def may_receive(family: Family, person: UUID, day: date) -> Capacity:
+    """Tell as whom somebody may be handed what is a student's own: login and password of his account (S3-05).
+
+    Under 14 a guardian; from 14 the student; a guardian at any age where special needs are documented.
+
+    Raises:
+        ForbiddenError: `too-young`, `his-own` or `no-authority`: he may not, with the reason.
+    """
+    age = age_on(family.birth_date, day, AgeReached.BIRTHDAY) if family.birth_date else 0
+    if person == family.student.person:
+        if age >= SIGNS_HIMSELF_FROM:
+            return Capacity.HIMSELF
+        raise ForbiddenError(N_("До 14 лет за обучающегося получает его представитель."), code="too-young")
+    if person not in [one.person for one in family.with_authority(day)]:
+        raise ForbiddenError(
+            N_("Полномочия представлять этого обучающегося не записаны или не действуют в этот день."),
+            code="no-authority",
+        )
+    if age >= SIGNS_HIMSELF_FROM and not family.special_needs:
+        raise ForbiddenError(N_("С 14 лет обучающийся получает сам."), code="his-own")
+    return Capacity.GUARDIAN
 
 
 def age_of(programme: Programme, birth: date | None, day: date) -> int | None:

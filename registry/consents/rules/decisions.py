@@ -126,6 +126,8 @@ def _asked_anew(decision: Decision, every: Sequence[Act], programme: Programme) 
 def _not_required(family: Family, programme: Programme) -> Reason | None:
     if not family.enrolled:
         return Reason.LEFT_ROSTER
+    if family.opted_out:
+        return Reason.OPTED_OUT
     return None if programme.concerns(family.grade) else Reason.GRADE_NOT_CONCERNED
 
 

@@ -50,6 +50,8 @@ class Family:
         asked: who was asked about this student in the programme.
         unreachable: who has no contact that may be used, or whose letters come back.
         settled_by: the guardian whose act stands by the last document on a conflict.
+        opted_out: whether an opt-out from the programme's e-learning counts on the day.
+        special_needs: whether a document of special educational needs stands on the student's card.
     """
 
     student: Card
@@ -60,6 +62,8 @@ class Family:
     asked: frozenset[UUID] = NOBODY
     unreachable: frozenset[UUID] = NOBODY
     settled_by: UUID | None = None
+    opted_out: bool = False
+    special_needs: bool = False
 
     def with_authority(self, day: date) -> tuple[Guardian, ...]:
         """Give the guardians who may act on a day."""

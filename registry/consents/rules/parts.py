@@ -16,6 +16,7 @@ class Reason(StrEnum):
 
     LEFT_ROSTER = "left_roster"
     GRADE_NOT_CONCERNED = "grade_not_concerned"
+    OPTED_OUT = "opted_out"
     BIRTH_DATE_UNKNOWN = "birth_date_unknown"
     NO_GUARDIAN = "no_guardian"
     GUARDIAN_SILENT = "guardian_silent"

@@ -109,14 +109,23 @@ def invalidate(target: Act, history: Iterable[Act], recorded_by: UUID | None, by
         ConflictError: it is an invalidation itself, or was declared invalid already.
         ForbiddenError: the same person entered it, or signed it.
     """
-    if target.kind is ActKind.INVALIDATED:
-        raise ConflictError(N_("Признание недействительным отменить нельзя; запишите новое волеизъявление."))
-    if any(one.invalidates == target.id for one in history):
-        raise ConflictError(N_("Эта запись уже признана недействительной."), code="already-invalid")
+    demand_standing(target, history)
     if by in (recorded_by, target.signer):
         raise ForbiddenError(
             N_("Признать запись недействительной должен другой человек, не тот, кто её внёс.")
         )
+
+
+def demand_standing(target: Act, history: Iterable[Act]) -> None:
+    """Hold that an act can be declared invalid.
+
+    Raises:
+        ConflictError: it is an invalidation itself, or was declared invalid already.
+    """
+    if target.kind is ActKind.INVALIDATED:
+        raise ConflictError(N_("Признание недействительным отменить нельзя; запишите новое волеизъявление."))
+    if any(one.invalidates == target.id for one in history):
+        raise ConflictError(N_("Эта запись уже признана недействительной."), code="already-invalid")
 
 
 def _standing(acts: Iterable[Act], asked: Asked) -> Standing:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import UUID
 
-from registry.consents.decisions import Known, as_decided
+from registry.consents.decisions import Known, as_asked
 from registry.consents.models.acts import acts_of_people
 from registry.consents.models.asking import Consent, add_consents, consents_of_programme, find_consent
+from registry.consents.models.opt_outs import opt_outs_about
 from registry.consents.rules.acts import counting, in_force
 from registry.consents.rules.capacity import asked_of
 from registry.consents.usecases.requesting import begin_requests
@@ -20,7 +21,6 @@ from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.work import Work
 
-_NOTHING_KNOWN = Known({}, {})
 Key: TypeAlias = tuple[UUID, UUID, NoticeKind, str]
 
 
@@ -100,8 +100,9 @@ def consent_to_ask(
 
 
 def _wanted(work: Work, programme: Programme, school_id: UUID, found: Iterable[Family]) -> Iterator[Consent]:
+    known = Known({}, {}, opt_outs=opt_outs_about(work.connection, school_id, programme.id))
     for family in found:
-        signers = asked_of(programme, as_decided(family, _NOTHING_KNOWN), work.today)
+        signers = asked_of(programme, as_asked(family, known, programme, work.today), work.today)
         for signer_id, notice in signers:
             yield consent_to_ask(work, school_id, programme, (notice, signer_id, family.student.id))
         if Means.CODE in programme.accepts:

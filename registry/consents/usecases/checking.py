@@ -43,6 +43,8 @@ def confirm(work: Work, school_id: UUID, check_id: UUID) -> Entered:
         place=check.place,
         scan=_scan(work, check),
         check=Checked(check.entered_by, told),
+        reason=carry.reason,
+        note=carry.note,
     )
     entered = record_entered(work, paper, Carried(person, carry.values, vouches=carry.vouches))
     act_id = entered.signed.act_id if entered.signed else None

@@ -28,7 +28,8 @@ class Said:
         kind: given, refused or withdrawn.
         typed_name: the full name as typed; it may differ from the card, and then that is noted.
         insists: he was told that the name differs, and signs all the same.
-        declaration, button: the words above the button and on it, as shown. reason: of a withdrawal.
+        declaration, button: the words above the button and on it, as shown.
+        reason, reason_code: why he says no, in words and by a code of the list; nobody has to say it.
         checked_at: when the page was handed out on which he pressed the button, where that is certain.
         caller: where the request came from, by name; what is not known is left out or empty.
     """
@@ -39,6 +40,7 @@ class Said:
     declaration: str = ""
     button: str = ""
     reason: str = ""
+    reason_code: str = ""
     checked_at: datetime | None = None
     caller: Mapping[str, str] = field(default_factory=dict)
 
@@ -77,7 +79,7 @@ def evidence_of_click(work: Work, click: Click) -> dict[str, Json]:
         **_reading(click),
         **how_identified(work, moment, click.where.sitting_id),
     }
-    optional = {"reason": _short(said.reason), "age": click.drafted.age, "authority": _authority(moment)}
+    optional = {"age": click.drafted.age, "authority": _authority(moment)}
     return evidence | {name: value for name, value in optional.items() if value not in (None, "")}
 
 

@@ -1,7 +1,7 @@
 """Personal links: made for one signer in one programme of a school, sent to him, made void."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from registry.consents.models import visits
 from registry.consents.models.asking import consents_of_programme
 from registry.consents.rules.reminding import answer_by
 from registry.consents.rules.visits import LINK_LASTS
+from registry.consents.usecases.refused_channels import contacts_refused, points_of
 from registry.errors import ConflictError
 from registry.letters.rules import Channel, ContactPoint, LetterKind, choose_contact, short_name
 from registry.letters.usecases import Draft, write
@@ -70,10 +71,12 @@ def send_links(work: Work, school_id: UUID, programme_id: str, signers: Iterable
     wanted = set(signers)
     students = _student_of_signer(work, school_id, programme_id, wanted)
     people = load_persons(work.connection, work.vault, {*wanted, *students.values()})
+    refused = contacts_refused(work, school_id)
     sent = 0
     for signer_id in sorted(wanted & people.keys()):
-        student = people.get(students.get(signer_id, signer_id))
-        sent += _send_link(work, (school, programme), people[signer_id], student or people[signer_id])
+        signer = people[signer_id]
+        student = people.get(students.get(signer_id, signer_id)) or signer
+        sent += _send_link(work, (school, programme), (signer, student), points_of(signer, refused))
     return sent
 
 
@@ -110,16 +113,16 @@ def void_links(work: Work, signer_id: UUID) -> int:
     return len(revoked)
 
 
-def points_of(person: Person) -> list[ContactPoint]:
-    """List the ways to reach a person."""
-    points = [ContactPoint(Channel.SMS, person.phone.value)] if person.phone else []
-    return points + ([ContactPoint(Channel.EMAIL, person.email.value)] if person.email else [])
-
-
-def _send_link(work: Work, where: tuple[School, Programme], signer: Person, student: Person) -> int:
-    school, programme = where
+def _send_link(
+    work: Work,
+    where: tuple[School, Programme],
+    whom: tuple[Person, Person],
+    points: Sequence[ContactPoint],
+) -> int:
+    """Send one; `whom` is the signer, and the student whom the letter names."""
+    (school, programme), (signer, student) = where, whom
     try:
-        point = choose_contact(LetterKind.INVITATION, points_of(signer))
+        point = choose_contact(LetterKind.INVITATION, points)
     except ConflictError:
         return 0
     link = make_link(work, school.id, programme.id, signer.id, point.channel)

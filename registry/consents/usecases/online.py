@@ -1,12 +1,14 @@
 """The last click of the online journey makes the act: one read, then the rows."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from registry.consents.gate import SCHOOL_LOCK
 from registry.consents.models.esia_logins import level_of_sitting
 from registry.consents.models.moment import Moment, Shown, Where
+from registry.consents.reasons import reason_said
 from registry.consents.rules import signing
 from registry.consents.rules.acts import Act, ActKind, time_of_next
 from registry.consents.rules.capacity import Asked
@@ -62,7 +64,9 @@ def record_online_act(work: Work, where: Where, said: Said) -> Signed:
     drafted = _RULES[said.kind](asked_at(work, moment, programme), moment.history, signature)
     reach("act.before-evidence")
     evidence = evidence_of_click(work, Click(moment, programme, where, said, drafted))
-    around = _circumstances(moment, programme, evidence | _identified(work, where, moment.auth), work.now)
+    code, words = reason_said(said.kind, said.reason_code, said.reason)
+    evidence |= _identified(work, where, moment.auth) | words
+    around = replace(_circumstances(moment, programme, evidence, work.now), reason=code)
     signed = write_act(work, _document(moment), drafted, around)
     if said.kind is not ActKind.GIVEN and moment.notice is not NoticeKind.CODE_AGREEMENT:
         tell_if_lost(work, moment.school_id, moment.programme, moment.about_id)

@@ -9,7 +9,7 @@ from registry.work import Work
 
 
 def decisions_of_class(work: Work, school_id: UUID, programme_id: str, class_id: UUID) -> list[Decided]:
-    """Evaluate every student of a class today, by name; eleven statements.
+    """Evaluate every student of a class today, by name; twelve statements.
 
     Raises:
         ConflictError: the school has not joined the programme, or its rule is not in force yet.

@@ -9,6 +9,7 @@ from registry.consents.decisions import guardian_of
 from registry.consents.gate import SCHOOL_LOCK
 from registry.consents.models.acts import ActRow, acts_of_people
 from registry.consents.models.asking import Consent, get_consent
+from registry.consents.reasons import reason_said
 from registry.consents.rules import signing
 from registry.consents.rules.acts import Act, ActKind, counting, time_of_next
 from registry.consents.rules.capacity import Asked, age_of
@@ -53,6 +54,7 @@ class Paper:
         states: contacts that the paper states as working: person and kind; they become confirmed by it.
         scan: of the paper, looked through.
         check: who entered it, where that is not who acts now; and how it came to be looked at twice or not.
+        reason, note: why it says no, by a code of the list and in words, if it says so.
     """
 
     school_id: UUID
@@ -67,6 +69,8 @@ class Paper:
     states: tuple[tuple[UUID, ContactKind], ...] = ()
     scan: Scan | None = None
     check: Checked | None = None
+    reason: str = ""
+    note: str = ""
 
 
 _Rule = Callable[[Asked, Iterable[Act], Signature], Drafted]
@@ -172,6 +176,7 @@ def _circumstances(
     paper, drafted = said
     notice = programme.notice(paper.notice, "")
     check = paper.check or Checked(work.actor.id)
+    code, note = reason_said(paper.kind, paper.reason, paper.note)
     return Circumstances(
         text_sha256=notice.sha256,
         language=notice.language,
@@ -185,8 +190,10 @@ def _circumstances(
             **of_staff(work),
             **check.told,
             **told_of(paper.scan),
+            **note,
         },
         recorded_at=recorded_at,
         recorded_by=check.entered_by,
         place=paper.place.strip(),
+        reason=code,
     )

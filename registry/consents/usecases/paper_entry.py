@@ -144,7 +144,12 @@ def _keep_for_check(work: Work, said: tuple[Paper, Carried], drawn: Draw, lot: L
         scan=_keep_file(work, paper),
         form_id=lot.form_id,
     )
-    add_check(work.connection, work.vault, check, Carry(carried.values, carried.vouches))
+    add_check(
+        work.connection,
+        work.vault,
+        check,
+        Carry(dict(carried.values), carried.vouches, paper.reason, paper.note),
+    )
     state: dict[str, Json] = {
         "programme": check.programme,
         "notice": check.notice.value,

@@ -1,12 +1,13 @@
 """The receipts of a sitting by e-mail: one letter some minutes after the last act, with no personal data."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from registry.consents.models.receipts import note_letter, with_letter
 from registry.consents.rules.receipts import Unwritten
 from registry.consents.rules.titles import NOTICES
-from registry.consents.usecases.inviting import points_of
 from registry.consents.usecases.receipts import sign_receipt
+from registry.consents.usecases.refused_channels import contacts_refused, points_of
 from registry.documents.marks import readable_code
 from registry.errors import ConflictError, InvalidError
 from registry.letters.models import Letter
@@ -36,7 +37,7 @@ def write_receipts(work: Work, keys: TrailKeys, sitting: Sequence[Unwritten]) ->
     if not acts:
         return None
     signer = load_persons(work.connection, work.vault, {first.signer_id}).get(first.signer_id)
-    point = None if signer is None else _usable_address(signer)
+    point = None if signer is None else _usable_address(work, first.school_id, signer)
     letter = None
     if point is not None:
         school = get_school(work.connection, first.school_id)
@@ -48,9 +49,9 @@ def write_receipts(work: Work, keys: TrailKeys, sitting: Sequence[Unwritten]) ->
     return letter
 
 
-def _usable_address(signer: Person) -> ContactPoint | None:
+def _usable_address(work: Work, school_id: UUID, signer: Person) -> ContactPoint | None:
     try:
-        point = choose_contact(LetterKind.RECEIPT, points_of(signer))
+        point = choose_contact(LetterKind.RECEIPT, points_of(signer, contacts_refused(work, school_id)))
         check_contact(LetterKind.RECEIPT, point)
     except (ConflictError, InvalidError):
         return None

@@ -8,7 +8,8 @@ from registry.consents.decisions import Decided
 from registry.consents.models import reminders
 from registry.consents.models.requests import Request
 from registry.consents.rules.reminding import Occasion, Reminder, Turn, answer_by, turn_of
-from registry.consents.usecases.inviting import make_link, points_of
+from registry.consents.usecases.inviting import make_link
+from registry.consents.usecases.refused_channels import points_of
 from registry.errors import ConflictError, InvalidError
 from registry.letters.rules import (
     Channel,

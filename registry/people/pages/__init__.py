@@ -8,6 +8,7 @@ from registry.people.pages import (
     downloads,
     guardians,
     rosters,
+    special_needs,
     undo,
 )
 from registry.people.pages.room import blueprint
@@ -21,5 +22,6 @@ __all__ = [
     "downloads",
     "guardians",
     "rosters",
+    "special_needs",
     "undo",
 ]

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 
 from registry.errors import N_
+from registry.programmes.definition.e_learning import read_e_learning
 from registry.programmes.definition.edited import laid_over, read_edited
 from registry.programmes.definition.fields import read_consent_fields, read_fields
 from registry.programmes.definition.signers import read_signer_rules
@@ -67,6 +68,7 @@ def parse_definition(file: str, texts: Mapping[str, str]) -> Programme:
         signer_rules=read_signer_rules(top),
         notices=laid_over(edited, [read_notice(one, texts, languages) for one in top.tables("notice")]),
         digest=digest_of(file, texts),
+        e_learning=read_e_learning(top, languages),
         languages=languages,
         on_major_notice=_on_major(top),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from registry.errors import N_, ConflictError, NotFoundError
+from registry.programmes.rules.e_learning import UNSAID, ELearning
 from registry.programmes.rules.kinds import (
     AgeReached,
     AgreementBy,
@@ -123,8 +124,7 @@ class Notice:
     Attributes:
         version: of the document in all its languages, as ``2.1``: the first number grows with what matters.
         purpose: why the data are processed, as it stands in the document and in the summary above it.
-        text: the template, LF line ends, NFC; `plain`: the same in simple words, shown above it, or nothing.
-        sha256: of the UTF-8 bytes of all that is shown, hexadecimal.
+        text: the template, LF, NFC; `plain`: in simple words, above it, or nothing; sha256: of all shown.
     """
 
     kind: NoticeKind
@@ -166,8 +166,7 @@ class Programme:
         id: slug; version: of the definition; digest: sha256 over the definition and its texts.
         processor: who processes on the operator's behalf (name and address), None when nobody does.
         deadline: inclusive; a later message is marked late. valid_until: last day of the consents.
-        grades: concerned grades; empty means all.
-        consent_fields: what a written consent names besides `fields`, as ``signer.address``.
+        grades: empty means all. consent_fields: named besides `fields` in a consent, as ``signer.address``.
         languages: of the documents, the first one is the one to fall back to.
         on_major_notice: what becomes of consents that stand when a text changes in what matters.
     """
@@ -191,6 +190,7 @@ class Programme:
     signer_rules: tuple[SignerRule, ...]
     notices: tuple[Notice, ...]
     digest: str
+    e_learning: ELearning = UNSAID
     languages: tuple[str, ...] = ("ru",)
     on_major_notice: OnMajor = OnMajor.STAND
 

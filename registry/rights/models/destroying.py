@@ -24,6 +24,7 @@ from registry.letters.models import letters
 from registry.letters.rules import LetterState
 from registry.people.models.account_tables import esia_accounts, field_sources
 from registry.people.models.collisions import collision_tasks
+from registry.people.models.special_needs import special_needs
 from registry.people.models.tables import (
     collisions,
     contacts,
@@ -97,7 +98,7 @@ def _destroy_person(connection: Connection, person_id: UUID) -> None:
     )
     named = {"last_name": NAMELESS, "first_name": NAMELESS, "sort_key": "", "version": persons.c.version + 1}
     connection.execute(update(persons).where(persons.c.id == person_id).values(**named, **nothing))
-    for table in (contacts, past_contacts, esia_accounts, field_sources, collision_tasks):
+    for table in (contacts, past_contacts, esia_accounts, field_sources, collision_tasks, special_needs):
         connection.execute(delete(table).where(table.c.person_id == person_id))
     claimed = or_(collisions.c.holder_id == person_id, collisions.c.claimant_id == person_id)
     connection.execute(delete(collisions).where(claimed))

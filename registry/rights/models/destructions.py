@@ -119,6 +119,13 @@ def withdrawn_since(connection: Connection, first: UUID) -> list[Withdrawal]:
     return [Withdrawal(*row) for row in connection.execute(query)]
 
 
+def begun_of(connection: Connection, school_id: UUID, acts_: Collection[UUID]) -> set[UUID]:
+    """Name those of some acts whose destruction was begun."""
+    of = destructions.c
+    mine = (of.school_id == school_id, among(connection, of.act_id, acts_))
+    return set(connection.execute(select(of.act_id).where(*mine)).scalars()) if acts_ else set()
+
+
 def add(connection: Connection, made: Destruction) -> None:
     """Write down a destruction that is to come."""
     connection.execute(

@@ -20,9 +20,15 @@ from registry.access.rules import Right, Role, Scope
 from registry.access.tokens import token_hash
 from registry.access.usecases.sessions import open_session
 from registry.access.usecases.users import NewUser, add_user, give_role
+from registry.consents.models.acts import get_act
+from registry.consents.models.ledger import add_disclosures
 from registry.consents.models.requests import requests_of_programme
 from registry.consents.rules.acts import ActKind
+from registry.consents.rules.opt_outs import Matter, Wire
+from registry.consents.rules.signing import InvalidReason
+from registry.consents.usecases import invalidating
 from registry.consents.usecases.asking import ask
+from registry.consents.usecases.opting_out import Application, opt_out
 from registry.consents.usecases.paper import document_of
 from registry.consents.usecases.scans import keep_scan
 from registry.documents.marks import readable_code
@@ -34,6 +40,7 @@ from registry.people.contacts import ContactKind
 from registry.people.identifiers import format_snils
 from registry.people.models.batches import get_batch
 from registry.people.models.collisions import Outcome, open_tasks
+from registry.people.models.families import family_of
 from registry.people.models.persons import Confirmed, get_person
 from registry.people.models.places import list_classes, list_schools
 from registry.people.models.tables import guardianships
@@ -42,9 +49,10 @@ from registry.people.usecases import collisions
 from registry.people.usecases.contacts import confirm_contact
 from registry.people.usecases.corrections import correct_field
 from registry.people.usecases.places import SchoolSaid, add_municipality, add_region, add_school
+from registry.people.usecases.special_needs import SpecialNeedsSaid, note_special_needs
 from registry.programmes import usecases as programmes
 from registry.programmes.drafts import usecases as notice_drafts
-from registry.programmes.rules import NoticeKind
+from registry.programmes.rules import Means, NoticeKind
 from registry.proofs.clock import seal_new
 from registry.proofs.usecases.describing import code_of
 from registry.rights.clock import begin
@@ -138,8 +146,8 @@ def missing() -> Values:
     names = (
         "school_id class_id person_id student_id guardian_id signer_id batch_id submission_id case_id key_id "
         "draft_id destruction_id consent_id presentation_id act_id session_id promise_id event_id token_id "
-        "claim_id task_id user_id role_id own_role_id given_role_id request_id notice_draft notice_version "
-        "stack_id form_id page_id check_id"
+        "claim_id task_id user_id role_id own_role_id given_role_id request_id invalidation_id opt_out_id "
+        "message_id document_id notice_draft notice_version stack_id form_id page_id check_id"
     )
     return {name: uuid4() for name in names.split()} | {
         "token": "A" * 22,
@@ -202,6 +210,7 @@ def _branch(registry: Registry, place: tuple[UUID, UUID], number: int, numbers: 
         papers = {
             name: stacked(work, classes[name], town.consent(name, C, f"{name}.child")) for name in pupils
         }
+    common["message_id"] = _disclosed(registry, school.id, pupils["9Б"])
     values = {
         name: common
         | papers[name]
@@ -213,6 +222,7 @@ def _branch(registry: Registry, place: tuple[UUID, UUID], number: int, numbers: 
             "guardian_id": pupil.guardian,
             "signer_id": pupil.guardian,
             "request_id": requests[pupil.id].id,
+            **_questioned(registry, (school.id, hands), pupil, signers[name]),
         }
         for name, pupil in pupils.items()
     }
@@ -294,6 +304,39 @@ def _taken_back(town: Town, pupil: Pupil) -> UUID:
     with town.work() as work:
         (withdrawal,) = destructions.withdrawn_since(work.connection, UUID(int=0))
         return begin(work, withdrawal).id
+
+
+def _questioned(registry: Registry, where: tuple[UUID, Actor], pupil: Pupil, signed: Values) -> Values:
+    """Let somebody ask whether an act should have counted, and let a guardian refuse a channel."""
+    school_id, hands = where
+    with registry.work(hands) as work:
+        act = get_act(work.connection, school_id, signed["act_id"])
+        reason = InvalidReason.WRONG_ENTRY
+        asked = invalidating.ask_invalidation(work, act, pupil.id, reason, "не тот лист")
+        family = family_of(work.connection, work.vault, school_id, pupil.id, work.today)
+        said = Application(pupil.guardian, work.today, Means.PAPER, place="Дело 1")
+        given = opt_out(work, family, Matter(wire=Wire.SFERUM), said)
+        needs = SpecialNeedsSaid("заключение № 1", work.today)
+        noted = note_special_needs(work, school_id, pupil.id, needs)
+    return {"invalidation_id": asked, "opt_out_id": given, "document_id": noted}
+
+
+def _disclosed(registry: Registry, school_id: UUID, pupil: Pupil) -> UUID:
+    """Write a line of the ledger; give the message."""
+    with registry.work(SYSTEM) as work:
+        row = {
+            "school_id": school_id,
+            "message_id": work.new_id(),
+            "student_id": pupil.id,
+            "person_id": pupil.id,
+            "programme": MESH,
+            "receiver": "получатель",
+            "field_set": f"{MESH}/1.0/student",
+            "act_ids": [],
+            "cleared_at": work.now,
+        }
+        add_disclosures(work.connection, [row])
+        return row["message_id"]
 
 
 def _canaries(work: Work, branch: Branch) -> list[str]:

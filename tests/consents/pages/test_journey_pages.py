@@ -367,7 +367,7 @@ def test_the_receipt_is_a_pdf_and_the_consent_can_be_withdrawn_and_given_again(
     later = signer("mother")
     later.follow("Согласие на обработку данных ребёнка: Иванова Child")
     later.follow("Отозвать")
-    later.send("/withdrawal", full_name=NAME, reason="передумали")
+    later.send("/withdrawal", full_name=NAME, reason="changed_mind", note="передумали")
     assert "Согласие отозвано" in later.text
     assert town.state("child") is State.WITHDRAWN
     later.open("/decide")

@@ -12,7 +12,7 @@ from registry.rights import holding
 from registry.rights.models import destructions, shredding
 from registry.rights.models.destructions import Shown
 from registry.rights.models.receivers import receivers_of
-from registry.rights.pages import opened_destruction
+from registry.rights.pages.destructions import opened_destruction
 from registry.rights.rules import Told as ToldOf
 from registry.web.api.bodies import Body, Told
 from registry.web.api.fields import Choice, Day, Id, Many, Moment, Text, Whole, Within
@@ -23,7 +23,6 @@ from registry.web.idempotency import once
 from registry.work import Work
 
 room = Room("rights", N_("Уничтожение данных"))
-rooms = (room,)
 _ONE = "/destructions/<uuid:destruction_id>"
 
 

@@ -31,7 +31,7 @@ from registry.work import Work
 from registry.workflows import versions
 from registry.workflows.names import NAMES
 
-blueprint = Blueprint("rights", __name__, template_folder="templates")
+blueprint = Blueprint("rights", __name__, template_folder="../templates")
 
 NAMES.page_of(
     "destruction",

@@ -1,0 +1,5 @@
+"""Pages of destructions, and of the ledger of what was disclosed."""
+
+from registry.rights.pages.destructions import blueprint
+
+__all__ = ["blueprint"]
