@@ -113,6 +113,7 @@ def foresee_paper_act(work: Work, paper: Paper) -> None:
         RegistryError: as `record_paper_act`.
     """
     _, own, asked = _ground(work, paper)
+    reason_said(paper.kind, paper.reason, paper.note)
     _RULES[paper.kind](asked, own, Signature(paper.means, paper.on_day, work.today))
 
 
