@@ -189,7 +189,8 @@ def _consent(work: Work, school_id: UUID, pupil: Pupil, what: tuple[NoticeKind, 
         school_id=school_id,
         programme=PROGRAMME,
         notice=notice,
-        notice_version=f"1.{kind}",  # an own consent an act keeps the rows of a test apart
+        # An own consent an act keeps the rows of a test apart.
+        notice_version=f"1.{list(ActKind).index(kind)}",
         signer_id=pupil.guardian,
         about_id=pupil.id,
         asked_at=work.now,

@@ -12,7 +12,7 @@ from registry.trail.entries import SYSTEM
 from registry.work import Registry, Work
 from tests.submissions.school import PROGRAMME, School, found_school
 
-MOST = 10
+MOST = 12
 SIZES = (10, 100, 300)
 
 

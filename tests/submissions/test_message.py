@@ -153,7 +153,7 @@ def test_the_manifest_names_receiver_school_and_the_version_of_the_programme(sch
     way.ready_school(school)
     said = json.loads(way.prepare(school).manifest)
     assert "города Москвы" in said["receiver"]
-    assert (said["programme"]["id"], said["programme"]["version"]) == ("mesh-2020", "1.0")
+    assert (said["programme"]["id"], said["programme"]["version"]) == ("mesh-2020", "1.1")
     assert (said["school"]["id"], said["school"]["inn"]) == (str(school.id), "1234567894")
 
 

@@ -150,7 +150,7 @@ def test_no_route_hands_out_a_file_that_is_not_of_the_look(app: Flask) -> None:
         assert answer.status_code >= 400 or client.get(path, follow_redirects=True).mimetype == "text/html"
 
 
-IDS = re.compile(r"[a-z_]+_id|digest|room|name|token|programme|notice|field|what|address|number|state")
+IDS = re.compile(r"[a-z_]+_id|digest|room|name|token|programme|notice|field|what|address|number|state|kind")
 
 
 def test_no_address_carries_what_a_person_is_known_by(app: Flask) -> None:

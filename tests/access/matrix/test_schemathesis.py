@@ -37,7 +37,12 @@ CHECKS = [
     response_schema_conformance,
     negative_data_rejection,
 ]
-NAMES = {"programme": "mesh-2020", "notice": "student_by_guardian", "definition_id": "submission"}
+NAMES = {
+    "programme": "mesh-2020",
+    "notice": "student_by_guardian",
+    "kind": "student_by_guardian",
+    "definition_id": "submission",
+}
 
 
 @pytest.fixture(scope="session")

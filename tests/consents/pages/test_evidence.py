@@ -167,7 +167,7 @@ def test_a_withdrawal_keeps_the_words_that_stood_above_its_button_and_the_reason
     mother.follow(ABOUT_CHILD)
     mother.follow("Отозвать")
     assert "Я отзываю то, что подписал(а) в этом документе." in mother.text
-    mother.send("/withdrawal", full_name="Иванова Mother", reason="передумали")
+    mother.send("/withdrawal", full_name="Иванова Mother", note="передумали")
     found = lines(opened(town))
     assert found["Решение"] == "отозвано"
     assert found["Заявление"] == "Я отзываю то, что подписал(а) в этом документе."
