@@ -54,6 +54,11 @@ def _choice(message: str, values: tuple[str, ...]) -> fields.String:
     )
 
 
+def _person(message: str) -> fields.UUID:
+    """Ask for one of the persons that are offered."""
+    return fields.UUID(required=True, error_messages={"required": message, "invalid_uuid": message})
+
+
 def _counted(message: str) -> dict[str, Any]:
     """Say of a whole number that it must be there and count sheets."""
     return {
@@ -179,15 +184,7 @@ class PaperForm(DatedForm, ReasonForm):
 class StackPaperForm(PaperForm):
     """What a form of a stack says; whether a signature stands on it is asked apart."""
 
-    signature = _choice(N_("Посмотрите, есть ли на бланке подпись."), ("yes", "no"))
-
-    @validates_schema(skip_on_field_errors=True)
-    def check_signature(self, data: Mapping[str, Any], **_: object) -> None:
-        """Refuse a form that nobody signed."""
-        if data["signature"] != "yes":
-            raise ValidationError(
-                N_("Без подписи бланк не принимают: отправьте его на исправление."), "signature"
-            )
+    signature = _choice(N_("Без подписи бланк не принимают: отправьте его на исправление."), ("yes",))
 
 
 class FaultForm(Form):
@@ -235,26 +232,14 @@ class OptOutForm(ReasonForm):
 class OptOutPaperForm(OptOutForm, DatedForm):
     """A paper that opts out, or ends that."""
 
-    signer = fields.UUID(
-        required=True,
-        error_messages={
-            "required": N_("Выберите, кто подписал."),
-            "invalid_uuid": N_("Выберите, кто подписал."),
-        },
-    )
+    signer = _person(N_("Выберите, кто подписал."))
     place = _line(N_("Напишите, где лежит подлинник: папка, номер."))
 
 
 class ConflictForm(DatedForm):
     """A document that says whose act stands."""
 
-    stands = fields.UUID(
-        required=True,
-        error_messages={
-            "required": N_("Выберите, чьё решение остаётся в силе."),
-            "invalid_uuid": N_("Выберите, чьё решение остаётся в силе."),
-        },
-    )
+    stands = _person(N_("Выберите, чьё решение остаётся в силе."))
     document = _choice(
         N_("Выберите вид документа."), ("parents_agreement", "guardianship_authority", "court")
     )

@@ -113,12 +113,12 @@ def test_a_form_without_a_page_is_not_entered_until_the_page_comes(
 
 
 def test_a_form_that_was_to_be_mended_gives_way_to_its_next_scan(desk: Stapler, sheets: list[bytes]) -> None:
-    first = desk.bring(stack(sheets[:1]))
+    first = desk.bring(stack(sheets[:2]))
     (old,) = desk.sheets(first)
     with desk.town.work(desk.town.tutor()) as work:
         stack_entry.put_off(work, first, old.form.id, Fault.NO_SIGNATURE)
-    second = desk.bring(stack(sheets[:1]))
-    assert desk.reasons(second) == [None]
+    second = desk.bring(stack(sheets[:2]))
+    assert desk.reasons(second) == [None, None]
     assert desk.sheets(first) == []
     (new,) = desk.sheets(second)
     assert desk.enter(second, new).signed is not None

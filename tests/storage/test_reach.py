@@ -141,7 +141,7 @@ def count(name: str) -> Any:
 def test_the_door_sees_what_is_needed_before_it_is_known_who_asks(serving: Engine) -> None:
     with reaching(serving, AT_THE_DOOR) as connection:
         found = {name for name in held_tables() if connection.execute(count(name)).scalar_one()}
-    assert found == {"sessions", "role_assignments", "invitations"}
+    assert found == {"sessions", "role_assignments", "invitations", "sealed_documents"}
 
 
 def test_who_looks_after_the_installation_sees_nobody(serving: Engine) -> None:

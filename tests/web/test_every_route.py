@@ -150,7 +150,9 @@ def test_no_route_hands_out_a_file_that_is_not_of_the_look(app: Flask) -> None:
         assert answer.status_code >= 400 or client.get(path, follow_redirects=True).mimetype == "text/html"
 
 
-IDS = re.compile(r"[a-z_]+_id|digest|room|name|token|programme|notice|field|what|address|number|state|kind")
+IDS = re.compile(
+    r"[a-z_]+_id|digest|room|name|token|programme|notice|field|what|address|number|state|kind|mark"
+)
 
 
 def test_no_address_carries_what_a_person_is_known_by(app: Flask) -> None:
@@ -274,5 +276,7 @@ def test_no_route_takes_more_than_it_says(app: Flask, town: Town) -> None:
         )
         assert answer.status_code in {401, 403, 413}, (rule, answer.status_code)
         refused += answer.status_code == 413
-        assert door(app, rule).most_bytes <= 16 * 1024 * 1024, rule
+        # A stack of scans lies on the disk while it is read, and goes to a child process.
+        most = 64 if rule.endpoint == "consents.bring" else 16
+        assert door(app, rule).most_bytes <= most * 1024 * 1024, rule
     assert refused > 20

@@ -87,6 +87,8 @@ def _faults(answer: TestResponse) -> list[str]:
 def _file_faults(answer: TestResponse) -> list[str]:
     if answer.mimetype == "application/pdf":
         return [] if PdfReader(io.BytesIO(answer.data)).pages else ["a PDF without pages"]
+    if answer.mimetype == "application/zip":
+        return [] if zipfile.ZipFile(io.BytesIO(answer.data)).testzip() is None else ["a broken archive"]
     return _workbook_faults(answer.data) if answer.data.startswith(b"PK") else []
 
 

@@ -13,7 +13,7 @@ from registry.consents.pages.stacks import opened_class, opened_stack
 from registry.consents.rules.stacks import FormState, PageState, StackState, Thrown
 from registry.consents.usecases import queueing, stack_entry
 from registry.consents.usecases.stacks import MOST_FILES, Brought, bring_stack
-from registry.documents.stacks.reading import LIMITS, count_pages
+from registry.documents.stacks.reading import count_pages
 from registry.errors import N_
 from registry.people.pages.looks import saw_list
 from registry.programmes.rules import NoticeKind
@@ -26,8 +26,9 @@ from registry.web.idempotency import once
 _CLASS = f"{PART}/classes/<uuid:class_id>/stacks"
 _STACK = "/schools/<uuid:school_id>/stacks/<uuid:stack_id>"
 _PAGE = f"{_STACK}/pages/<uuid:page_id>"
-_MOST_TEXT = LIMITS.packed * 4 // 3 + 4
 _ROOM = 64 * 1024
+_MOST_TEXT = 16 * 1024 * 1024 - _ROOM
+"""A body of JSON is read as a whole: a program brings a large stack in parts."""
 _MOST_SHEETS = 99
 
 

@@ -56,7 +56,7 @@ def decided(act_id: UUID) -> ResponseReturnValue:
         "means": gettext(MEANS[proved.act.means]),
         "identified": identified,
         "proof": proved.proof,
-        "copy": COPY_PATH % act_id,
+        "document": COPY_PATH % act_id,
         "then": _then(proved),
         "next": step,
     }

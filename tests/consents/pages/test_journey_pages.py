@@ -353,7 +353,7 @@ def test_who_signs_under_another_name_is_asked_once(town: Town, signer: Callable
     assert "Соглашение заключено" in mother.text
 
 
-def test_the_receipt_is_a_pdf_and_the_consent_can_be_withdrawn_and_given_again(
+def test_the_document_of_a_decision_is_there_and_the_consent_can_be_withdrawn_and_given_again(
     town: Town, signer: Callable[[str], Reader]
 ) -> None:
     confirm_everything(town)
@@ -361,9 +361,9 @@ def test_the_receipt_is_a_pdf_and_the_consent_can_be_withdrawn_and_given_again(
     sign(mother, "Соглашение")
     sign(mother, "Согласие на обработку данных ребёнка: Иванова Child")
     assert "+10" in mother.text
-    receipt = re.search(r'href="([^"]+receipt\.pdf)"', mother.text)
-    assert receipt
-    assert mother.client.get(receipt[1]).data.startswith(b"%PDF")
+    document = re.search(r'href="([^"]+)"[^>]*>\s*Документ с печатью', mother.text)
+    assert document
+    assert document[1].endswith("/copy")
     later = signer("mother")
     later.follow("Согласие на обработку данных ребёнка: Иванова Child")
     later.follow("Отозвать")
