@@ -24,6 +24,7 @@ from tests.consents.conftest import Town, confirm_everything, last_code, town
 from tests.consents.pages.conftest import Reader
 from tests.people.books import CLEAN, HEADER, book
 from tests.people.conftest import send
+from tests.proofs.conftest import seal
 from tests.submissions.test_pages import PASSWORD, Browser
 from tests.web.browsers import Browser as Uploader
 from tests.web.walking import FORMULA, IMAGE, faults, walk
@@ -163,6 +164,7 @@ def test_no_page_that_anybody_reaches_lets_a_name_become_markup_or_a_formula(app
     bring_in(town, staff(app, Role.CLERK))
     past_the_rules(town)
     decide(signer(app, town, "mother"))
+    seal(town)
     shown, kinds = set[str](), set[str]()
     for who, client in everybody(app, town):
         begin = "/decide" if who in town.people else "/"
