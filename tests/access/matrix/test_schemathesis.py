@@ -73,7 +73,8 @@ def shares() -> Iterator[tuple[str, GenerationMode, bool, int]]:
 def ids_of(operation: APIOperation, values: Values) -> dict[str, str]:
     """Fill an address with what is there."""
     names = [one.name for one in operation.path_parameters]
-    return {name: str(values[name]) for name in names if name in values}
+    known = dict(values) | {"version_id": values["notice_version"]}
+    return {name: str(known[name]) for name in names if name in known}
 
 
 def ask(operation: APIOperation, secret: str, way: tuple[GenerationMode, dict[str, str], int]) -> int:
