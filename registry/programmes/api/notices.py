@@ -33,10 +33,10 @@ class NoticeVersionTold(Told):
     number = Text()
     published_at = Moment()
     schools = Whole(metadata={"description": N_("Сколько школ участвует по этой версии")})
-    change = Choice(Change, attribute="change.change", allow_none=True)
-    why = Text(attribute="change.why", allow_none=True)
-    asked_by = Id(attribute="change.asked_by", allow_none=True)
-    approved_by = Id(attribute="change.approved_by", allow_none=True)
+    change = Choice(Change, attribute="change.change", allow_none=True, dump_default=None)
+    why = Text(attribute="change.why", allow_none=True, dump_default=None)
+    asked_by = Id(attribute="change.asked_by", allow_none=True, dump_default=None)
+    approved_by = Id(attribute="change.approved_by", allow_none=True, dump_default=None)
 
 
 class NoticeTold(Told):
