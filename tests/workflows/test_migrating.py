@@ -256,6 +256,30 @@ def test_a_step_that_was_refused_is_not_lost_where_the_new_version_names_it_befo
     assert after.due_at == held.due_at
 
 
+def test_of_two_deadlines_of_one_moment_none_is_lost_where_the_new_version_turns_them_round(
+    registry: Registry,
+):
+    reminder = '[[deadlines]]\nstate = "draft"\nafter = "48 hours"\nremind = "tiny.tell"\n\n'
+    handing = '[[deadlines]]\nstate = "draft"\nafter = "48 hours"\nescalate = "tiny-director"\n\n'
+    soon = TINY.replace('after = "3 days"', 'after = "48 hours"')
+    publish_tiny(registry, soon)
+    case = begin(registry)
+    with registry.engine.begin() as connection:
+        early = {
+            "entered_at": case.entered_at - timedelta(days=3),
+            "due_at": case.entered_at - timedelta(days=1),
+        }
+        connection.execute(update(cases).values(early))
+    assert reminder + handing in soon
+    publish_tiny(registry, second(soon.replace(reminder + handing, handing + reminder)))
+    moved(registry)
+    clock.follow_clock(registry)
+    with registry.reading(ROBOT) as work:
+        happened = {line.kind for line in models.history(work.connection, case.id)}
+    assert {Happening.REMINDED, Happening.ESCALATED} <= happened
+    assert now(registry, case).assignee_role == "tiny-director"
+
+
 def test_who_has_the_task_keeps_it_unless_the_new_version_gives_it_to_another(ready: Registry):
     kept, given = begin(ready), begin(ready, "check")
     person = UUID(int=5)

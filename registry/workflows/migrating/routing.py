@@ -19,9 +19,10 @@ class Landing:
         source, target: the state before and after.
         line: the deadline that they wait for before, if any.
         new_line: the same deadline in the new version; none where there is no such.
-        counted: whether the new version has a deadline here that the old one has not, or the awaited one or
-            one that makes cases late is gone: then each case's next one has to be counted, and from when it
-            is late. Otherwise it stays as it is, to the second.
+        counted: whether the new version has a deadline here that the old one has not, or names those that
+            both have in another order (which decides between two of one moment), or the awaited one or one
+            that makes cases late is gone: then each case's next one has to be counted, and from when it is
+            late. Otherwise it stays as it is, to the second.
         keeps_task: whether who has the task keeps it; otherwise the new state's role gets it.
     """
 
@@ -52,13 +53,14 @@ class Route:
         target, same = self.mapped[state], self.same[state]
         added = {number for number, _ in self.new.deadlines_of(target)} - {*same.values()}
         lost = any(one.binding and number not in same for number, one in self.old.deadlines_of(state))
+        turned = [*same.values()] != sorted(same.values())
         new_line = None if line is None else same.get(line)
         return Landing(
             source=state,
             target=target,
             line=line,
             new_line=new_line,
-            counted=bool(added) or lost or (line is not None and new_line is None),
+            counted=bool(added) or turned or lost or (line is not None and new_line is None),
             keeps_task=self.old.state(state).assignee == self.new.state(target).assignee,
         )
 
