@@ -14,12 +14,13 @@ from tests.consents.conftest import Town
 from tests.guards.source import ROOT
 
 
-def verify(town: Town, path: Path) -> tuple[int, str]:
+def verify(town: Town, path: Path, day: str = "2020-11-02") -> tuple[int, str]:
     settings = town.registry.settings
     environ = {
         **os.environ,
         "REGISTRY_HOME": str(settings.home),
         "REGISTRY_DATABASE_URL": settings.database_url,
+        "REGISTRY_TODAY": day,
     }
     command = [sys.executable, "-m", "registry", "verify", str(path)]
     done = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -41,6 +42,7 @@ def test_the_command_tells_a_genuine_document_from_a_changed_one_and_a_foreign_o
     assert "Документ подлинный и не изменён." in said
     assert "PAdES B-B" in said
     assert "now: stands" in said
+    assert "now: ended" in verify(town, path, "2026-11-28")[1]
     assert fingerprint not in said
     path.write_bytes(sealed + b"\n")
     assert verify(town, path)[0] == 1

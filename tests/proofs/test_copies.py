@@ -6,19 +6,22 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
-from tests.proofs.conftest import file_of, publish, seal
 
 from registry.access.rules import Role
 from registry.consents.rules.acts import ActKind
 from registry.consents.usecases.writing import Signed
 from registry.documents.marks import readable_code
 from registry.jobs.worker import keep_due_promises
+from registry.programmes.rules.numbers import Change
 from registry.proofs.usecases import checking
 from registry.proofs.usecases.describing import code_of
 from registry.trail.entries import SYSTEM
 from registry.trail.models import trail_event
 from tests.consents.conftest import C, Town
 from tests.consents.pages.conftest import PASSWORD, Reader
+from tests.consents.test_new_texts import go_over
+from tests.consents.test_new_texts import publish as change_text
+from tests.proofs.conftest import file_of, publish, seal
 
 NAMES = ("Mother", "Child", "Иванов")
 
@@ -103,6 +106,24 @@ def test_who_has_the_code_learns_whether_the_decision_stands_and_no_name(
     reader.send("/verify", code=code(town, given).replace("-", " ").lower())
     assert "Больше не действует. Позднее, 02.11.2020: Согласие отозвано" in reader.text
     assert not [name for name in NAMES if name in reader.text]
+
+
+def test_a_consent_on_a_text_that_changed_in_what_matters_is_not_said_to_stand(
+    town: Town, given: Signed, reader: Reader
+) -> None:
+    seal(town)
+    change_text(town, C, Change.MAJOR)
+    go_over(town)
+    reader.open(f"/verify/{code(town, given)}")
+    assert "Больше не действует: текст изменился" in reader.text
+
+
+def test_a_refusal_is_not_said_to_be_in_force(town: Town, reader: Reader) -> None:
+    refused = town.say("mother", town.where("mother", C, "child"), ActKind.REFUSED)
+    seal(town)
+    reader.open(f"/verify/{code(town, refused)}")
+    assert "Не изменилось" in reader.text
+    assert "Действует" not in reader.text
 
 
 def test_a_file_is_told_genuine_changed_or_foreign(town: Town, given: Signed, reader: Reader) -> None:

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from registry.access.rules import Action
+from registry.consents.rules.acts import ActKind
 from registry.consents.rules.titles import NOTICES
 from registry.documents.marks import read_code, readable_code
 from registry.documents.pades.looking import MOST_BYTES
@@ -47,6 +48,16 @@ COLOURS = {
     Verdict.CHANGED: "red",
     Verdict.FOREIGN: "red",
     Verdict.UNCERTAIN: "yellow",
+}
+
+
+STANDINGS = {
+    Standing.STANDS: N_("Действует: позднее этот человек ничего другого не решил"),
+    Standing.LATER: N_("Больше не действует"),
+    Standing.INVALID: N_("Признано недействительным %(day)s"),
+    Standing.NOT_COUNTED: N_("Не засчитано: под ним нет действующего соглашения о подписи"),
+    Standing.LAPSED: N_("Больше не действует: текст изменился, и нужно новое решение"),
+    Standing.ENDED: N_("Больше не действует: срок согласий этой программы истёк"),
 }
 
 
@@ -147,14 +158,12 @@ def _rows(told: Told) -> list[tuple[str, str]]:
 
 def _standing(told: Told) -> str:
     since = told.since.strftime("%d.%m.%Y") if told.since else ""
-    if told.standing is Standing.INVALID:
-        return str(gettext("Признано недействительным %(day)s", day=since))
-    if told.standing is Standing.NOT_COUNTED:
-        return str(gettext("Не засчитано: под ним нет действующего соглашения о подписи"))
-    if told.later is not None:
+    if told.standing is Standing.LATER and told.later is not None:
         later = decision_in_words(told.notice, told.later)
         return str(gettext("Больше не действует. Позднее, %(day)s: %(later)s", day=since, later=later))
-    return str(gettext("Действует: позднее этот человек ничего другого не решил"))
+    if told.standing is Standing.STANDS and told.decision is not ActKind.GIVEN:
+        return str(gettext("Не изменилось: позднее этот человек ничего другого не решил"))
+    return str(gettext(STANDINGS[told.standing], day=since))
 
 
 def _warnings(told: Told) -> list[str]:

@@ -17,13 +17,14 @@ from cryptography import x509
 from registry.access.models.tries import spend_try
 from registry.config import Settings
 from registry.consents.models.acts import ActRow, acts_of_people, get_act
-from registry.consents.rules.acts import ActKind, counting, last_of
+from registry.consents.rules.acts import ActKind, counting, has_lapsed, last_of
 from registry.documents.pades.checking import Seen
 from registry.documents.pades.keys import fingerprint_of, load_certificates, read_certificates
 from registry.documents.pades.looking import look_apart
 from registry.errors import N_, NotFoundError, TooManyError
 from registry.people.models.places import get_school
-from registry.programmes.rules import NoticeKind
+from registry.programmes.models import participation_of
+from registry.programmes.rules import NoticeKind, Programme
 from registry.proofs.models.sealed import Sealed, by_code, by_digest, newest_of
 from registry.proofs.usecases.sealing import code_hash
 from registry.storage.reach import of_schools
@@ -51,6 +52,8 @@ class Standing(StrEnum):
     LATER = "later"
     INVALID = "invalid"
     NOT_COUNTED = "not-counted"
+    LAPSED = "lapsed"
+    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,10 @@ def _told(work: Work, sealed: Sealed) -> Told:
     work.see(of_schools([sealed.school_id]))
     act = get_act(work.connection, sealed.school_id, sealed.act_id)
     history = acts_of_people(work.connection, sealed.school_id, act.programme, {act.signer})
+    programme = participation_of(work.connection, sealed.school_id, act.programme).programme
     standing, after = standing_of(act, history)
+    if standing is Standing.STANDS:
+        standing = _today(act, programme, work.today)
     newest = newest_of(work.connection, sealed.school_id, sealed.act_id)
     return Told(
         sealed=sealed,
@@ -181,6 +187,14 @@ def standing_of(act: ActRow, history: Sequence[ActRow]) -> tuple[Standing, ActRo
     last = last_of(counted, act.notice, act.signer)
     after = next((one for one in counted if last is not None and one.id == last.id), None)
     return (Standing.STANDS, None) if after is None or after.id == act.id else (Standing.LATER, after)
+
+
+def _today(act: ActRow, programme: Programme, today: date) -> Standing:
+    """Tell of a signer's last word whether it still counts: texts change, and consents have a last day."""
+    if has_lapsed(act, programme):
+        return Standing.LAPSED
+    over = act.kind is ActKind.GIVEN and today > programme.valid_until
+    return Standing.ENDED if over else Standing.STANDS
 
 
 def _key(certificates: Sequence[x509.Certificate], fingerprint: str) -> Key:
