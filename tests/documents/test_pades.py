@@ -48,7 +48,7 @@ def sealed(keys: SealKeys, drawn: bytes) -> bytes:
 def test_a_seal_is_ours_and_leaves_what_was_drawn_byte_by_byte(
     keys: SealKeys, drawn: bytes, sealed: bytes
 ) -> None:
-    """S1-14: the sealed file begins with the drawn one, whose digest can be made anew."""
+    """The sealed file begins with the drawn one, whose digest can be made anew."""
     assert sealed.startswith(drawn)
     seen = look(sealed, keys.trusted, ())
     assert (seen.sound, seen.level, seen.fingerprint) == (True, Level.B_B, keys.fingerprint)
@@ -57,7 +57,7 @@ def test_a_seal_is_ours_and_leaves_what_was_drawn_byte_by_byte(
 
 
 def test_one_changed_byte_anywhere_is_found_each_time(keys: SealKeys, sealed: bytes) -> None:
-    """S3-05: in what the seal covers, in the seal itself, and in the room beside it."""
+    """In what the seal covers, in the seal itself, and in the room beside it."""
     begin = sealed.index(b"/Contents <") + len(b"/Contents <")
     draw = random.Random(7)  # noqa: S311 - which bytes are tried, not a secret
     places = [draw.randrange(len(sealed)) for _ in range(TRIES // 2)]

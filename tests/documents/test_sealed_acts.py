@@ -39,7 +39,7 @@ def test_what_was_not_recorded_is_said_so_and_never_invented() -> None:
 
 
 def test_the_same_decision_gives_the_same_bytes() -> None:
-    """S1-14: what is sealed can be made anew, byte by byte."""
+    """What is sealed can be made anew, byte by byte."""
     assert sealed_act_pdf(ACT, language="ru") == sealed_act_pdf(ACT, language="ru")
 
 

@@ -71,7 +71,7 @@ def files(town: Town, given: Signed) -> Files:
 def test_with_the_attached_files_and_the_public_keys_alone_the_act_is_checked(
     town: Town, files: Files
 ) -> None:
-    """S3-05: without us and without a network."""
+    """Without us and without a network."""
     files.check(*town.registry.trail.verifiers)
     assert "consent.given" in files.leaf.decode()
 

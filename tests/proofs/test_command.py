@@ -31,7 +31,7 @@ def verify(town: Town, path: Path, day: str = "2020-11-02") -> tuple[int, str]:
 def test_the_command_tells_a_genuine_document_from_a_changed_one_and_a_foreign_one(
     town: Town, given: Signed, tmp_path: Path
 ) -> None:
-    """S3-05: after the key was renewed as well."""
+    """After the key was renewed as well."""
     seal(town)
     path = tmp_path / "decision.pdf"
     sealed = file_of(town, given)

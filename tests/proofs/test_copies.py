@@ -46,7 +46,7 @@ def fetched(town: Town) -> int:
 def test_a_signer_has_his_document_made_and_fetches_it_as_often_as_he_wants(
     town: Town, given: Signed, signer: Callable[[str], Reader]
 ) -> None:
-    """S1-14: the page says that it is being made and looks again by itself, without script."""
+    """The page says that it is being made and looks again by itself, without script."""
     mother = signer("mother")
     mother.open(f"/decide/acts/{given.act_id}/copy")
     assert "Refresh" not in mother.page.headers  # type: ignore[union-attr]
@@ -96,7 +96,7 @@ def test_staff_who_may_see_the_consent_fetch_it_and_it_is_told_to_the_signer(
 def test_who_has_the_code_learns_whether_the_decision_stands_and_no_name(
     town: Town, given: Signed, reader: Reader
 ) -> None:
-    """S3-05, S1-21: the public answer holds nothing that the document does not say."""
+    """The public answer holds nothing that the document does not say."""
     seal(town)
     reader.open(f"/verify/{code(town, given)}")
     assert "Действует" in reader.text

@@ -63,7 +63,7 @@ def hold_together(town: Town) -> None:
 
 
 def test_a_decision_is_sealed_once_a_published_checkpoint_covers_it(town: Town, given: Signed) -> None:
-    """S1-14: the sealing names the act and the digest of the file, in an entry of its own."""
+    """The sealing names the act and the digest of the file, in an entry of its own."""
     seal_new(town.registry)
     assert sealed_of(town, given) is None
     seal(town)
@@ -123,7 +123,7 @@ def test_with_an_authority_the_seal_is_stamped_at_once(stamped: Town, given: Sig
 def test_a_stamp_that_does_not_come_is_awaited_and_raises_the_level_later(
     stamped: Town, serving: Serving, given: Signed, fault: Fault
 ) -> None:
-    """S3-05: never faked; what was handed out before goes on being known for what it is."""
+    """Never faked; what was handed out before goes on being known for what it is."""
     serving.stand.fault = fault
     seal(stamped)
     before, first = sealed_of(stamped, given), file_of(stamped, given)
