@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
-from tests.proofs.conftest import file_of, seal
 
 from registry.consents.usecases.writing import Signed
 from registry.errors import TamperedError
@@ -20,6 +19,7 @@ from registry.trail.note import Verifier
 from registry.trail.opened import Opening, read_opening
 from registry.trail.receipt import open_receipt
 from tests.consents.conftest import Town
+from tests.proofs.conftest import file_of, seal
 
 
 @dataclass(frozen=True)

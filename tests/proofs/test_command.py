@@ -6,12 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.proofs.conftest import file_of, seal
 
 from registry.consents.usecases.writing import Signed
 from registry.proofs.usecases import renewing
 from tests.consents.conftest import Town
 from tests.guards.source import ROOT
+from tests.proofs.conftest import file_of, seal
 
 
 def verify(town: Town, path: Path, day: str = "2020-11-02") -> tuple[int, str]:
