@@ -8,7 +8,6 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select, update
-from tests.proofs.conftest import file_of, publish, sealed_of
 
 from registry.access.rules import Right, Role, Scope
 from registry.access.usecases.giving import give_role
@@ -44,6 +43,7 @@ from registry.workflows import versions
 from registry.workflows.clock import follow_clock
 from tests.canary.scanner import needles, scan_files
 from tests.consents.conftest import AGREEMENT, OWN, C, Town, town
+from tests.proofs.conftest import file_of, publish, sealed_of
 
 __all__ = ["town"]
 
