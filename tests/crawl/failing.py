@@ -15,9 +15,7 @@ FAILURES: Final[dict[int, Exception]] = {
     409: errors.ConflictError("Черновик уже изменил кто-то другой. Откройте его заново."),
     410: errors.GoneError("Ссылка больше не действует. Попросите у школы новую."),
     413: errors.TooLargeError("Файл больше 16 МБ. Уменьшите его."),
-    422: errors.InvalidError(
-        "Проверьте поля и отправьте форму снова.", fields={"student.snils": "Номер не сходится."}
-    ),
+    422: errors.InvalidError("Проверьте поля и отправьте снова.", fields={"student.snils": "Не сходится."}),
     429: errors.TooManyError("Слишком много попыток. Подождите 15 минут и попробуйте снова."),
     500: RuntimeError("Иванов Иван, СНИЛС 112-233-445 95"),
     503: errors.UnavailableError("Хранилище не отвечает. Попробуйте позже."),
