@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser
 
-from registry.web.language import SOURCE, shipped
+from registry.catalogues import SOURCE, spoken
 from tests.crawl.failing import FAILURES
 from tests.crawl.looking import eye
 from tests.crawl.reading import Reading
@@ -77,7 +77,7 @@ def test_a_page_of_a_failure_says_what_happened_and_what_now(stage: Stage, brows
 
 
 @pytest.mark.deep
-@pytest.mark.parametrize("language", shipped())
+@pytest.mark.parametrize("language", spoken())
 def test_every_page_of_everybody_is_for_all_eyes(stage: Stage, browser: Browser, language: str) -> None:
     """Each role's page of each route, in each language, at each width, in the light and in the dark."""
     faults = list[str]()
