@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from registry.catalogues import SOURCE
 from registry.config import values
 from registry.config.values import NO_PROXY, SANDBOX_DAY, Demand, Network
 from registry.errors import N_, SettingsError
@@ -52,6 +53,7 @@ class Settings:
         migration_url: the same database under the role that owns the tables; by default `database_url`.
         base_url: address under which people reach the pages, without a slash at the end.
         timezone: zone of the legal day, IANA name. calendar: which days are worked, `ru` or `bg`.
+        language: of readers who ask for none that is spoken here, and of letters to who never chose one.
         today: moves the legal day; in sandbox mode only.
         trusted_proxy: from where forwarded headers are believed; empty: from nowhere; None: not decided.
         sandbox_only: names of the settings found that only a sandbox may have.
@@ -82,6 +84,7 @@ class Settings:
     host: str
     port: int
     timezone: ZoneInfo
+    language: str
     calendar: str
     today: date | None
     trusted_proxy: tuple[Network, ...] | None
@@ -167,6 +170,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         host=host,
         port=port,
         timezone=values.zone(environ.get("REGISTRY_TIMEZONE", "Asia/Vladivostok")),
+        language=values.language(environ.get("REGISTRY_LANGUAGE", SOURCE)),
         calendar=values.calendar(environ.get("REGISTRY_CALENDAR", "ru")),
         today=values.today(environ.get("REGISTRY_TODAY", values.day_of(home) if sandbox else "")),
         trusted_proxy=values.networks(environ.get("REGISTRY_TRUSTED_PROXY", "")),

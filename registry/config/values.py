@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
+from registry.catalogues import spoken
 from registry.errors import N_, SettingsError
 
 HUNDRED: Final = 100
@@ -95,6 +96,17 @@ def zone(name: str) -> ZoneInfo:
             N_("REGISTRY_TIMEZONE: часовой пояс «%(name)s» неизвестен; нужен вид Asia/Vladivostok."),
             name=name,
         ) from None
+
+
+def language(name: str) -> str:
+    """Check the name of a language that the registry speaks."""
+    if name not in spoken():
+        raise SettingsError(
+            N_("REGISTRY_LANGUAGE: языка «%(name)s» нет; есть: %(known)s."),
+            name=name,
+            known=", ".join(spoken()),
+        )
+    return name
 
 
 def calendar(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Every word of the registry stands in every catalogue, translated, with the places and tags of the Russian."""
+"""Every word of the registry stands in every catalogue, with the places and tags of the Russian."""
 
 import pytest
 from babel.messages import Catalog

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from registry.catalogues import spoken
 from registry.consents.told.evidence import told as told_evidence
 from registry.consents.usecases.evidence import evidence_of_act
 from registry.consents.usecases.receipts import Proved
@@ -18,7 +19,6 @@ from registry.trail.merkle import leaf_hash
 from registry.work import Work
 
 ESIA = "esia"
-SPOKEN = "ru"
 Row = tuple[str, str | None]
 
 
@@ -49,13 +49,13 @@ def circumstances_of(
 ) -> list[Circumstances]:
     """Tell every piece of evidence with its value, and the digests of text and act.
 
-    In the registry's own language everything that is known is told, group by group; a language whose
+    In a language that the registry speaks everything that is known is told, group by group; one whose
     catalogue is not there yet gets what stands in the document's own template.
     """
     digests = [(words.say(label), value) for label, value in _digests(proved)]
-    if words.language == SPOKEN:
+    if words.language in spoken():
         act = proved.act
-        known = told_evidence(evidence_of_act(work, act.school_id, act.id), SPOKEN)
+        known = told_evidence(evidence_of_act(work, act.school_id, act.id), words.language)
         groups = [Circumstances(one.title, one.lines) for one in known]
         return [*groups, Circumstances(words.say("digests"), digests)]
     own = _of_click if proved.act.means is Means.CODE else _of_paper
