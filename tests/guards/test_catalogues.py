@@ -7,7 +7,7 @@ from registry.catalogues import spoken
 from scripts.messages import read, template
 from scripts.translate import faults, fill
 
-LANGUAGES = ("en",)
+LANGUAGES = ("bg", "en")
 
 
 @pytest.fixture(scope="module")
