@@ -119,6 +119,8 @@ def test_a_choice_is_kept_by_the_browser_and_the_page_stays(app: Flask) -> None:
     sent = {"csrf_token": token[1], "language": "en"}
     kept = reader.post("/language", data=sent, headers={"Referer": "http://localhost/sign-in?next=/tasks"})
     assert kept.headers["Location"] == "/sign-in?next=/tasks"
+    from_answer = reader.post("/language", data=sent, headers={"Referer": "http://localhost/sign-out"})
+    assert from_answer.headers["Location"] == "/", "what only takes what is sent is no page to come back to"
     again = reader.get("/sign-in?next=/tasks")
     assert '<html lang="en"' in again.text
     assert "Staff sign-in" in again.text
