@@ -145,7 +145,7 @@ def summary_of(shown: Shown, read_in: str) -> list[tuple[str, str]]:
         return [
             (gettext("Зачем"), notice.purpose),
             (gettext("Ваша подпись"), gettext("код из шести цифр в сообщении")),
-            (gettext("Срок"), gettext("пока вы или школа не откажетесь")),
+            (gettext("Срок действия"), gettext("пока вы или школа не откажетесь")),
         ]
     return [
         (gettext("Кто получит данные"), programme.receiver.name),
