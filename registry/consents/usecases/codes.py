@@ -39,7 +39,7 @@ class Way:
     masked: str
 
 
-def send_code(work: Work, invitation: Invitation, contact: Contact, language: str) -> Way:
+def send_code(work: Work, invitation: Invitation, contact: Contact, language: str | None = None) -> Way:
     """Send a code to a contact of the link's holder; codes sent before by the link are good no more.
 
     Raises:
@@ -87,8 +87,8 @@ def code_hash(work: Work, code_id: UUID, code: str) -> bytes:
     return work.vault.blind_index("code", f"{code_id}:{code}")
 
 
-def _write_letter(work: Work, invitation: Invitation, contact: Contact, told: tuple[str, str]) -> None:
-    """Send a code in a language."""
+def _write_letter(work: Work, invitation: Invitation, contact: Contact, told: tuple[str, str | None]) -> None:
+    """Send a code in a language, or in the usual one."""
     code, language = told
     values = {
         "code": code,

@@ -25,7 +25,7 @@ def signature_of(desk: Desk) -> Signature:
     return Signature(desk.sitting.code_id is None, ways_of(desk.signer))
 
 
-def send(work: Work, desk: Desk, kind: ContactKind, language: str) -> Way:
+def send(work: Work, desk: Desk, kind: ContactKind, language: str | None = None) -> Way:
     """Send a code for a sitting, in a language.
 
     Raises:

@@ -84,7 +84,7 @@ def _good(work: Work, invitation: Invitation | None) -> Invitation:
     return invitation
 
 
-def start(work: Work, visit: Visit, kind: ContactKind, language: str) -> Way:
+def start(work: Work, visit: Visit, kind: ContactKind, language: str | None = None) -> Way:
     """Begin a visit: note that a person opened the link, and send a code to one of his contacts.
 
     Args:
