@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from registry.catalogues import SOURCE
 from registry.config import values
 from registry.config.values import NO_PROXY, SANDBOX_DAY, Demand, Network
 from registry.errors import N_, SettingsError
@@ -169,9 +168,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         base_url=environ.get("REGISTRY_BASE_URL", f"http://{host}:{port}").rstrip("/"),
         host=host,
         port=port,
-        timezone=values.zone(environ.get("REGISTRY_TIMEZONE", "Asia/Vladivostok")),
-        language=values.language(environ.get("REGISTRY_LANGUAGE", SOURCE)),
-        calendar=values.calendar(environ.get("REGISTRY_CALENDAR", "ru")),
+        **values.customs(environ),
         today=values.today(environ.get("REGISTRY_TODAY", values.day_of(home) if sandbox else "")),
         trusted_proxy=values.networks(environ.get("REGISTRY_TRUSTED_PROXY", "")),
         **_way_out(environ, home / "keys"),

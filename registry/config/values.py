@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from registry.catalogues import spoken
@@ -85,6 +85,15 @@ def redis(url: str | None) -> str | None:
             N_("REGISTRY_REDIS_URL: нужен адрес вида redis://, rediss:// или unix://; исправьте настройку.")
         )
     return url
+
+
+def customs(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Read what is usual where the registry runs: its time, its language, its working days."""
+    return {
+        "timezone": zone(environ.get("REGISTRY_TIMEZONE", "Asia/Vladivostok")),
+        "language": language(environ.get("REGISTRY_LANGUAGE", "ru")),
+        "calendar": calendar(environ.get("REGISTRY_CALENDAR", "ru")),
+    }
 
 
 def zone(name: str) -> ZoneInfo:

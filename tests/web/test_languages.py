@@ -105,7 +105,7 @@ def test_days_and_moments_are_written_as_readers_of_a_language_do(app: Flask) ->
         with app.test_request_context(headers={"Accept-Language": name}):
             said.append((day(at.date()), short_day(at.date()), moment(at, ZoneInfo("Asia/Vladivostok"))))
     assert said == [
-        ("2 сентября 2020 г.", "02.09.2020", "02.09.2020, 14:05 (UTC+10)"),
+        ("2 сентября 2020\u202fг.", "02.09.2020", "02.09.2020, 14:05 (UTC+10)"),
         ("2 September 2020", "2 Sept 2020", "2 Sept 2020, 14:05 (UTC+10)"),
     ]
 
