@@ -51,8 +51,7 @@ class Settings:
         redis_url: Redis or Valkey, which rings for promises; none: a worker looks into the outbox.
         migration_url: the same database under the role that owns the tables; by default `database_url`.
         base_url: address under which people reach the pages, without a slash at the end.
-        timezone: zone of the legal day, IANA name. calendar: which days are worked, `ru` or `bg`.
-        language: of readers who ask for none that is spoken here, and of letters to who never chose one.
+        timezone: of the legal day, IANA name. calendar: which days are worked. language: of who chose none.
         today: moves the legal day; in sandbox mode only.
         trusted_proxy: from where forwarded headers are believed; empty: from nowhere; None: not decided.
         sandbox_only: names of the settings found that only a sandbox may have.
