@@ -132,3 +132,9 @@ def test_every_page_offers_each_language_by_its_own_name_without_a_script(app: F
         assert re.search(
             rf'<button[^>]*name="language" value="{name}" lang="{name}"[^>]*>{called}</button>', text
         )
+
+
+def test_no_page_leaves_the_switch_out() -> None:
+    """It stands in the foot of the layout, which a page may fill and not replace."""
+    templates = (Path(__file__).parents[2] / "registry").rglob("templates/**/*.html")
+    assert [one.name for one in templates if "{% block footer %}" in one.read_text()] == ["layout.html"]
