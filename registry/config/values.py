@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from registry.catalogues import spoken
@@ -20,6 +20,7 @@ CALENDARS: Final = ("ru", "bg")
 NO_PROXY: Final = "none"
 """Says that HTTPS ends in the server itself and nobody stands before it."""
 Network: TypeAlias = IPv4Network | IPv6Network
+SCHEMES = frozenset({"https", "http", "sftp", "mailto", "file"})
 
 
 class Demand(StrEnum):
@@ -85,15 +86,6 @@ def redis(url: str | None) -> str | None:
             N_("REGISTRY_REDIS_URL: нужен адрес вида redis://, rediss:// или unix://; исправьте настройку.")
         )
     return url
-
-
-def customs(environ: Mapping[str, str]) -> dict[str, Any]:
-    """Read what is usual where the registry runs: its time, its language, its working days."""
-    return {
-        "timezone": zone(environ.get("REGISTRY_TIMEZONE", "Asia/Vladivostok")),
-        "language": language(environ.get("REGISTRY_LANGUAGE", "ru")),
-        "calendar": calendar(environ.get("REGISTRY_CALENDAR", "ru")),
-    }
 
 
 def zone(name: str) -> ZoneInfo:
@@ -163,3 +155,25 @@ def today(value: str) -> date | None:
         raise SettingsError(
             N_("REGISTRY_TODAY: нужна дата вида 2020-11-02, а не «%(value)s»."), value=value
         ) from None
+
+
+def platform(address: str, host_key: str) -> str:
+    """Check the address that messages go to; over SFTP the server must be known beforehand."""
+    scheme = address.partition(":")[0]
+    if scheme not in SCHEMES:
+        raise SettingsError(
+            N_(
+                "REGISTRY_PLATFORM_URL: нужен адрес вида https://, sftp://, mailto: или file://, а не "
+                "«%(address)s»."
+            ),
+            address=address,
+        )
+    if scheme == "sftp" and not host_key.startswith("SHA256:"):
+        raise SettingsError(
+            N_(
+                "REGISTRY_SFTP_HOST_KEY: закрепите отпечаток ключа сервера вида SHA256:…, полученный от "
+                "получателя не по сети."
+            ),
+            code="no-host-key",
+        )
+    return address
