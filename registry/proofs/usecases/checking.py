@@ -18,9 +18,9 @@ from registry.access.models.tries import spend_try
 from registry.config import Settings
 from registry.consents.models.acts import ActRow, acts_of_people, get_act
 from registry.consents.rules.acts import ActKind, counting, has_lapsed, last_of
-from registry.documents.pades.checking import Seen
 from registry.documents.pades.keys import fingerprint_of, load_certificates, read_certificates
 from registry.documents.pades.looking import look_apart
+from registry.documents.pades.seen import Seen
 from registry.errors import N_, NotFoundError, TooManyError
 from registry.people.models.places import get_school
 from registry.programmes.models import participation_of
@@ -109,7 +109,7 @@ def take_question(work: Work, address: str) -> None:
     key = work.vault.blind_index("proofs.question", address)
     if not spend_try(work.connection, key, TRIES, (work.now, work.now - WINDOW)):
         raise TooManyError(
-            N_("Слишком много проверок с этого адреса. Подождите %(minutes)s минут и попробуйте снова."),
+            N_("Слишком много проверок с этого адреса. Подождите %(minutes)s мин. и попробуйте снова."),
             code="too-many-questions",
             minutes=int(WINDOW.total_seconds() // 60),
         )
