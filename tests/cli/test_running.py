@@ -35,6 +35,7 @@ class Machine:
     mailbox: int
     smtp: int
     esia: int
+    tsa: int
 
     @property
     def environ(self) -> dict[str, str]:
@@ -47,6 +48,7 @@ class Machine:
             "REGISTRY_SMS_URL": f"http://127.0.0.1:{self.mailbox}/sms",
             "REGISTRY_SMTP_PORT": str(self.smtp),
             "REGISTRY_ESIA_URL": f"http://127.0.0.1:{self.esia}",
+            "REGISTRY_TSA_URL": f"http://127.0.0.1:{self.tsa}",
         }
 
     @contextmanager
@@ -82,7 +84,7 @@ class Machine:
 
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
-    return Machine(tmp_path_factory.mktemp("run") / "home", *free_ports(5))
+    return Machine(tmp_path_factory.mktemp("run") / "home", *free_ports(6))
 
 
 def upload(machine: Machine) -> None:
