@@ -109,6 +109,8 @@ def test_it_tells_addresses_logins_of_every_role_and_first_steps_and_a_second_st
         for port in (machine.web, machine.platform, machine.mailbox, machine.esia):
             assert f"http://127.0.0.1:{port}/" in printed
             assert answers(f"http://127.0.0.1:{port}/")
+        assert answers(f"http://127.0.0.1:{machine.tsa}/health")
+        assert (machine.home / "keys" / "tsa.crt").exists()
         assert PASSWORD in printed
         shown = {line.split()[0] for line in printed.splitlines() if line.startswith("  ")}
         roles = machine.logins()

@@ -47,8 +47,8 @@ def told(evidence: ActEvidence, language: str) -> Sequence[Group]:
         parts.append((N_("Бумага"), _paper(evidence)))
     if evidence.act.recorded_by is not None:
         parts.append((N_("Кто внёс запись"), _staff(evidence)))
-    parts += told_signatures(evidence.signatures, say)
     parts += [(N_("Когда"), _when(evidence)), (N_("Хранение"), _retained(evidence))]
+    parts += told_signatures(evidence.signatures, say)  # beside the act, and no part of it
     return tuple(Group(say(title), told_lines(rows, say)) for title, rows in parts)
 
 
