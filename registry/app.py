@@ -111,6 +111,7 @@ def present_states() -> dict[str, Reader]:
         consents.SETTLEMENT: consents.present_settlements,
         consents.OPT_OUT: consents.present_opt_outs,
         consents.INVALIDATION: consents.present_invalidations,
+        consents.SIGNATURE: consents.present_signatures,
         data_keys.KIND: data_keys.present_states,
         **workflows.BESIDES,
         **notices.READERS,

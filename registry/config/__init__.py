@@ -64,8 +64,8 @@ class Settings:
         esia_url: ESIA, the state's accounts; empty: nobody logs in by it. esia_client: our mnemonic there.
         esia_key, esia_cert: our key (PEM) and certificate; esia_signer: a program that signs instead.
         esia_cert_hash: of our certificate; esia_token_cert: ESIA's own; esia_issuer: its name in tokens.
-        tsa_url: time stamp authority for sealed documents; empty: none. tsa_cert: file of the certificates
-            (PEM) that its stamps must lead up to.
+        tsa_url: time stamp authority for sealed documents; empty: none. tsa_cert: certificates (PEM) that its
+            stamps must lead up to. signature_verifier: a program that judges qualified signatures.
         origin: name of the trail, ``host/log``; an epoch number is added to it.
         staff_totp: of whom among the staff a second factor is demanded.
         master_key_days: after so many days of sealing the master key of the data is called too old.
@@ -105,6 +105,7 @@ class Settings:
     esia_issuer: str
     tsa_url: str
     tsa_cert: Path
+    signature_verifier: str
     origin: str
     staff_totp: Demand
     paper_check: int
@@ -194,6 +195,7 @@ def _way_out(environ: Mapping[str, str], keys: Path) -> dict[str, Any]:
     return {
         "tsa_url": environ.get("REGISTRY_TSA_URL", ""),
         "tsa_cert": Path(environ.get("REGISTRY_TSA_CERT", keys / "tsa.crt")).resolve(),
+        "signature_verifier": environ.get("REGISTRY_SIGNATURE_VERIFIER", ""),
         "platform_url": platform,
         "sftp_key": Path(environ.get("REGISTRY_SFTP_KEY", keys / "sftp")).resolve(),
         "sftp_host_key": environ.get("REGISTRY_SFTP_HOST_KEY", ""),
@@ -223,10 +225,7 @@ def _platform(environ: Mapping[str, str]) -> str:
     scheme = address.partition(":")[0]
     if scheme not in SCHEMES:
         raise SettingsError(
-            N_(
-                "REGISTRY_PLATFORM_URL: нужен адрес вида https://, sftp://, mailto: или file://, а не "
-                "«%(address)s»."
-            ),
+            N_("REGISTRY_PLATFORM_URL: нужен https://, sftp://, mailto: или file://, а не «%(address)s»."),
             address=address,
         )
     if scheme == "sftp" and not environ.get("REGISTRY_SFTP_HOST_KEY", "").startswith("SHA256:"):

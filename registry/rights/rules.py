@@ -139,6 +139,7 @@ class Outcome:
     fields: int
     people: tuple[UUID, ...] = ()
     documents: int = 0
+    signatures: int = 0
     receivers: tuple[Receiver, ...] = ()
 
 

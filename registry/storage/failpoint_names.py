@@ -60,6 +60,9 @@ NAMES: Final = (
     # The sealed document of an act, and its next version with a time stamp.
     "proof.file-before-row",
     "proof.row-before-entry",
+    # A file of a signature that is attached to an act.
+    "signature.file-before-row",
+    "signature.row-before-entry",
     # The sending and the platform's answer.
     "hand-over.published",
     "hand-over.before-attempt",

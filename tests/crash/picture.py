@@ -9,6 +9,7 @@ from sqlalchemy import Table, select
 
 from registry.app import present_states
 from registry.consents.decisions import decisions_of
+from registry.consents.models.signatures import act_signatures
 from registry.consents.models.tables import (
     act_receipts,
     acts,
@@ -46,6 +47,7 @@ from tests.crash.outside import Mailbox, Platform
 
 COUNTED = (
     act_receipts,
+    act_signatures,
     classes,
     contacts,
     disclosures,

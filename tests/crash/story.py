@@ -19,9 +19,10 @@ from registry.app import load_names
 from registry.cli import setting_up
 from registry.config import Settings
 from registry.consents.clock import write_due
-from registry.consents.models.acts import acts_of_people
+from registry.consents.models.acts import acts_of_people, get_act
 from registry.consents.models.moment import Where
-from registry.consents.models.tables import codes, sittings
+from registry.consents.models.signatures import act_signatures
+from registry.consents.models.tables import acts, codes, sittings
 from registry.consents.rules.acts import ActKind, Standing
 from registry.consents.usecases import inviting, online, paper, presenting, visiting
 from registry.consents.usecases.asking import ask
@@ -46,6 +47,7 @@ from registry.people.usecases.reviewing import RosterFile, read_roster, show_rev
 from registry.programmes import usecases as programmes
 from registry.programmes.rules import NoticeKind
 from registry.proofs.clock import seal_new
+from registry.proofs.usecases.attaching import attach, candidates_of, examine
 from registry.storage import data_keys
 from registry.storage.outbox import promises
 from registry.submissions import usecases as submissions
@@ -54,6 +56,7 @@ from registry.trail.entries import SYSTEM, Actor
 from registry.trail.publisher import tend
 from registry.work import Registry, Work
 from registry.workflows import versions
+from tests.documents.signatures import by_streebog, detached
 from tests.people.books import HEADER, book
 
 load_names()
@@ -322,6 +325,19 @@ def seal_documents(town: Town) -> None:
     seal_new(town.registry)
 
 
+def attach_signature(town: Town) -> None:
+    """Attach the file of a qualified signature, which nobody here can verify, to an act on paper."""
+    if town.rows(act_signatures):
+        return
+    entered = next(one for one in town.rows(acts) if one["means"] == "paper")
+    with town.registry.reading(town.clerk) as work:
+        act = get_act(work.connection, town.school, entered["id"])
+        candidates = candidates_of(work, act)
+    examined = examine(town.registry.settings, detached(b"a paper", change=by_streebog), candidates)
+    with town.registry.work(town.clerk) as work:
+        attach(work, act, examined)
+
+
 def change_phone(town: Town) -> None:
     guardian = town.guardian("Пётр")
     if guardian.phone and guardian.phone.value != NEW_PHONE:
@@ -377,6 +393,7 @@ STAGES = (
             send_receipts,
             work_on,
             seal_documents,
+            attach_signature,
         ),
     ),
     Stage("sign-off", (prepare, sign_off), settles=False),

@@ -53,6 +53,7 @@ SAME = {
     "consents.ask_invalidation": "consents.ask_invalidation",
     "consents.answer_invalidation": "consents.agree",
     "consents.record_opt_out": "consents.record_opt_out",
+    "proofs.attach_signature": "proofs.attach_signature",
     "submissions.prepare": "submissions.prepare",
     "submissions.begin_correction": "submissions.begin_correction",
     "submissions.correct_rejected": "submissions.correct_rejected",
@@ -150,6 +151,7 @@ FILES = {
     "consents.print_new_link": "consents.print_new_link",
     "consents.give_scan": "consents.give_scan",
     "proofs.fetch_document": "proofs.give_document",
+    "proofs.fetch_signature": "proofs.give_signature",
     "consents.check_scan": "consents.check_scan",
     "submissions.carry_message": "submissions.carry_message",
 }

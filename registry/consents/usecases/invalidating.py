@@ -2,9 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from urllib.parse import quote
 from uuid import UUID
 
 from registry.access.models.roles import stood_in_for
+from registry.access.rules import Action
+from registry.access.usecases.telling import tell_second
 from registry.consents import facts
 from registry.consents.models import invalidations
 from registry.consents.models.acts import ActRow, acts_of_people, get_act
@@ -16,6 +19,7 @@ from registry.consents.usecases.refused_channels import contacts_refused, points
 from registry.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
 from registry.letters.rules import LetterKind, check_contact, choose_contact
 from registry.letters.usecases import Draft, write
+from registry.people.models.families import family_of
 from registry.people.models.persons import load_persons
 from registry.people.models.places import get_school
 from registry.programmes.rules import NoticeKind
@@ -55,7 +59,7 @@ def demand_of_student(work: Work, school_id: UUID, ids: tuple[UUID, UUID]) -> In
 
 
 def ask_invalidation(work: Work, act: ActRow, student_id: UUID, reason: InvalidReason, note: str) -> UUID:
-    """Ask that an act be declared invalid; nothing changes until a second person agrees.
+    """Ask that an act be declared invalid; nothing changes until a second person agrees, who is told of it.
 
     Raises:
         ConflictError: it was declared invalid already, or is asked about by somebody.
@@ -73,6 +77,7 @@ def ask_invalidation(work: Work, act: ActRow, student_id: UUID, reason: InvalidR
     one = Invalidation(work.new_id(), act.school_id, act.id, student_id, act.signer, reason, asker, work.now)
     invalidations.add(work.connection, work.vault, one, note.strip())
     work.record(_entry(EntryType.INVALIDATION_ASKED, one))
+    _tell_second(work, act, student_id)
     return one.id
 
 
@@ -122,6 +127,15 @@ def _finish(work: Work, one: Invalidation, answer: Answer) -> None:
     done = replace(one, answer=answer, answered_by=_somebody(work), answered_at=work.now)
     invalidations.finish(work.connection, done)
     work.record(_entry(EntryType.INVALIDATION_ANSWERED, done))
+
+
+def _tell_second(work: Work, act: ActRow, student_id: UUID) -> None:
+    """Have those told who may answer: the page of the family's decisions shows it to whoever opens it."""
+    family = family_of(work.connection, work.vault, act.school_id, student_id, work.today)
+    path = f"/consents/schools/{act.school_id}/students/{student_id}/acts?programme={quote(act.programme)}"
+    tell_second(
+        work, Action.ACT_INVALIDATE, (act.school_id, family.class_id), path, (act.recorded_by, act.signer)
+    )
 
 
 def _tell_signer(work: Work, one: Invalidation) -> None:
