@@ -37,6 +37,7 @@ class Check:
         person_id: of whom the carried fields speak; vouches: whether the signature stands for the contacts.
         carried: fields that were empty and stand on the paper; empty when they are not to be read.
         form_id: of a form that came in a stack.
+        notice_version: of the text on it; not known of what waited before it was kept.
     """
 
     id: UUID
@@ -57,6 +58,7 @@ class Check:
     form_id: UUID | None = None
     checked_by: UUID | None = None
     reason: str | None = None
+    notice_version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ _PLAIN: Final = (
     "entered_by",
     "entered_at",
     "form_id",
+    "notice_version",
 )
 
 
@@ -172,4 +175,5 @@ def _check(row: Row[*tuple[Any, ...]]) -> Check:
         form_id=row.form_id,
         checked_by=row.checked_by,
         reason=row.reason,
+        notice_version=row.notice_version,
     )

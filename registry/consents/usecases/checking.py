@@ -45,6 +45,7 @@ def confirm(work: Work, school_id: UUID, check_id: UUID) -> Entered:
         check=Checked(check.entered_by, told),
         reason=carry.reason,
         note=carry.note,
+        version=check.notice_version or "",
     )
     entered = record_entered(work, paper, Carried(person, carry.values, vouches=carry.vouches))
     act_id = entered.signed.act_id if entered.signed else None

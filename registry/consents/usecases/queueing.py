@@ -20,8 +20,8 @@ PAGE = "paper-page"
 REFUSED = {
     Why.FOREIGN: N_("Среди бланков этой школы такого кода нет. Сверьте его с бланком."),
     Why.DUPLICATE: N_("Эта страница бланка уже есть."),
+    Why.ERASED: N_("Данные этого человека уничтожены: бланк не вносят."),
     Why.OTHER_CLASS: N_("Это бланк ученика другого класса: отложите его для той стопки."),
-    Why.OTHER_TEXT: N_("Бланк напечатан с прежним текстом. Напечатайте новый и подпишите заново."),
 }
 
 
@@ -53,6 +53,7 @@ def type_code(work: Work, stack: Stack, page_id: UUID, typed: Typed) -> PaperFor
     consent = ground.consents.get(consent_id)
     version = consent.notice_version.upper() if consent else ""
     mark = Marked(consent_id, version, typed.page, typed.pages)
+    ground.meet(work, [consent_id])
     placing = place([mark], 0, ground.printed([consent_id]), ground.taken)
     if placing.why is not None:
         raise InvalidError(REFUSED[placing.why], code=f"page-{placing.why}")
