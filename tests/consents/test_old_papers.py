@@ -106,7 +106,7 @@ def test_a_form_signed_before_a_change_that_matters_is_recorded_and_lapses_as_an
     assert [one.kind for one in decided.lapsed] == [ActKind.GIVEN]
     with desk.town.registry.reading(SYSTEM) as work:
         programme = usecases.programme_of(work, desk.town.school, MESH)
-        (lacking,) = silent_papers(work, programme, decided)
+        (lacking,) = silent_papers(work, programme, decided, {})
         newer = consents_of_signer(work.connection, desk.town.school, MESH, lacking.person)[-1]
     again = of_adult(desk, [sheet_of(desk.town.registry, newer)])
     assert again.form.notice_version == "2.0"

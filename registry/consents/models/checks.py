@@ -1,6 +1,7 @@
 """Papers that wait for a second person, as rows; what they say of people is sealed."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -11,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, upd
 
 from registry.consents.models.stack_tables import paper_checks
 from registry.consents.rules.acts import ActKind
+from registry.consents.rules.decisions import Awaited
 from registry.consents.rules.stacks import CheckState, Draw
 from registry.errors import N_, NotFoundError
 from registry.programmes.rules import NoticeKind
@@ -129,6 +131,14 @@ def checks_waiting(connection: Connection, school_id: UUID, programme: str) -> l
     """List what waits in a school and programme, the oldest first; one statement."""
     mine = and_(_of.school_id == school_id, _of.programme == programme)
     return _checks(connection, and_(mine, _of.state == CheckState.WAITING.value))
+
+
+def papers_waiting(connection: Connection, school_id: UUID, programme: str) -> dict[UUID, frozenset[Awaited]]:
+    """Name what people have said on papers that wait in a school and programme, by student; one statement."""
+    found: dict[UUID, set[Awaited]] = defaultdict(set)
+    for one in checks_waiting(connection, school_id, programme):
+        found[one.student_id].add(Awaited(one.signer_id, one.notice))
+    return {student: frozenset(said) for student, said in found.items()}
 
 
 def checks_of_student(
