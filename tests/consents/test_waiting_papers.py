@@ -1,4 +1,4 @@
-"""Who has said it on a paper that waits for a second person is not written to, nor is his form printed again."""
+"""Whose paper waits for a second person is not written to, nor is his form printed again."""
 
 from collections import Counter
 from uuid import UUID
@@ -62,7 +62,7 @@ def lacking(town: Town, student: str) -> list[tuple[UUID, NoticeKind]]:
 
 
 @pytest.mark.proves("S1-14")
-def test_whose_paper_waits_is_not_reminded_until_it_is_sent_back(strict: Days):
+def test_whose_paper_waits_is_not_reminded_until_it_is_sent_back(strict: Days) -> None:
     adult = strict.town.people["adult"]
     assert lacking(strict.town, "adult") == [(adult, S)]
     check_id = enter(strict, "adult", "adult", S)
@@ -80,7 +80,7 @@ def test_whose_paper_waits_is_not_reminded_until_it_is_sent_back(strict: Days):
     assert lacking(strict.town, "adult") == [(adult, S)]
 
 
-def test_who_said_one_thing_on_a_paper_and_owes_another_is_reminded_of_that(strict: Days):
+def test_who_said_one_thing_on_a_paper_and_owes_another_is_reminded_of_that(strict: Days) -> None:
     enter(strict, "teen", "teen", S, ActKind.REFUSED)
     enter(strict, "mother", "child", C)
     people = strict.town.people

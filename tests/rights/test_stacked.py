@@ -65,7 +65,7 @@ def bring_all(school: School, pupils: list[Pupil]) -> tuple[Stapler, Stack]:
     ]
     brought = desk.bring(bind([*sheets, with_square("https://example.org")]))
     for one in desk.sheets(brought):
-        if one.form.notice is other_notice:
+        if one.form.notice is NoticeKind.GUARDIAN_SELF:
             with school.registry.work(desk.town.tutor()) as work:
                 stack_entry.take_apart(work, brought, one.form.id)
         else:
