@@ -23,6 +23,7 @@ from registry.people.contacts import ContactKind
 from registry.people.models.persons import Confirmed, Person
 from registry.people.usecases.contacts import confirm_contact
 from registry.people.usecases.corrections import correct_field
+from registry.storage.failpoints import reach
 from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.work import Work
@@ -159,6 +160,7 @@ def _keep_for_check(work: Work, said: tuple[Paper, Carried], drawn: Draw, lot: L
         check,
         Carry(dict(carried.values), carried.vouches, paper.reason, paper.note),
     )
+    reach("check.row-before-entry")
     state: dict[str, Json] = {
         "programme": check.programme,
         "notice": check.notice.value,

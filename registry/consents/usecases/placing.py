@@ -15,6 +15,7 @@ from registry.documents.stacks.reading import Sheet
 from registry.errors import InvalidError
 from registry.people.jobs import FORGET_FILES
 from registry.people.models.families import classes_of_students
+from registry.storage.failpoints import reach
 from registry.storage.queries import hold
 from registry.work import Work
 
@@ -62,6 +63,7 @@ def take_sheets(work: Work, stack: Stack, file: StackFile, sheets: Sequence[Shee
     hold(work.connection, LOCK, stack.school_id)
     if not stacks.note_done(work.connection, stack, file.number, file.done, file.done + len(sheets)):
         return False
+    reach("stack.part-noted-before-pages")
     before = sum(one.pages for one in stacks.files_of(work.connection, stack) if one.number < file.number)
     ground = ground_of(work, stack)
     read = [(sheet, *_read_marks(work, sheet.texts)) for sheet in sheets]
@@ -83,6 +85,7 @@ def take_sheets(work: Work, stack: Stack, file: StackFile, sheets: Sequence[Shee
             names_consent=next(iter(known), None),
         )
         stack_forms.add_page(work.connection, page)
+        reach("stack.page-before-form")
         if placing.mark is not None:
             put_in_form(work, ground, page, placing.mark)
     return True

@@ -11,6 +11,7 @@ from registry.consents.usecases.placing import LOCK, ground_of, put_in_form
 from registry.documents.marks import read_code
 from registry.errors import N_, ConflictError, InvalidError
 from registry.people.jobs import FORGET_FILES
+from registry.storage.failpoints import reach
 from registry.storage.queries import hold
 from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef
@@ -75,6 +76,7 @@ def throw_page(work: Work, stack: Stack, page_id: UUID, why: Thrown) -> None:
     _let_queued(page)
     values = {"state": PageState.THROWN.value, "reason": why.value, "picture_file": None}
     stack_forms.settle_page(work.connection, page, values | when_settled(work.actor.id, work.now))
+    reach("page.thrown-before-entry")
     if page.picture_file is not None:
         work.later(FORGET_FILES, files=[str(page.picture_file)])
     _record(work, page, EntryType.PAPER_PAGE_THROWN, {"why": why.value})

@@ -15,6 +15,7 @@ from registry.documents.scans.looking import Scan, look_through
 from registry.documents.stacks.binding import bind
 from registry.errors import N_, ConflictError
 from registry.people.jobs import FORGET_FILES
+from registry.storage.failpoints import reach
 from registry.storage.queries import hold
 from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef
@@ -92,6 +93,7 @@ def enter_form(work: Work, stack: Stack, sheets: Sheets, paper: Paper, carried: 
     lot = Lot(stack.seed, form.id, form.id)
     said_on = replace(paper, check=Checked(work.actor.id, told), version=form.notice_version)
     entered = enter_paper(work, said_on, carried, lot)
+    reach("form.entered-before-settled")
     state = FormState.CHECKING if entered.signed is None else FormState.DONE
     said = {"place": paper.place.strip(), "reason": None, **when_settled(work.actor.id, work.now)}
     stack_forms.settle_form(work.connection, form, state, said)

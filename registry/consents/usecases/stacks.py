@@ -11,6 +11,7 @@ from registry.consents.models.stacks import Stack, StackFile
 from registry.consents.rules.stacks import StackState
 from registry.consents.usecases.paper import LONGEST_PLACE
 from registry.errors import N_, InvalidError
+from registry.storage.failpoints import reach
 from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.work import Work
@@ -57,7 +58,9 @@ def bring_stack(work: Work, school_id: UUID, programme_id: str, class_id: UUID, 
         brought_at=work.now,
     )
     kept = [_keep(work, number, data, pages) for number, (data, pages) in enumerate(brought.files)]
+    reach("stack.files-before-rows")
     stacks.add_stack(work.connection, stack, kept)
+    reach("stack.rows-before-entry")
     state: dict[str, Json] = {
         "programme": programme_id,
         "class": str(class_id),
