@@ -18,7 +18,7 @@ from registry.consents.rules.families import Family as FamilyRule
 from registry.consents.rules.signing import Drafted, Signature
 from registry.consents.usecases.asking import ask_one, consent_to_ask
 from registry.consents.usecases.clicking import of_staff
-from registry.consents.usecases.paper_texts import PaperText, check_text, judged_by, text_of
+from registry.consents.usecases.paper_texts import PaperText, check_text, judged_by, text_of, text_taken_back
 from registry.consents.usecases.scans import keep_scan, told_of
 from registry.consents.usecases.writing import Circumstances, Document, Signed, tell_if_lost, write_act
 from registry.documents.scans.looking import Scan
@@ -182,8 +182,10 @@ def _ground(work: Work, paper: Paper) -> _Ground:
     own = [one for one in history if one.signer == paper.signer_id]
     asked = _asked(programme, family, paper)
     given = _taken_back(paper, own, asked)
-    version = given.notice_version if given else paper.version
-    text = text_of(work, paper.school_id, programme, paper.notice, version)
+    if given is not None:
+        text = text_taken_back(work, programme, paper.notice, given.notice_version)
+    else:
+        text = text_of(work, paper.school_id, programme, paper.notice, paper.version)
     return _Ground(programme, own, asked, text, given)
 
 

@@ -54,6 +54,16 @@ def text_of(work: Work, school_id: UUID, programme: Programme, notice: NoticeKin
     )
 
 
+def text_taken_back(work: Work, programme: Programme, notice: NoticeKind, version: str) -> PaperText:
+    """Find the text that a withdrawal takes back: whichever it is, nothing stands in a withdrawal's way."""
+    current = _in_force(programme, notice)
+    if version == current.version:
+        return PaperText(current, current=True)
+    published = printed_texts(work.connection, programme.id, notice)
+    signed = next((one for one in published if one.version == version), current)
+    return PaperText(signed, current=signed is current)
+
+
 def texts_to_choose(work: Work, programme: Programme, notice: NoticeKind) -> Sequence[NoticeText]:
     """List the versions of a document that a paper of a school may carry, the one in force first."""
     current = _in_force(programme, notice)
