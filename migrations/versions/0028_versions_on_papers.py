@@ -6,7 +6,7 @@ Only new columns that may be empty: the code before this migration goes on besid
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030"
+revision = "0028"
 down_revision = "0027"
 branch_labels = None
 depends_on = None
