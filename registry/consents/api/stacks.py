@@ -23,7 +23,7 @@ from registry.programmes.rules import NoticeKind
 from registry.web.api.bodies import Body, Told
 from registry.web.api.fields import Base64, Choice, Id, Many, Moment, Text, Whole
 from registry.web.current import begin_reading, begin_work
-from registry.web.doors import bearer, shows_names, shows_persons, takes_up_to
+from registry.web.doors import bearer, fresh_sign_in, shows_names, shows_persons, takes_up_to
 from registry.web.idempotency import once
 
 _CLASS = f"{PART}/classes/<uuid:class_id>/stacks"
@@ -165,6 +165,7 @@ def list_paper_forms(school_id: UUID, stack_id: UUID) -> Sequence[stack_entry.Sh
 
 @consents_room.serves(f"GET {_PAGE}/picture", N_("Снимок страницы стопки"))
 @shows_persons
+@fresh_sign_in
 @bearer(Action.CONSENT_READ)
 @consents_room.files("image/jpeg")
 def page_picture(school_id: UUID, stack_id: UUID, page_id: UUID) -> ResponseReturnValue:

@@ -161,19 +161,23 @@ def _keep_for_check(work: Work, said: tuple[Paper, Carried], drawn: Draw, lot: L
         Carry(dict(carried.values), carried.vouches, paper.reason, paper.note),
     )
     reach("check.row-before-entry")
+    _record(work, check, told_of_draw(drawn, lot.subject), told_of(paper.scan))
+    return check.id
+
+
+def _record(work: Work, check: Check, drawn: dict[str, Json], scan: Mapping[str, Json]) -> None:
     state: dict[str, Json] = {
         "programme": check.programme,
         "notice": check.notice.value,
-        "notice_version": version,
-        "draw": told_of_draw(drawn, lot.subject),
+        "notice_version": check.notice_version,
+        "draw": drawn,
     }
     evidence: dict[str, Json] = {"kind": check.kind.value, "on_day": check.on_day.isoformat()}
-    slots = [Slot(check.signer_id, evidence | {"place": check.place} | told_of(paper.scan))]
+    slots = [Slot(check.signer_id, evidence | {"place": check.place} | scan)]
     if check.student_id != check.signer_id:
         slots.append(Slot(check.student_id, None))
     about = ObjectRef(CHECK, check.id, 1)
     work.record(Entry(EntryType.PAPER_ENTERED, about, state, check.school_id, tuple(slots)))
-    return check.id
 
 
 def _keep_file(work: Work, paper: Paper) -> KeptFile | None:
