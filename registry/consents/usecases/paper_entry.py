@@ -165,7 +165,7 @@ def _keep_for_check(work: Work, said: tuple[Paper, Carried], drawn: Draw, lot: L
     return check.id
 
 
-def _record(work: Work, check: Check, drawn: dict[str, Json], scan: Mapping[str, Json]) -> None:
+def _record(work: Work, check: Check, drawn: dict[str, Json], scan: dict[str, Json]) -> None:
     state: dict[str, Json] = {
         "programme": check.programme,
         "notice": check.notice.value,
