@@ -9,9 +9,19 @@ from sqlalchemy import Table, select
 
 from registry.app import present_states
 from registry.consents.decisions import decisions_of
+from registry.consents.models.invalidations import invalidations
+from registry.consents.models.opt_outs import opt_outs
 from registry.consents.models.signatures import act_signatures
+from registry.consents.models.stack_tables import (
+    paper_checks,
+    paper_files,
+    paper_forms,
+    paper_pages,
+    paper_stacks,
+)
 from registry.consents.models.tables import (
     act_receipts,
+    act_scans,
     acts,
     codes,
     consents,
@@ -33,6 +43,7 @@ from registry.people.models.tables import (
     schools,
 )
 from registry.proofs.models.sealed import sealed_documents
+from registry.storage.file_names import named_files
 from registry.storage.outbox import promises
 from registry.storage.vault import subject_keys
 from registry.submissions.models.tables import acknowledgements, attempts, submission_lines, submissions
@@ -61,6 +72,8 @@ COUNTED = (
     sealed_documents,
     subject_keys,
     submission_lines,
+    act_scans,
+    paper_files,
 )
 MORE_BY_A_SECOND_TRY = {
     EntryType.SUBMISSION_SENT,
@@ -99,6 +112,12 @@ def picture_of(registry: Registry, mailbox: Mailbox, platform: Platform | None) 
 _LISTED: Mapping[Table, tuple[str, ...]] = {
     consents: ("notice",),
     acts: ("kind", "means"),
+    paper_stacks: ("state",),
+    paper_pages: ("state", "reason", "page"),
+    paper_forms: ("state", "pages"),
+    paper_checks: ("state", "kind", "scan_file"),
+    invalidations: ("answer",),
+    opt_outs: ("kind", "wire"),
     invitations: ("channel",),
     codes: ("contact_kind",),
     sittings: ("auth",),
@@ -186,7 +205,5 @@ def _check_cases(work: Work) -> None:
 
 
 def _check_files(work: Work) -> None:
-    wanted = [one[name] for one in _rows(work, submissions) for name in ("payload_file", "message_file")]
-    for file_id in wanted:
-        if file_id is not None:
-            assert work.files.get(file_id)
+    for file_id in named_files(work.connection):
+        assert work.files.get(file_id)

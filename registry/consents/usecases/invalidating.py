@@ -23,6 +23,7 @@ from registry.people.models.families import family_of
 from registry.people.models.persons import load_persons
 from registry.people.models.places import get_school
 from registry.programmes.rules import NoticeKind
+from registry.storage.failpoints import reach
 from registry.storage.queries import hold
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.work import Work
@@ -76,6 +77,7 @@ def ask_invalidation(work: Work, act: ActRow, student_id: UUID, reason: InvalidR
     _check_open(work, act, asker)
     one = Invalidation(work.new_id(), act.school_id, act.id, student_id, act.signer, reason, asker, work.now)
     invalidations.add(work.connection, work.vault, one, note.strip())
+    reach("invalidation.row-before-entry")
     work.record(_entry(EntryType.INVALIDATION_ASKED, one))
     _tell_second(work, act, student_id)
     return one.id
@@ -92,7 +94,9 @@ def agree(work: Work, school_id: UUID, invalidation_id: UUID) -> UUID:
     one = _answerable(work, school_id, invalidation_id)
     note = invalidations.note_of(work.connection, work.vault, one)
     signed = invalidate_act(work, school_id, one.act_id, one.reason, note)
+    reach("invalidation.act-before-answer")
     _finish(work, one, Answer.AGREED)
+    reach("invalidation.answer-before-letter")
     _tell_signer(work, one)
     return signed.act_id
 
