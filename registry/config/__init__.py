@@ -70,6 +70,7 @@ class Settings:
         staff_totp: of whom among the staff a second factor is demanded.
         master_key_days: after so many days of sealing the master key of the data is called too old.
         paper_check: of how many papers in a hundred a second person has to look before they count.
+        export_days: for so many days the file of an export is kept.
         failpoint: where this process is to be struck, ``name=action``; in sandbox mode only.
     """
 
@@ -108,6 +109,7 @@ class Settings:
     origin: str
     staff_totp: Demand
     paper_check: int
+    export_days: int
     failpoint: str | None
     master_key_days: int
     argon2_memory_kib: int
@@ -179,6 +181,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         origin=environ.get("REGISTRY_TRAIL_ORIGIN", "localhost/consents"),
         staff_totp=values.demand(environ, "REGISTRY_STAFF_TOTP", sandbox=sandbox),
         paper_check=values.percent(environ, "REGISTRY_PAPER_CHECK", 0 if sandbox else 100),
+        export_days=values.number(environ, "REGISTRY_EXPORT_DAYS", 7),
         failpoint=environ.get("REGISTRY_FAILPOINT") or None,
         master_key_days=values.number(environ, "REGISTRY_MASTER_KEY_DAYS", 365),
         argon2_memory_kib=values.number(environ, "REGISTRY_ARGON2_MEMORY_KIB", 19_456 if sandbox else 65_536),

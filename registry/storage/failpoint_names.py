@@ -60,6 +60,12 @@ NAMES: Final = (
     # The sealed document of an act, and its next version with a time stamp.
     "proof.file-before-row",
     "proof.row-before-entry",
+    # An export of sealed documents: its lines, its parts, its end.
+    "export.lines-before-state",
+    "export.file-before-row",
+    "export.lines-before-entries",
+    "export.tail-before-row",
+    "export.row-before-entry",
     # The sending and the platform's answer.
     "hand-over.published",
     "hand-over.before-attempt",
