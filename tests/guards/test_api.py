@@ -53,6 +53,8 @@ SAME = {
     "consents.ask_invalidation": "consents.ask_invalidation",
     "consents.answer_invalidation": "consents.agree",
     "consents.record_opt_out": "consents.record_opt_out",
+    "proofs.order_export": "exports.order_export",
+    "proofs.cancel_export": "exports.cancel_export",
     "submissions.prepare": "submissions.prepare",
     "submissions.begin_correction": "submissions.begin_correction",
     "submissions.correct_rejected": "submissions.correct_rejected",

@@ -157,14 +157,14 @@ def demand_own(export: Export, user_id: UUID | None, now: datetime) -> None:
     """Hand the file to nobody but who ordered it, while it is there.
 
     Raises:
-        ForbiddenError: somebody else ordered it. GoneError: it was destroyed. ConflictError: not ready.
+        GoneError: it was destroyed. ConflictError: it is not ready. ForbiddenError: somebody else ordered it.
     """
-    if export.ordered_by != user_id:
-        raise ForbiddenError(N_("Файл получает только тот, кто его заказал."), code="export-of-another")
     if export.state.over or (export.expires_at is not None and export.expires_at <= now):
         raise GoneError(N_("Файл этой выгрузки уничтожен: закажите новую."))
     if export.state is not State.READY:
         raise ConflictError(N_("Выгрузка ещё не готова."), code="export-not-ready")
+    if export.ordered_by != user_id:
+        raise ForbiddenError(N_("Файл получает только тот, кто его заказал."), code="export-of-another")
 
 
 def document_name(folder: int, number: int, code: str) -> str:
