@@ -74,7 +74,6 @@ WITH_API: Final = (
     "registry.consents.api",
     "registry.submissions.api",
     "registry.proofs.api",
-    "registry.proofs.exports.api",
     "registry.rights.api",
     "registry.workflows.api",
     "registry.keys.api",

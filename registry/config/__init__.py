@@ -64,13 +64,10 @@ class Settings:
         esia_url: ESIA, the state's accounts; empty: nobody logs in by it. esia_client: our mnemonic there.
         esia_key, esia_cert: our key (PEM) and certificate; esia_signer: a program that signs instead.
         esia_cert_hash: of our certificate; esia_token_cert: ESIA's own; esia_issuer: its name in tokens.
-        tsa_url: time stamp authority for sealed documents; empty: none. tsa_cert: file of the certificates
-            (PEM) that its stamps must lead up to.
-        origin: name of the trail, ``host/log``; an epoch number is added to it.
-        staff_totp: of whom among the staff a second factor is demanded.
+        tsa_url: time stamp authority, empty: none; tsa_cert: file of the roots (PEM) of its stamps.
+        origin: name of the trail, ``host/log``, but its epoch; staff_totp: who needs a second factor.
         master_key_days: after so many days of sealing the master key of the data is called too old.
-        paper_check: of how many papers in a hundred a second person has to look before they count.
-        export_days: for so many days the file of an export is kept.
+        paper_check: how many papers of 100 are looked at twice; export_days: an export's file is kept.
         failpoint: where this process is to be struck, ``name=action``; in sandbox mode only.
     """
 
@@ -181,7 +178,6 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         origin=environ.get("REGISTRY_TRAIL_ORIGIN", "localhost/consents"),
         staff_totp=values.demand(environ, "REGISTRY_STAFF_TOTP", sandbox=sandbox),
         paper_check=values.percent(environ, "REGISTRY_PAPER_CHECK", 0 if sandbox else 100),
-        export_days=values.number(environ, "REGISTRY_EXPORT_DAYS", 7),
         failpoint=environ.get("REGISTRY_FAILPOINT") or None,
         master_key_days=values.number(environ, "REGISTRY_MASTER_KEY_DAYS", 365),
         argon2_memory_kib=values.number(environ, "REGISTRY_ARGON2_MEMORY_KIB", 19_456 if sandbox else 65_536),
@@ -191,10 +187,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
 
 def _way_out(environ: Mapping[str, str], keys: Path) -> dict[str, Any]:
-    """Read where messages go and what their road needs, and who stamps the seals of documents."""
+    """Read where messages go and what their road needs, who stamps seals, how long exports are kept."""
     platform = _platform(environ)
     over_http = platform.startswith("http")
     return {
+        "export_days": values.number(environ, "REGISTRY_EXPORT_DAYS", 7),
         "tsa_url": environ.get("REGISTRY_TSA_URL", ""),
         "tsa_cert": Path(environ.get("REGISTRY_TSA_CERT", keys / "tsa.crt")).resolve(),
         "platform_url": platform,

@@ -152,6 +152,7 @@ FILES = {
     "consents.print_new_link": "consents.print_new_link",
     "consents.give_scan": "consents.give_scan",
     "proofs.fetch_document": "proofs.give_document",
+    "proofs.fetch_export": "exports.fetch_export",
     "consents.check_scan": "consents.check_scan",
     "submissions.carry_message": "submissions.carry_message",
 }

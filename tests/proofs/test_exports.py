@@ -49,6 +49,7 @@ from registry.trail.verify import verify
 from registry.web.doors import check_doors
 from tests.consents.conftest import AGREEMENT, MESH, C, Town, confirm_everything
 from tests.consents.pages.conftest import PASSWORD, Reader
+from tests.consents.test_opt_outs import WHOLE, say
 from tests.proofs.bundles.test_pages import recorded
 from tests.proofs.conftest import keys_of, publish, seal
 
@@ -269,10 +270,15 @@ def test_what_is_missing_in_an_order_is_said_beside_its_field(decided: Town, off
     operator.send("/exports/new", site=place(decided, "school"), receiver=" ", reason="", order="\u202e")
     assert operator.page
     assert operator.page.status_code == 422
-    for said in ("Выберите программу", "Укажите, кому", "Выберите, для чего", "Укажите номер приказа"):
+    operator.send("/exports/new", receiver=" ", reason="", order="\u202e")
+    for said in (
+        "Выберите, чьи документы",
+        "Выберите программу",
+        "Укажите, кому",
+        "Выберите, для чего",
+        "Укажите номер приказа",
+    ):
         assert said in operator.text
-    operator.send("/exports/new", programme=MESH, **ORDER)
-    assert "Выберите, чьи документы" in operator.text
 
 
 def test_a_cancelled_export_is_made_no_further_and_nothing_of_it_stays(
@@ -405,6 +411,21 @@ def test_one_document_that_goes_wrong_holds_up_no_other_and_is_tried_once_more(
     assert (only(decided).packed, only(decided).left_out) == (2, 1)
     (failed,) = [row for row in index_of(file_of(operator, address)) if not row[8]]
     assert failed[10].startswith("не запечатан")
+
+
+def test_of_a_student_who_opted_out_nothing_goes_along(decided: Town, officer: Officer) -> None:
+    """S4-04: lists and exports leave out whom an opt-out keeps out of the programme's e-learning."""
+    say(decided, "child", WHOLE, "mother")
+    operator = officer()
+    address = order(operator, decided)
+    work_off(decided)
+    file = file_of(operator, address)
+    out = [row for row in index_of(file) if not row[8]]
+    assert {row[10] for row in out} == {"отказ от электронного обучения: не выдаётся"}
+    assert (len(out), only(decided).packed) == (2, 1)
+    with decided.work() as work:
+        told = disclosures_of_message(work.connection, decided.school, only(decided).id)
+    assert {one["person_id"] for one in told} == {decided.people["mother"]}
 
 
 def test_names_that_spreadsheets_would_run_are_text(decided: Town, officer: Officer) -> None:

@@ -7,8 +7,8 @@ from uuid import UUID
 from registry.proofs.exports.naming import member_told
 from registry.proofs.exports.rules import Export, Line
 from registry.proofs.exports.usecases import forget_files
-from registry.proofs.models import export_lines, exports
-from registry.proofs.models.export_lines import Told
+from registry.proofs.models import export_lines, export_told, exports
+from registry.proofs.models.export_told import Told
 from registry.proofs.models.exports import Part
 from registry.storage.vault import Vault
 from registry.trail.entries import SYSTEM
@@ -19,7 +19,7 @@ def cut_part(registry: Registry, export: Export, number: int) -> None:
     """Write a part without the lines that have to come out of it, and have the old one destroyed."""
     with registry.work(SYSTEM) as work:
         held = exports.held_export(work.connection, export.id)
-        lines = export_lines.lines_of_part(work.connection, export.id, number)
+        lines = export_told.lines_of_part(work.connection, export.id, number)
         gone = [one.number for one in lines if one.state is Line.CUT]
         if not held.state.active or not gone:
             return

@@ -16,7 +16,7 @@ from registry.proofs.exports import facts, index
 from registry.proofs.exports.archive import Member, head_of, list_of
 from registry.proofs.exports.naming import member_told
 from registry.proofs.exports.rules import Export, State
-from registry.proofs.models import export_lines, exports
+from registry.proofs.models import export_lines, export_told, exports
 from registry.proofs.models.exports import Part
 from registry.storage.failpoints import reach
 from registry.trail.entries import SYSTEM, EntryType
@@ -92,7 +92,7 @@ def _write(work: Work, tail: Tail) -> str:
     tail.add(work, index.SIGNED, [index.signature_of(keys, export, sums).encode()])
     packed = (
         member_told(work.vault, one)
-        for one in export_lines.lines_in_file(work.connection, export.id, export.parts)
+        for one in export_told.lines_in_file(work.connection, export.id, export.parts)
     )
     for piece in gathered(list_of(chain(packed, tail.members))):
         tail.put(work, piece)

@@ -16,8 +16,8 @@ from registry.errors import N_
 from registry.programmes.rules import NoticeKind
 from registry.proofs.exports.naming import name_of_line
 from registry.proofs.exports.rules import Export, Line
-from registry.proofs.models import export_lines
-from registry.proofs.models.export_lines import Told
+from registry.proofs.models import export_told
+from registry.proofs.models.export_told import Told
 from registry.proofs.usecases.describing import code_of
 from registry.trail.keys import TrailKeys
 from registry.trail.note import sign_note
@@ -38,7 +38,7 @@ HEADER: Final = (
     N_("Дата решения"),
     N_("Код проверки"),
     N_("Файл"),
-    N_("SHA-256"),
+    "SHA-256",
     N_("Состояние"),
 )
 BUNDLE: Final = N_("Пакет доказательств")
@@ -66,7 +66,7 @@ def index_of(work: Work, export: Export) -> Iterator[bytes]:
     """Write the index, line by line."""
     words = sealed_words(LANGUAGE)
     yield BOM.encode() + row_of(HEADER)
-    for one in export_lines.every_line(work.connection, export.id):
+    for one in export_told.every_line(work.connection, export.id):
         yield row_of(_cells(work, one, words))
 
 
@@ -112,7 +112,7 @@ def sums_of(work: Work, export: Export, beside: Iterable[tuple[str, str]]) -> It
     """Write the digests of the files beside the documents, then of every document, a line each."""
     for name, digest in beside:
         yield f"{digest}  {name}\n".encode()
-    for one in export_lines.lines_in_file(work.connection, export.id, export.parts):
+    for one in export_told.lines_in_file(work.connection, export.id, export.parts):
         name = name_of_line(work.vault, one.folder, one.number, one.act_id)
         yield f"{one.sha256}  {name}\n".encode()
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from registry.documents.marks import readable_code
 from registry.proofs.exports.archive import Member
 from registry.proofs.exports.rules import bundle_name, document_name
-from registry.proofs.models.export_lines import Told
+from registry.proofs.models.export_told import Told
 from registry.proofs.usecases.describing import code_of
 from registry.storage.vault import Vault
 

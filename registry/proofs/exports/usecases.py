@@ -62,11 +62,16 @@ def order_export(work: Work, wanted: Wanted, site: Site) -> Export:
     return export
 
 
+def faults_of(wanted: Wanted) -> dict[str, str]:
+    """Say, by field, all that is wrong in an order."""
+    found = {} if wanted.programme else {"programme": NO_PROGRAMME}
+    found |= _wrong(partial(check_receiver, wanted.receiver))
+    return found | _wrong(partial(check_purpose, wanted.reason, wanted.basis))
+
+
 def _checked(wanted: Wanted) -> Wanted:
-    """Take an order with its texts set right; all that is wrong is told at once."""
-    fields = {} if wanted.programme else {"programme": NO_PROGRAMME}
-    fields |= _wrong(partial(check_receiver, wanted.receiver))
-    fields |= _wrong(partial(check_purpose, wanted.reason, wanted.basis))
+    """Take an order with its texts set right."""
+    fields = faults_of(wanted)
     if fields:
         raise InvalidError(next(iter(fields.values())), fields=fields)
     reason, basis = check_purpose(wanted.reason, wanted.basis)

@@ -1,6 +1,7 @@
 """Taking documents of a school or a branch out: the order, how far it is, the file for who ordered it."""
 
 from collections.abc import Iterator, Sequence
+from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from flask_babel import gettext
 from registry.access.purposes import REASONS
 from registry.access.rules import Action, Place
 from registry.consents.pages.room import uuid_of
-from registry.errors import N_, InvalidError, NotFoundError
+from registry.errors import N_, NotFoundError
 from registry.programmes.models import latest_versions
 from registry.programmes.pages.notices import title_of
 from registry.proofs.exports import usecases
@@ -24,7 +25,6 @@ from registry.storage.files import FileStore
 from registry.web import navigation
 from registry.web.current import begin_reading, begin_work, can, current_registry, require, signed_in
 from registry.web.doors import allowed, fresh_sign_in
-from registry.web.errors import status_of, told
 from registry.web.idempotency import once
 from registry.web.templating import page
 from registry.work import Work
@@ -88,15 +88,11 @@ def ask_export() -> ResponseReturnValue:
 def order_export() -> ResponseReturnValue:
     """Take an order; the worker makes the file, whether or not somebody looks on."""
     typed = _typed()
-    try:
-        with begin_work() as work:
-            site = chosen_site(work, typed["site"])
-            export = usecases.order_export(work, _wanted(typed), site)
-    except (InvalidError, NotFoundError) as refused:
-        if not refused.fields and refused.slug != "no-place":
-            raise
-        fields = {name: gettext(words) for name, words in refused.fields.items()}
-        return _ask(fields or {"site": told(refused)}), status_of(InvalidError(refused.text))
+    wrong = _faults(typed)
+    if wrong:
+        return _ask(wrong), HTTPStatus.UNPROCESSABLE_ENTITY
+    with begin_work() as work:
+        export = usecases.order_export(work, _wanted(typed), chosen_site(work, typed["site"]))
     return redirect(url_for("proofs.show_export", export_id=export.id), 303)
 
 
@@ -193,6 +189,13 @@ def _wanted(typed: dict[str, str]) -> Wanted:
         reason=typed["reason"],
         basis=typed["order"],
     )
+
+
+def _faults(typed: dict[str, str]) -> dict[str, str]:
+    """Say all that is wrong in a form at once."""
+    found = {} if typed["site"] else {"site": NO_PLACE}
+    found |= usecases.faults_of(_wanted(typed))
+    return {name: gettext(words) for name, words in found.items()}
 
 
 def _ask(errors: dict[str, str]) -> str:

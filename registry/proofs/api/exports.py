@@ -20,7 +20,7 @@ from registry.web.doors import bearer, fresh_sign_in
 from registry.web.idempotency import once
 
 exports_room = Room("exports", N_("Выгрузка документов"))
-rooms = (exports_room,)
+
 ZIP = "application/zip"
 _EXPORT = "/exports/<uuid:export_id>"
 

@@ -25,7 +25,6 @@ from registry.web.current import begin_reading
 from registry.web.doors import bearer, fresh_sign_in, shows_persons
 
 proofs_room = Room("proofs", N_("Документы с печатью"))
-rooms = (proofs_room,)
 
 
 class SealedTold(Told):

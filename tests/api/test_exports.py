@@ -1,0 +1,53 @@
+"""Exports of documents over the API: ordered by body, followed, fetched by who ordered them, cancelled."""
+
+import io
+import zipfile
+
+from registry.access.rules import Role
+from registry.jobs.worker import keep_due_promises
+from registry.people.models.places import get_school
+from registry.trail.entries import SYSTEM
+from registry.trail.publisher import tend
+from tests.api.conftest import Hands
+from tests.submissions.school import School
+
+ORDER = {
+    "span": "school",
+    "programme": "mesh-2020",
+    "receiver": "Прокуратура района",
+    "reason": "request",
+    "basis": "№ 15 от 02.11.2020",
+}
+
+
+def test_a_program_orders_follows_fetches_and_cancels_an_export(school: School, hands: Hands) -> None:
+    school.decide(school.enrol(1))
+    tend(school.registry.engine, school.registry.trail, school.registry.now())
+    operator = hands(Role.OPERATOR)
+    made = operator.post("/exports", ORDER | {"place_id": str(school.id)})
+    assert made.status_code == 201
+    assert (made.json["state"], made.json["receiver"]) == ("waiting", "Прокуратура района")
+    where = f"/exports/{made.json['id']}"
+    assert operator.get(f"{where}/file").status_code == 409
+    while keep_due_promises(school.registry):
+        pass
+    ready = operator.get(where).json
+    assert (ready["state"], ready["packed"]) == ("ready", ready["total"])
+    assert [one["id"] for one in operator.get("/exports").json["items"]] == [ready["id"]]
+    answer = operator.get(f"{where}/file")
+    assert len(answer.data) == ready["size"]
+    file = zipfile.ZipFile(io.BytesIO(answer.data))
+    assert file.testzip() is None
+    assert len([one for one in file.namelist() if one.endswith(".pdf")]) == ready["packed"] > 0
+    assert operator.post(f"{where}/cancel").json["state"] == "cancelled"
+    assert operator.post(f"{where}/cancel").status_code == 409
+    assert operator.get(f"{where}/file").status_code == 410
+
+
+def test_an_order_without_a_place_that_one_may_is_refused(school: School, hands: Hands) -> None:
+    operator, director = hands(Role.OPERATOR), hands(Role.DIRECTOR)
+    with school.registry.reading(SYSTEM) as work:
+        region = get_school(work.connection, school.id).region_id
+    assert operator.post("/exports", ORDER | {"place_id": str(region)}).status_code == 404
+    assert operator.post("/exports", ORDER | {"place_id": str(school.id), "basis": " "}).status_code == 422
+    assert director.post("/exports", ORDER | {"place_id": str(school.id)}).status_code == 403
