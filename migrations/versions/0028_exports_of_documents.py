@@ -9,7 +9,7 @@ from alembic import op
 from registry.storage.policies import raise_policies
 from registry.storage.schema import UtcDateTime
 
-revision = "0029"
+revision = "0028"
 down_revision = "0027"
 branch_labels = None
 depends_on = None
