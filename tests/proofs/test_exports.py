@@ -55,7 +55,7 @@ from tests.proofs.conftest import keys_of, publish, seal
 
 load_names()
 
-ORDER = {"receiver": "Прокуратура района", "reason": "request", "order": "№ 15 от 02.11.2020"}
+ORDER = {"receiver": "Прокуратура района", "reason": "request", "basis": "№ 15 от 02.11.2020"}
 Officer = Callable[..., Reader]
 
 
@@ -267,10 +267,10 @@ def test_the_file_is_for_who_ordered_it_alone_and_strangers_know_nothing_of_it(
 def test_what_is_missing_in_an_order_is_said_beside_its_field(decided: Town, officer: Officer) -> None:
     operator = officer()
     operator.open("/exports/new")
-    operator.send("/exports/new", site=place(decided, "school"), receiver=" ", reason="", order="\u202e")
+    operator.send("/exports/new", site=place(decided, "school"), receiver=" ", reason="", basis="\u202e")
     assert operator.page
     assert operator.page.status_code == 422
-    operator.send("/exports/new", receiver=" ", reason="", order="\u202e")
+    operator.send("/exports/new", receiver=" ", reason="", basis="\u202e")
     for said in (
         "Выберите, чьи документы",
         "Выберите программу",

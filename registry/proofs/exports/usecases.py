@@ -66,7 +66,8 @@ def faults_of(wanted: Wanted) -> dict[str, str]:
     """Say, by field, all that is wrong in an order."""
     found = {} if wanted.programme else {"programme": NO_PROGRAMME}
     found |= _wrong(partial(check_receiver, wanted.receiver))
-    return found | _wrong(partial(check_purpose, wanted.reason, wanted.basis))
+    purpose = _wrong(partial(check_purpose, wanted.reason, wanted.basis))
+    return found | {"basis" if name == "order" else name: words for name, words in purpose.items()}
 
 
 def _checked(wanted: Wanted) -> Wanted:

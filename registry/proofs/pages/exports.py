@@ -31,7 +31,7 @@ from registry.work import Work
 
 REFRESH: Final = "5"
 """Seconds until the page of an export that is being made is shown anew."""
-FIELDS: Final = ("site", "programme", "receiver", "reason", "order", "bundles")
+FIELDS: Final = ("site", "programme", "receiver", "reason", "basis", "bundles")
 LONGEST: Final = 300
 STATES: Final = {
     State.WAITING: N_("в очереди"),
@@ -187,7 +187,7 @@ def _wanted(typed: dict[str, str]) -> Wanted:
         bundles=typed["bundles"] == "yes",
         receiver=typed["receiver"],
         reason=typed["reason"],
-        basis=typed["order"],
+        basis=typed["basis"],
     )
 
 
