@@ -2,14 +2,21 @@
 
 import io
 import zipfile
+from itertools import count
+
+import pytest
 
 from registry.access.rules import Role
+from registry.consents.usecases.writing import Signed
 from registry.jobs.worker import keep_due_promises
 from registry.people.models.places import get_school
 from registry.trail.entries import SYSTEM
-from registry.trail.publisher import tend
 from tests.api.conftest import Hands
+from tests.consents.conftest import Town, town
+from tests.proofs.conftest import given, publish
 from tests.submissions.school import School
+
+__all__ = ["given", "town"]
 
 ORDER = {
     "span": "school",
@@ -20,9 +27,16 @@ ORDER = {
 }
 
 
-def test_a_program_orders_follows_fetches_and_cancels_an_export(school: School, hands: Hands) -> None:
-    school.decide(school.enrol(1))
-    tend(school.registry.engine, school.registry.trail, school.registry.now())
+@pytest.fixture
+def school(town: Town) -> School:
+    """The school of the town, as machines of its staff meet it."""
+    return School(town.registry, town.school, town.tutor(), town.tutor(), count(100_000_001))
+
+
+def test_a_program_orders_follows_fetches_and_cancels_an_export(
+    town: Town, given: Signed, school: School, hands: Hands
+) -> None:
+    publish(town)
     operator = hands(Role.OPERATOR)
     made = operator.post("/exports", ORDER | {"place_id": str(school.id)})
     assert made.status_code == 201
@@ -38,7 +52,8 @@ def test_a_program_orders_follows_fetches_and_cancels_an_export(school: School, 
     assert len(answer.data) == ready["size"]
     file = zipfile.ZipFile(io.BytesIO(answer.data))
     assert file.testzip() is None
-    assert len([one for one in file.namelist() if one.endswith(".pdf")]) == ready["packed"] > 0
+    assert len([one for one in file.namelist() if one.endswith(".pdf")]) == ready["packed"] == 2
+    assert given
     assert operator.post(f"{where}/cancel").json["state"] == "cancelled"
     assert operator.post(f"{where}/cancel").status_code == 409
     assert operator.get(f"{where}/file").status_code == 410
