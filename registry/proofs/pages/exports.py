@@ -192,7 +192,14 @@ def _wanted(typed: dict[str, str]) -> Wanted:
 
 
 def _faults(typed: dict[str, str]) -> dict[str, str]:
-    """Say all that is wrong in a form at once."""
+    """Say all that is wrong in a form at once; of a place that who asks may not take out, nothing else.
+
+    Raises:
+        NotFoundError: there is no such place, or he may not.
+    """
+    if typed["site"]:
+        with begin_reading() as work:
+            chosen_site(work, typed["site"])
     found = {} if typed["site"] else {"site": NO_PLACE}
     found |= usecases.faults_of(_wanted(typed))
     return {name: gettext(words) for name, words in found.items()}
