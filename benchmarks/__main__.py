@@ -25,6 +25,7 @@ GROUPS = (
     "jobs",
     "access",
     "documents",
+    "exports",
     "exchange",
     "pages",
     "processes",

@@ -116,6 +116,7 @@ class Told(StrEnum):
     REPLACED = "replaced"
     NOT_ACCEPTED = "not-accepted"
     NOT_TOLD = "not-told"
+    BY_HAND = "by-hand"
 
 
 @dataclass(frozen=True, slots=True)

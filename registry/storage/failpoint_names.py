@@ -79,6 +79,12 @@ NAMES: Final = (
     # A file of a signature that is attached to an act.
     "signature.file-before-row",
     "signature.row-before-entry",
+    # An export of sealed documents: its lines, its parts, its end.
+    "export.lines-before-state",
+    "export.file-before-row",
+    "export.lines-before-entries",
+    "export.tail-before-row",
+    "export.row-before-entry",
     # The sending and the platform's answer.
     "hand-over.published",
     "hand-over.before-attempt",

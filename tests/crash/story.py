@@ -40,6 +40,10 @@ from registry.people.usecases.reviewing import RosterFile, read_roster, show_rev
 from registry.programmes import usecases as programmes
 from registry.programmes.rules import NoticeKind
 from registry.proofs.clock import seal_new
+from registry.proofs.exports.places import site_of
+from registry.proofs.exports.rules import Span, Wanted
+from registry.proofs.exports.usecases import order_export
+from registry.proofs.models.export_tables import document_exports
 from registry.proofs.usecases.attaching import attach, candidates_of, examine
 from registry.storage import data_keys
 from registry.storage.outbox import promises
@@ -56,6 +60,7 @@ from tests.people.books import HEADER, book
 
 load_names()
 
+TERMINAL = Actor("system", None, "operator", "terminal")
 ROSTER = [
     ("Примерова", "Анна", "112-233-445 95", "Ольга", "003-003-003 36"),
     ("Образцов", "Пётр", "087-654-303 00", "Инна", "004-004-004 48"),
@@ -269,6 +274,15 @@ def attach_signature(town: Town) -> None:
         attach(work, act, examined)
 
 
+def export_documents(town: Town) -> None:
+    """Order the documents of the school; the worker packs them."""
+    if not town.rows(document_exports):
+        wanted = Wanted(PROGRAMME, bundles=True, receiver="Архив", reason="planned", basis="№ 1")
+        with town.registry.work(TERMINAL) as work:
+            order_export(work, wanted, site_of(work, Span.SCHOOL, town.school))
+    work_on(town)
+
+
 def change_phone(town: Town) -> None:
     guardian = town.guardian("Пётр")
     if guardian.phone and guardian.phone.value != NEW_PHONE:
@@ -323,6 +337,7 @@ STAGES = (
             send_receipts,
             work_on,
             seal_documents,
+            export_documents,
         ),
     ),
     Stage(

@@ -54,6 +54,8 @@ SAME = {
     "consents.answer_invalidation": "consents.agree",
     "consents.record_opt_out": "consents.record_opt_out",
     "proofs.attach_signature": "proofs.attach_signature",
+    "proofs.order_export": "exports.order_export",
+    "proofs.cancel_export": "exports.cancel_export",
     "submissions.prepare": "submissions.prepare",
     "submissions.begin_correction": "submissions.begin_correction",
     "submissions.correct_rejected": "submissions.correct_rejected",
@@ -152,6 +154,7 @@ FILES = {
     "consents.give_scan": "consents.give_scan",
     "proofs.fetch_document": "proofs.give_document",
     "proofs.fetch_signature": "proofs.give_signature",
+    "proofs.fetch_export": "exports.fetch_export",
     "consents.check_scan": "consents.check_scan",
     "submissions.carry_message": "submissions.carry_message",
 }

@@ -58,6 +58,9 @@ from registry.programmes import usecases as programmes
 from registry.programmes.drafts import usecases as notice_drafts
 from registry.programmes.rules import Means, NoticeKind
 from registry.proofs.clock import seal_new
+from registry.proofs.exports.places import site_of
+from registry.proofs.exports.rules import Span, Wanted
+from registry.proofs.exports.usecases import order_export
 from registry.proofs.usecases.attaching import Examined, attach
 from registry.proofs.usecases.describing import code_of
 from registry.rights.clock import begin
@@ -153,7 +156,7 @@ def missing() -> Values:
         "school_id class_id person_id student_id guardian_id signer_id batch_id submission_id case_id key_id "
         "draft_id destruction_id consent_id presentation_id act_id session_id promise_id event_id token_id "
         "claim_id task_id user_id role_id own_role_id given_role_id request_id invalidation_id opt_out_id "
-        "message_id document_id notice_draft notice_version stack_id form_id page_id check_id "
+        "message_id document_id notice_draft notice_version stack_id form_id page_id check_id export_id "
         "signature_id"
     )
     return {name: uuid4() for name in names.split()} | {
@@ -208,6 +211,7 @@ def _branch(registry: Registry, place: tuple[UUID, UUID], number: int, numbers: 
         "user_id": user,
         **dict.fromkeys(("role_id", "own_role_id", "given_role_id"), role),
         "session_id": session.session.id if session else None,
+        "export_id": _ordered(registry, school.id),
     }
     town = Town(registry, school.id)
     signers = {name: _signed(town, name, pupil) for name, pupil in pupils.items()}
@@ -234,6 +238,13 @@ def _branch(registry: Registry, place: tuple[UUID, UUID], number: int, numbers: 
         for name, pupil in pupils.items()
     }
     return Branch(school.id, f"27{number}", *place, classes, pupils, values, signers)
+
+
+def _ordered(registry: Registry, school_id: UUID) -> UUID:
+    """Order an export of a school's documents; nobody has begun to make it."""
+    wanted = Wanted("mesh-2020", bundles=False, receiver="Архив", reason="planned", basis="№ 1")
+    with registry.work(SYSTEM) as work:
+        return order_export(work, wanted, site_of(work, Span.SCHOOL, school_id)).id
 
 
 def _contest(

@@ -6,8 +6,8 @@ Only new columns that may be empty: the code before this migration goes on besid
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0028"
-down_revision = "0027"
+revision = "0029"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 
