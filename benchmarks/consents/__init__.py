@@ -18,7 +18,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 
 from benchmarks.consents import stored
-from benchmarks.consents.clients import CLIENTS, READY, SAME, Round, fire, request_bytes
+from benchmarks.consents.clients import CLIENTS, EMPTY, READY, SAME, Round, fire, request_bytes
 from benchmarks.consents.seeding import NAME, Waiting, seed
 from benchmarks.figure import Figure
 from benchmarks.installing import install
@@ -173,7 +173,7 @@ def _await(process: subprocess.Popen[bytes], port: int) -> None:
     while time.monotonic() < deadline:
         assert process.poll() is None, "the server ended"
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5).close()
+            urllib.request.urlopen(f"http://127.0.0.1:{port}{EMPTY}", timeout=5).close()
         except OSError:
             time.sleep(0.05)
         else:
