@@ -128,7 +128,10 @@ def _figures(name: str, measured: Measured) -> Iterator[Figure]:
         yield Figure("consents", f"online act, p{share * 100:.0f}, {where}", _share(ours, share), "ms")
 
 
-SAME_ROWS = "Flask and Core by hand: session, document and keys read, same rows written, nothing checked"
+SAME_ROWS = (
+    "Flask and Core by hand: session, document, name and keys read, same rows written,"
+    " session and form token checked, nothing else"
+)
 READY_ROWS = "Flask and Core by hand: as many rows of the same sizes inserted, nothing read or sealed"
 
 
