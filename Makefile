@@ -46,7 +46,7 @@ requirements: ## write the tests that prove each requirement into docs/requireme
 	@scripts/setup check
 	@$(PY) -m scripts.requirements_table
 
-messages: ## gather the texts for translators into registry/translations/messages.pot
+messages: ## bring the catalogues in registry/translations up to the texts of the code
 	@scripts/setup check
 	@$(PY) -m scripts.messages
 

@@ -1,6 +1,5 @@
 """The words of letters: text templates of this room, translated, with values put in as plain text."""
 
-import gettext
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,10 +8,10 @@ from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from registry.catalogues import catalogue
 from registry.letters.rules import Channel, LetterKind, check_subject, check_values
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
-TRANSLATIONS: Final = Path(__file__).parent.parent / "translations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,6 @@ def _environment(language: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
         keep_trailing_newline=True,
     )
-    found = gettext.translation("messages", TRANSLATIONS, [language], fallback=True)
+    found = catalogue(language)
     environment.install_gettext_callables(found.gettext, found.ngettext, newstyle=True)  # type: ignore[attr-defined]
     return environment

@@ -4,38 +4,48 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from babel.support import NullTranslations
 from flask import Flask, current_app, has_request_context, request
-from flask_babel import Babel
+from flask_babel import Babel, Domain
 
+from registry.catalogues import SOURCE, TRANSLATIONS, catalogue, spoken
 from registry.web.cookies import chosen_language
 
-SOURCE: Final = "ru"
-TRANSLATIONS: Final = Path(__file__).parent.parent / "translations"
 EXTENSION: Final = "registry-languages"
+LOCALES: Final = {"en": "en_GB"}
+"""Whose dates and numbers a language has, where a language alone would give those of another country."""
+
+
+class Catalogues(Domain):  # type: ignore[misc] # flask_babel says no types
+    """The words of pages, read from the files that translators write."""
+
+    def get_translations(self) -> NullTranslations:
+        """Give the words of the reader's language."""
+        return catalogue(language(), Path(self.translation_directories[0]))
 
 
 def register_language(app: Flask, timezone: str) -> None:
     """Let texts be translated and times be written in the school's zone."""
-    app.extensions[EXTENSION] = shipped()
-    Babel(
+    app.extensions[EXTENSION] = spoken()
+    babel = Babel(
         app,
         default_locale=SOURCE,
         default_timezone=timezone,
         default_translation_directories=str(TRANSLATIONS),
-        locale_selector=language,
+        locale_selector=locale,
     )
-
-
-def shipped() -> tuple[str, ...]:
-    """List the languages that there are, the source first."""
-    catalogues = TRANSLATIONS.glob("*/LC_MESSAGES/messages.mo")
-    return (SOURCE, *sorted({file.parent.parent.name for file in catalogues} - {SOURCE}))
+    babel.domain_instance = Catalogues()
 
 
 def languages() -> tuple[str, ...]:
     """List the languages that this application offers."""
     offered: tuple[str, ...] = current_app.extensions[EXTENSION]
     return offered
+
+
+def locale() -> str:
+    """Name the place whose dates and numbers the reader is used to."""
+    return LOCALES.get(language(), language())
 
 
 def language() -> str:

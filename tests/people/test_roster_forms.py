@@ -186,3 +186,9 @@ def test_a_web_page_or_a_document_is_no_table_and_the_words_name_the_cure():
             read_workbook(data)
         assert caught.value.slug == "roster-not-a-table"
         assert "сохраните как .xlsx" in caught.value.text
+
+
+def test_the_separator_is_the_one_under_which_quotes_close():
+    rows = [["Фамилия", "Имя"], ["Б\"'; ,", "Анна"]]
+    (sheet,) = read_workbook(text(rows, separator=","), TITLE)
+    assert [list(row.cells) for row in sheet.rows] == rows

@@ -72,6 +72,22 @@ def test_a_database_that_a_test_has_altered_is_not_lent_again(
     assert not lender.free
 
 
+def test_a_database_whose_counts_were_lost_is_not_lent_again(lender: Databases, postgres: Postgres) -> None:
+    with lender.lend() as name, postgres.connect(name) as connection:
+        connection.execute("SELECT pg_stat_reset()")
+    assert not lender.free
+
+
+def test_rows_of_a_session_that_was_cut_are_found_too(lender: Databases, postgres: Postgres) -> None:
+    """The server counts what a session has written at times, and at its end at the latest."""
+    with lender.lend() as name:
+        engine, first, empty = make_engine(postgres.url(name)), oid(lender, name), every_row(postgres, name)
+        fill(engine, {table: columns_of(engine, table) for table in inspect(engine).get_table_names()})
+    with lender.lend() as again:
+        assert (oid(lender, again), every_row(postgres, again)) == (first, empty)
+    engine.dispose()
+
+
 def test_what_a_test_has_left_running_is_cut_and_finds_its_database_no_more(
     lender: Databases, postgres: Postgres
 ) -> None:

@@ -1,13 +1,12 @@
 """The engine speaks the language of who reads: by the titles of definitions and the words of catalogues."""
 
 from dataclasses import replace
-from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
+from babel.messages.pofile import write_po
 from flask import Flask
 
 from registry.access.rules import Role
@@ -84,11 +83,10 @@ def spoken(app: Flask, registry: Registry, tmp_path: Path) -> Flask:
         catalogue = Catalog(language)
         for said, meant in words.items():
             catalogue.add(said, meant)
-        file = tmp_path / "translations" / language / "LC_MESSAGES" / "messages.mo"
+        file = tmp_path / "translations" / language / "LC_MESSAGES" / "messages.po"
         file.parent.mkdir(parents=True)
-        written = BytesIO()
-        write_mo(written, catalogue)
-        file.write_bytes(written.getvalue())
+        with file.open("wb") as opened:
+            write_po(opened, catalogue)
     app.extensions["babel"].translation_directories = [str(tmp_path / "translations")]
     app.extensions[EXTENSION] = ("ru", *CATALOGUES)
     with registry.work(ROBOT) as work:

@@ -1,13 +1,11 @@
 """The evidence of an act in words: groups of lines, each with a value or with none, as it was recorded."""
 
-import gettext
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
+from registry.catalogues import catalogue
 from registry.consents.rules.acts import ActKind
 from registry.consents.rules.capacity import Capacity
 from registry.consents.rules.evidence import identified, signature_kind
@@ -20,7 +18,6 @@ from registry.documents.marks import readable_code
 from registry.errors import N_
 from registry.programmes.rules import Means
 
-TRANSLATIONS: Final = Path(__file__).parents[2] / "translations"
 NOT_RECORDED: Final = N_("не записано")
 
 
@@ -37,7 +34,7 @@ def told(evidence: ActEvidence, language: str) -> Sequence[Group]:
 
     Whoever shows it writes `NOT_RECORDED` in the place of a value of None: nothing is filled in.
     """
-    say = _catalogue(language)
+    say = catalogue(language).gettext
     parts: list[tuple[str, Lines]] = [
         (N_("Волеизъявление"), _act(evidence)),
         (N_("Что прочитано и решено"), _read(evidence, say)),
@@ -153,9 +150,3 @@ def _retained(evidence: ActEvidence) -> Lines:
         (N_("Хранится не меньше чем до"), f"{date.fromisoformat(until):%d.%m.%Y}" if until else None),
         (N_("По правилу"), word(words.RULES, retain.get("rule"))),
     ]
-
-
-@lru_cache(maxsize=8)
-def _catalogue(language: str) -> Say:
-    """Find the words of a language; what has no translation stays in the source language."""
-    return gettext.translation("messages", TRANSLATIONS, [language], fallback=True).gettext

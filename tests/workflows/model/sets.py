@@ -85,5 +85,6 @@ class Moves(Machine):
         same, target = shared(moved, state), moved.place(state)
         added = {number for number, _ in moved.new.deadlines_of(target or "")} - {*same.values()}
         lost = any(one.binding and n not in same for n, one in moved.old.deadlines_of(state))
+        turned = [*same.values()] != sorted(same.values())
         gone = [one for one in here if one.due_line is not None and one.due_line not in same]
-        return len(here), target, len(here) if added or lost else len(gone)
+        return len(here), target, len(here) if added or lost or turned else len(gone)

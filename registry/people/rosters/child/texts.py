@@ -62,14 +62,19 @@ def _decode_old(data: bytes) -> str:
 
 
 def separator_of(text: str) -> str:
-    """Tell what separates the cells: under it most rows are of one width, and that the widest."""
+    """Tell what separates the cells: under it the quotes close, most rows are of one width, and that the widest."""
     return max(_SEPARATORS, key=lambda separator: _evenness(text[:_SAMPLE_SIGNS], separator))
 
 
-def _evenness(sample: str, separator: str) -> tuple[int, int]:
-    rows = islice(csv.reader(io.StringIO(sample, newline=""), delimiter=separator), _SAMPLE_ROWS)
-    widths = Counter(len(row) for row in rows if len(row) > 1)
-    return max(((count, width) for width, count in widths.items()), default=(0, 0))
+def _evenness(sample: str, separator: str) -> tuple[bool, int, int]:
+    widths: Counter[int] = Counter()
+    closed = True
+    try:
+        rows = csv.reader(io.StringIO(sample, newline=""), delimiter=separator, strict=True)
+        widths.update(len(row) for row in islice(rows, _SAMPLE_ROWS) if len(row) > 1)
+    except csv.Error as error:  # a cell goes on behind its closing quote, or the sample was cut within one
+        closed = len(sample) == _SAMPLE_SIGNS and "unexpected end" in str(error)
+    return closed and bool(widths), *max(((count, width) for width, count in widths.items()), default=(0, 0))
 
 
 def _rows(text: str, separator: str, limits: Limits) -> Iterator[object]:
