@@ -84,7 +84,7 @@ def _fills_its_room(data: bytes, seal: EmbeddedPdfSignature) -> bool:
 
 
 def _rewritten(seal: EmbeddedPdfSignature) -> bytes:
-    """Write a seal anew around its signature, which does not cover what wraps it: we write it one way only."""
+    """Write a seal anew around its signature, which does not cover its wrapping: that has one form only."""
     certificate, signer = seal.signer_cert, seal.signer_info
     algorithm = {"algorithm": "sha256"}
     holder = {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
