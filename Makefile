@@ -9,7 +9,7 @@ TESTS ?=
 # Processes that share the tests out: more than cores, for they wait for disks and servers.
 WORKERS ?= 3
 
-.PHONY: help install run worker demo test check deep bench requirements messages migration lock clean
+.PHONY: help install run worker demo test check deep bench screenshots requirements messages migration lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,10 @@ check: ## lint, format, types, import contracts, dependencies, lock files, migra
 bench: ## figures against their limits: make bench [JSON=1] [ONLY=group]
 	@scripts/setup test
 	@JSON="$(JSON)" ONLY="$(ONLY)" $(PY) -m benchmarks
+
+screenshots: ## pictures of every page at 360 and 1280 pixels, into var/screenshots [PICTURES_IN=bg]
+	@scripts/setup test
+	@PICTURES_IN="$(PICTURES_IN)" $(PY) -m tests.crawl.pictures
 
 requirements: ## write the tests that prove each requirement into docs/requirements.md
 	@scripts/setup check

@@ -33,20 +33,26 @@ LABELS = {
     RelationKind.UNSTATED: N_("не указано"),
 }
 # The order matters: «бабушка (опекун ...)» is a guardian, and so is «мать-опекун» of a foster child.
+# Russian words and Bulgarian ones: how to fill a list is said in the reader's language.
 _STEMS = tuple(
     (re.compile(rf"\b{stem}"), kind)
     for stem, kind in (
         ("усынов", RelationKind.ADOPTER),
         ("удочер", RelationKind.ADOPTER),
+        ("осинов", RelationKind.ADOPTER),
         ("опекун", RelationKind.GUARDIAN),
         ("опека", RelationKind.GUARDIAN),
+        ("настойни", RelationKind.GUARDIAN),
         ("попечител", RelationKind.TRUSTEE),
         ("приемн", RelationKind.FOSTER),
+        ("приемен", RelationKind.FOSTER),
         ("мать", RelationKind.MOTHER),
         ("мама", RelationKind.MOTHER),
         ("матер", RelationKind.MOTHER),
+        ("майка", RelationKind.MOTHER),
         ("отец", RelationKind.FATHER),
         ("папа", RelationKind.FATHER),
+        ("баща", RelationKind.FATHER),
     )
 )
 _DOCUMENT = re.compile(

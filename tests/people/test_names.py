@@ -89,6 +89,11 @@ def test_a_read_name_reads_back_as_itself(typed: str):
         ("попечитель", RelationKind.TRUSTEE, None),
         ("приёмная мать, договор № 3", RelationKind.FOSTER, "договор № 3"),
         ("усыновитель", RelationKind.ADOPTER, None),
+        ("майка", RelationKind.MOTHER, None),
+        ("Баща", RelationKind.FATHER, None),
+        ("осиновител", RelationKind.ADOPTER, None),
+        ("баба (настойник; решение № 5)", RelationKind.GUARDIAN, "решение № 5"),
+        ("приемен родител", RelationKind.FOSTER, None),
     ],
 )
 def test_a_relation_is_understood_with_its_document(typed: str, kind: RelationKind, document: str | None):
@@ -96,7 +101,7 @@ def test_a_relation_is_understood_with_its_document(typed: str, kind: RelationKi
     assert (relation.kind, relation.document) == (kind, document)
 
 
-@pytest.mark.parametrize("typed", ["бабушка", "сестра", "мачеха", "сосед"])
+@pytest.mark.parametrize("typed", ["бабушка", "сестра", "мачеха", "сосед", "мащеха"])
 def test_a_relative_without_authority_represents_nobody(typed: str):
     with pytest.raises(InvalidError):
         parse_relation(typed)

@@ -3,6 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from uuid import UUID
 
+import pytest
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
@@ -37,8 +38,10 @@ def test_under_https_the_cookie_is_bound_to_the_host(registry: Registry) -> None
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
 
 
-def test_a_page_without_a_form_sets_no_cookie(browser: Browser) -> None:
-    assert "Set-Cookie" not in browser.get("/").headers
+@pytest.mark.parametrize("address", ["/health", "/api/v1/openapi.json"])
+def test_an_answer_without_a_form_sets_no_cookie(browser: Browser, address: str) -> None:
+    """Every page of the registry has one, which chooses the language."""
+    assert "Set-Cookie" not in browser.get(address).headers
 
 
 def test_signing_in_replaces_the_token_that_the_browser_had(browser: Browser, employ: Employ) -> None:

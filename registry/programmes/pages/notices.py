@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from registry.access.models import users
-from registry.access.rules import Action
+from registry.access.rules import Action, Place
 from registry.errors import N_
 from registry.programmes import models
 from registry.programmes.drafts.rules import Draft
@@ -32,6 +32,7 @@ navigation.add(
         N_("Документы, которые подписывают семьи: действующие версии, черновики, публикация вдвоём."),
         Action.PROGRAMME_MANAGE,
         order=81,
+        place=Place(),
     )
 )
 

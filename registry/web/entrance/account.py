@@ -26,7 +26,7 @@ from registry.web.templating import page
 
 TWICE = N_("Пароли не совпадают: введите новый пароль одинаково два раза.")
 ESIA_WORDS = {
-    EsiaState.NONE: N_("нет"),
+    EsiaState.NONE: N_("нет учётной записи"),
     EsiaState.SIMPLIFIED: N_("упрощённая"),
     EsiaState.STANDARD: N_("стандартная"),
     EsiaState.CONFIRMED: N_("подтверждённая"),

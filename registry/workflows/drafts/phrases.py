@@ -20,7 +20,6 @@ KINDS = {
     "end": N_("конец"),
 }
 YES, NO = N_("да"), N_("нет")
-NOTHING = N_("нет")
 NAMED = "%(name)s"
 TITLED = N_("«%(title)s»")
 OF_ROLES = frozenset({"assignee", "by", "escalate"})
