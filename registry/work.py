@@ -129,17 +129,8 @@ class Work:
     """
 
     __slots__ = (
-        "_acquaintances",
-        "_cause",
-        "_reach",
-        "_registry",
-        "_shared",
-        "actor",
-        "connection",
-        "files",
-        "now",
-        "promised",
-        "today",
+        *("_acquaintances", "_cause", "_reach", "_registry", "_shared"),
+        *("actor", "connection", "files", "now", "promised", "today"),
     )
 
     def __init__(
@@ -163,12 +154,7 @@ class Work:
         self.today: date = legal_day(registry.settings, self.now)
 
     def see(self, sees: Reach, shared: Shared | None = None) -> None:
-        """Go on with another reach: it became known who asks, or for which school.
-
-        Args:
-            sees: the reach from here on.
-            shared: a lock that is shared from here on too, without a statement more.
-        """
+        """Go on with another reach (now it is known who asks, or for which school); share a lock as well."""
         set_reach(self.connection, sees, shared)
         self._reach, self._shared = sees, shared or self._shared
 
