@@ -20,6 +20,7 @@ GROUPS = (
     "people",
     "submissions",
     "consents",
+    "journeys",
     "workflows",
     "migrating",
     "jobs",

@@ -67,11 +67,7 @@ class _Signer:
 def seed(registry: Registry, count: int, ready: int | None = None) -> list[Waiting]:
     """Make a school where so many guardians, or the first few of them, are ready for the last click."""
     with registry.work(SYSTEM) as work:
-        programmes.publish(work)
-        school_id = _school(work)
-        programmes.join(work, school_id, PROGRAMME)
-        _families(work, school_id, count)
-        ask(work, school_id, PROGRAMME)
+        school_id = ask_school(work, count)
         signers = _signers(work, school_id)
         _open_sittings(work, school_id, signers)
     return [_prepare(registry, school_id, one) for one in signers[:ready]]
@@ -83,11 +79,7 @@ def decided(registry: Registry, count: int, body: bytes) -> UUID:
     Gives the region that the school stands in.
     """
     with registry.work(SYSTEM) as work:
-        programmes.publish(work)
-        school_id = _school(work)
-        programmes.join(work, school_id, PROGRAMME)
-        _families(work, school_id, count)
-        ask(work, school_id, PROGRAMME)
+        school_id = ask_school(work, count)
         signers = _signers(work, school_id)
         _open_sittings(work, school_id, signers)
         region_id = get_school(work.connection, school_id).region_id
@@ -99,6 +91,16 @@ def decided(registry: Registry, count: int, body: bytes) -> UUID:
                 shown = _show(work, Where(school_id, one.sitting_id, consent_id), one.guardian_id, body)
                 record_online_act(work, shown, Said(ActKind.GIVEN, NAME))
     return region_id
+
+
+def ask_school(work: Work, count: int) -> UUID:
+    """Make a school in the programme with so many families, and ask every guardian; give its id."""
+    programmes.publish(work)
+    school_id = _school(work)
+    programmes.join(work, school_id, PROGRAMME)
+    _families(work, school_id, count)
+    ask(work, school_id, PROGRAMME)
+    return school_id
 
 
 def _school(work: Work) -> UUID:
