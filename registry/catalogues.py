@@ -6,17 +6,23 @@ first who speaks its language.
 
 import re
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from gettext import c2py
 from pathlib import Path
 from typing import Any, Final
 
+from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
 SOURCE: Final = "ru"
 TRANSLATIONS: Final = Path(__file__).parent / "translations"
 PLACE: Final = Path("LC_MESSAGES") / "messages.po"
+LOCALES: Final = {"en": "en_GB"}
+"""Whose dates and numbers a language has, where a language alone would give those of another country."""
+_DAYS: Final = {"en": "d MMM y"}
+"""How a date is written where it has to be short, if not in digits."""
 _OPEN = re.compile(rb'^msgstr(?:\[\d\])? ""\r?\n(?!")|^#,.*\bfuzzy\b', re.MULTILINE)
 
 
@@ -47,6 +53,13 @@ def spoken(folder: Path = TRANSLATIONS) -> tuple[str, ...]:
     """
     files = sorted(folder.glob(f"*/{PLACE}"))
     return (SOURCE, *(file.parents[1].name for file in files if not _OPEN.search(file.read_bytes())))
+
+
+def written_day(day: date, language: str) -> str:
+    """Write a date shortly, as readers of a language do: 02.11.2020, 2 Nov 2020."""
+    if language not in _DAYS:
+        return f"{day:%d.%m.%Y}"
+    return str(format_date(day, _DAYS[language], locale=LOCALES.get(language, language)))
 
 
 def _entries(message: Any, plurals: int) -> list[tuple[Any, str]]:  # noqa: ANN401 - babel says no types

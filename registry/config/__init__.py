@@ -29,7 +29,6 @@ SANDBOX_CLIENT = "REGISTRY1"
 SANDBOX_ORGANISATION = "Consent registry sandbox, not for production"
 """Stands in certificates of the sandbox, so that a production start knows and refuses them."""
 ESIA_ISSUER = "http://esia.gosuslugi.ru/"
-SCHEMES = frozenset({"https", "http", "sftp", "mailto", "file"})
 SANDBOX_ONLY: Final = ("REGISTRY_TODAY", "REGISTRY_FAIL")
 """Beginnings of the names of settings that play with time or make steps fail."""
 
@@ -51,7 +50,7 @@ class Settings:
         redis_url: Redis or Valkey, which rings for promises; none: a worker looks into the outbox.
         migration_url: the same database under the role that owns the tables; by default `database_url`.
         base_url: address under which people reach the pages, without a slash at the end.
-        timezone: zone of the legal day, IANA name. calendar: which days are worked, `ru` or `bg`.
+        timezone: of the legal day, IANA name. calendar: which days are worked. language: of who chose none.
         today: moves the legal day; in sandbox mode only.
         trusted_proxy: from where forwarded headers are believed; empty: from nowhere; None: not decided.
         sandbox_only: names of the settings found that only a sandbox may have.
@@ -81,6 +80,7 @@ class Settings:
     host: str
     port: int
     timezone: ZoneInfo
+    language: str
     calendar: str
     today: date | None
     trusted_proxy: tuple[Network, ...] | None
@@ -167,8 +167,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         base_url=environ.get("REGISTRY_BASE_URL", f"http://{host}:{port}").rstrip("/"),
         host=host,
         port=port,
-        timezone=values.zone(environ.get("REGISTRY_TIMEZONE", "Asia/Vladivostok")),
-        calendar=values.calendar(environ.get("REGISTRY_CALENDAR", "ru")),
+        **_customs(environ),
         today=values.today(environ.get("REGISTRY_TODAY", values.day_of(home) if sandbox else "")),
         trusted_proxy=values.networks(environ.get("REGISTRY_TRUSTED_PROXY", "")),
         **_way_out(environ, home / "keys"),
@@ -188,9 +187,19 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     )
 
 
+def _customs(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Read what is usual where the registry runs: its time, its language, its working days."""
+    return {
+        "timezone": values.zone(environ.get("REGISTRY_TIMEZONE", "Asia/Vladivostok")),
+        "language": values.language(environ.get("REGISTRY_LANGUAGE", "ru")),
+        "calendar": values.calendar(environ.get("REGISTRY_CALENDAR", "ru")),
+    }
+
+
 def _way_out(environ: Mapping[str, str], keys: Path) -> dict[str, Any]:
     """Read where messages go and what their road needs, who stamps seals, how long exports are kept."""
-    platform = _platform(environ)
+    host_key = environ.get("REGISTRY_SFTP_HOST_KEY", "")
+    platform = values.platform(environ.get("REGISTRY_PLATFORM_URL", SANDBOX_PLATFORM).rstrip("/"), host_key)
     over_http = platform.startswith("http")
     return {
         "export_days": values.number(environ, "REGISTRY_EXPORT_DAYS", 7),
@@ -199,7 +208,7 @@ def _way_out(environ: Mapping[str, str], keys: Path) -> dict[str, Any]:
         "signature_verifier": environ.get("REGISTRY_SIGNATURE_VERIFIER", ""),
         "platform_url": platform,
         "sftp_key": Path(environ.get("REGISTRY_SFTP_KEY", keys / "sftp")).resolve(),
-        "sftp_host_key": environ.get("REGISTRY_SFTP_HOST_KEY", ""),
+        "sftp_host_key": host_key,
         "inbox_url": environ.get("REGISTRY_INBOX_URL", "").rstrip("/"),
         "inbox_password": Path(environ.get("REGISTRY_INBOX_PASSWORD", keys / "inbox")).resolve(),
         "sandbox_url": environ.get("REGISTRY_SANDBOX_URL", platform if over_http else SANDBOX_PLATFORM),
@@ -219,25 +228,6 @@ def _esia(environ: Mapping[str, str], home: Path, *, sandbox: bool) -> dict[str,
         "esia_token_cert": Path(environ.get("REGISTRY_ESIA_TOKEN_CERT", keys / "esia-token.crt")).resolve(),
         "esia_issuer": environ.get("REGISTRY_ESIA_ISSUER", ESIA_ISSUER),
     }
-
-
-def _platform(environ: Mapping[str, str]) -> str:
-    address = environ.get("REGISTRY_PLATFORM_URL", SANDBOX_PLATFORM).rstrip("/")
-    scheme = address.partition(":")[0]
-    if scheme not in SCHEMES:
-        raise SettingsError(
-            N_("REGISTRY_PLATFORM_URL: нужен https://, sftp://, mailto: или file://, а не «%(address)s»."),
-            address=address,
-        )
-    if scheme == "sftp" and not environ.get("REGISTRY_SFTP_HOST_KEY", "").startswith("SHA256:"):
-        raise SettingsError(
-            N_(
-                "REGISTRY_SFTP_HOST_KEY: закрепите отпечаток ключа сервера вида SHA256:…, полученный от "
-                "получателя не по сети."
-            ),
-            code="no-host-key",
-        )
-    return address
 
 
 def _mode(environ: Mapping[str, str]) -> Mode:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
+from registry.catalogues import spoken
 from registry.errors import N_, SettingsError
 
 HUNDRED: Final = 100
@@ -19,6 +20,7 @@ CALENDARS: Final = ("ru", "bg")
 NO_PROXY: Final = "none"
 """Says that HTTPS ends in the server itself and nobody stands before it."""
 Network: TypeAlias = IPv4Network | IPv6Network
+SCHEMES = frozenset({"https", "http", "sftp", "mailto", "file"})
 
 
 class Demand(StrEnum):
@@ -97,6 +99,17 @@ def zone(name: str) -> ZoneInfo:
         ) from None
 
 
+def language(name: str) -> str:
+    """Check the name of a language that the registry speaks."""
+    if name not in spoken():
+        raise SettingsError(
+            N_("REGISTRY_LANGUAGE: языка «%(name)s» нет; есть: %(known)s."),
+            name=name,
+            known=", ".join(spoken()),
+        )
+    return name
+
+
 def calendar(name: str) -> str:
     """Check the name of a production calendar."""
     if name not in CALENDARS:
@@ -142,3 +155,25 @@ def today(value: str) -> date | None:
         raise SettingsError(
             N_("REGISTRY_TODAY: нужна дата вида 2020-11-02, а не «%(value)s»."), value=value
         ) from None
+
+
+def platform(address: str, host_key: str) -> str:
+    """Check the address that messages go to; over SFTP the server must be known beforehand."""
+    scheme = address.partition(":")[0]
+    if scheme not in SCHEMES:
+        raise SettingsError(
+            N_(
+                "REGISTRY_PLATFORM_URL: нужен адрес вида https://, sftp://, mailto: или file://, а не "
+                "«%(address)s»."
+            ),
+            address=address,
+        )
+    if scheme == "sftp" and not host_key.startswith("SHA256:"):
+        raise SettingsError(
+            N_(
+                "REGISTRY_SFTP_HOST_KEY: закрепите отпечаток ключа сервера вида SHA256:…, полученный от "
+                "получателя не по сети."
+            ),
+            code="no-host-key",
+        )
+    return address

@@ -28,11 +28,8 @@ _SEALED_ACT: Final = """
     notice_student_by_guardian notice_student_self notice_guardian_self notice_code_agreement
     given refused withdrawn agreement_given agreement_refused agreement_withdrawn means_paper
     means_code means_qualified by_sms_code by_email_code by_esia by_paper staff_contact
-    not_recorded yes no text text_form text_gone evidence seen digests seen_typed_name seen_name_fits
-    seen_declaration seen_served_at seen_on_day seen_level seen_sitting seen_code_id
-    seen_address seen_port seen_agent seen_languages seen_recorded_by seen_checked_by seen_place
-    seen_scan seen_text_digest seen_act_digest seen_event withdraw seal proof files file_leaf
-    file_opening file_receipt file_proof
+    not_recorded text text_form text_gone evidence digests seen_text_digest seen_act_digest
+    seen_event withdraw seal proof files file_leaf file_opening file_receipt file_proof
 """
 """Words without a place; what `seen_...` labels is evidence."""
 WORDS: Final[Mapping[TemplateKind, Mapping[str, frozenset[str]]]] = {

@@ -10,7 +10,7 @@ from registry.letters import models
 from registry.letters.envelopes import close
 from registry.letters.models import Letter
 from registry.letters.rules import Channel, ContactPoint, LetterKind, LetterState, check_contact, earliest
-from registry.letters.words import compose
+from registry.letters.words import Value, compose
 from registry.storage.failpoints import reach
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.work import Work
@@ -26,8 +26,8 @@ class Draft:
         school_id: the school that writes; none for letters to staff above schools.
         person_id: who gets it.
         contact: where it goes; `rules.choose_contact` finds one.
-        values: what its kind says (`rules.PLACES`): plain texts, one line each.
-        language: of the words.
+        values: what its kind says (`rules.PLACES`): plain texts, one line each, days, and titles.
+        language: of who gets it, where it is known; else the usual one of the registry.
         expires_at: aware; not delivered later than this (codes).
         attachment_id: a PDF of the file store that goes along by e-mail.
     """
@@ -36,8 +36,8 @@ class Draft:
     school_id: UUID | None
     person_id: UUID
     contact: ContactPoint
-    values: Mapping[str, str]
-    language: str = "ru"
+    values: Mapping[str, Value]
+    language: str | None = None
     expires_at: datetime | None = None
     attachment_id: UUID | None = None
 
@@ -68,12 +68,13 @@ def print_letter(work: Work, draft: Draft, *, sender: str, addressee: str) -> by
     """
     check_contact(draft.kind, draft.contact)
     # The link stands in the square code and below the words, so the words themselves go without it.
-    words = compose(draft.kind, Channel.PAPER, {**draft.values, "link": ""}, draft.language)
+    language = draft.language or work.settings.language
+    words = compose(draft.kind, Channel.PAPER, {**draft.values, "link": ""}, language)
     letter = _add(work, draft, LetterState.HANDED_OVER)
     work.record(_entry(EntryType.LETTER_PRINTED, letter))
     paragraphs = tuple(line for line in words.text.splitlines() if line.strip())
-    posted = PostedLetter(sender, addressee, words.subject, paragraphs, draft.values["link"])
-    return posted_letter_pdf(posted, language=draft.language)
+    posted = PostedLetter(sender, addressee, words.subject, paragraphs, str(draft.values["link"]))
+    return posted_letter_pdf(posted, language=language)
 
 
 def void(work: Work, school_id: UUID | None, person_id: UUID) -> int:
@@ -82,7 +83,8 @@ def void(work: Work, school_id: UUID | None, person_id: UUID) -> int:
 
 
 def _add(work: Work, draft: Draft, state: LetterState) -> Letter:
-    words = compose(draft.kind, draft.contact.channel, draft.values, draft.language)
+    language = draft.language or work.settings.language
+    words = compose(draft.kind, draft.contact.channel, draft.values, language)
     letter = Letter(
         id=work.new_id(),
         school_id=draft.school_id,

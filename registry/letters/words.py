@@ -2,16 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from registry.catalogues import catalogue
+from registry.catalogues import catalogue, written_day
 from registry.letters.rules import Channel, LetterKind, check_subject, check_values
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
+OWN_WORDS: Final = frozenset({"task", "step"})
+"""Values that are texts of the registry, marked where they are named and translated here."""
+Value = str | date | Mapping[str, str]
+"""What fills a place: a text, a day or a local time, a title in several languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +27,30 @@ class Words:
     text: str
 
 
-def compose(kind: LetterKind, channel: Channel, values: Mapping[str, str], language: str) -> Words:
+def compose(kind: LetterKind, channel: Channel, values: Mapping[str, Value], language: str) -> Words:
     """Put values into the words of a kind.
 
     Raises:
         InvalidError: a value is missing, foreign, too long or not one line.
     """
-    check_values(kind, values)
+    said = {name: _in_words(name, value, language) for name, value in values.items()}
+    check_values(kind, said)
     environment = _environment(language)
     form = Channel.SMS if channel is Channel.SMS else Channel.EMAIL
-    subject = environment.get_template(f"{kind}.subject.txt").render(values).strip()
-    text = environment.get_template(f"{kind}.{form}.txt").render(values).strip()
+    subject = environment.get_template(f"{kind}.subject.txt").render(said).strip()
+    text = environment.get_template(f"{kind}.{form}.txt").render(said).strip()
     return Words(check_subject(subject), text)
+
+
+def _in_words(name: str, value: Value, language: str) -> str:
+    """Put what fills a place into a language."""
+    if isinstance(value, datetime):
+        return f"{written_day(value, language)}, {value:%H:%M}"
+    if isinstance(value, date):
+        return written_day(value, language)
+    if isinstance(value, Mapping):
+        return value.get(language) or next(iter(value.values()))
+    return catalogue(language).gettext(value) if name in OWN_WORDS else value
 
 
 @lru_cache(maxsize=8)

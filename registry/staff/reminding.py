@@ -10,6 +10,7 @@ from registry.access.rules import TABLE, Action, Place, Role
 from registry.access.usecases.users import email_of, still_may
 from registry.letters.rules import Channel, ContactPoint, LetterKind
 from registry.letters.usecases import Draft, write
+from registry.letters.words import Value
 from registry.people.models.places import School, get_school
 from registry.work import Work
 
@@ -69,10 +70,10 @@ def _write(work: Work, school: School, told: Reminder, people: Iterable[UUID]) -
         email = None if profile is None else email_of(work, profile)
         if email is None:
             continue
-        values = {
+        values: dict[str, Value] = {
             "school": school.name,
             "task": told.task,
-            "due": f"{told.due:%d.%m.%Y}",
+            "due": told.due,
             "link": f"{work.settings.base_url}{told.path}",
         }
         write(work, Draft(LetterKind.TASK, None, user_id, ContactPoint(Channel.EMAIL, email), values))

@@ -13,6 +13,7 @@ from registry.access.usecases.users import NewUser, add_user, email_of, opened_p
 from registry.errors import N_, ConflictError
 from registry.letters.rules import Channel, ContactPoint, LetterKind
 from registry.letters.usecases import Draft, write
+from registry.letters.words import Value
 from registry.work import Work
 
 ADDRESS_CHANGED = N_("адрес почты заменён, на этот больше не пишут")
@@ -69,10 +70,10 @@ def change_details(work: Work, profile: Profile, name: str, email: str) -> None:
 def tell_of(work: Work, profile: Profile, email: str, step: str) -> None:
     """Write to an address what happened to an account."""
     local = work.now.astimezone(work.settings.timezone)
-    values = {
+    values: dict[str, Value] = {
         "name": profile.name,
         "host": host_of(work),
-        "moment": f"{local:%d.%m.%Y, %H:%M}",
+        "moment": local,
         "step": step,
     }
     point = ContactPoint(Channel.EMAIL, email)

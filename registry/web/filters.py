@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from flask_babel import format_date, gettext
 
+from registry.catalogues import written_day
 from registry.web.current import current_registry
+from registry.web.language import language
 
 
 def day(value: date) -> str:
@@ -15,8 +17,8 @@ def day(value: date) -> str:
 
 
 def short_day(value: date) -> str:
-    """Show a date in digits: 02.11.2020."""
-    return str(format_date(value, "dd.MM.y", rebase=False))
+    """Show a date shortly: 02.11.2020."""
+    return written_day(value, language())
 
 
 def moment(value: datetime, zone: ZoneInfo | None = None) -> str:
@@ -25,7 +27,7 @@ def moment(value: datetime, zone: ZoneInfo | None = None) -> str:
     minutes = int((local.utcoffset() or timedelta()).total_seconds()) // 60
     hours, rest = divmod(abs(minutes), 60)
     sign = "+" if minutes >= 0 else "−"
-    return f"{local:%d.%m.%Y, %H:%M} (UTC{sign}{hours}{f':{rest:02}' if rest else ''})"
+    return f"{short_day(local)}, {local:%H:%M} (UTC{sign}{hours}{f':{rest:02}' if rest else ''})"
 
 
 def until(value: datetime, zone: ZoneInfo | None = None) -> str:

@@ -8,12 +8,11 @@ from babel.support import NullTranslations
 from flask import Flask, current_app, has_request_context, request
 from flask_babel import Babel, Domain
 
-from registry.catalogues import SOURCE, TRANSLATIONS, catalogue, spoken
+from registry.catalogues import LOCALES, SOURCE, TRANSLATIONS, catalogue, spoken
 from registry.web.cookies import chosen_language
+from registry.web.current import current_registry
 
 EXTENSION: Final = "registry-languages"
-LOCALES: Final = {"en": "en_GB"}
-"""Whose dates and numbers a language has, where a language alone would give those of another country."""
 
 
 class Catalogues(Domain):  # type: ignore[misc] # flask_babel says no types
@@ -49,14 +48,14 @@ def locale() -> str:
 
 
 def language() -> str:
-    """Choose the language of an answer: as the reader chose, else as his browser asks, else Russian."""
+    """Choose the language of an answer: as the reader chose, else as his browser asks, else the usual one."""
     offered = languages()
     if len(offered) == 1 or not has_request_context():
         return SOURCE
     chosen = chosen_language(request)
     if chosen in offered:
         return str(chosen)
-    return request.accept_languages.best_match(offered) or SOURCE
+    return request.accept_languages.best_match(offered) or current_registry().settings.language
 
 
 def in_language(titles: Mapping[str, str]) -> str:

@@ -44,7 +44,7 @@ def take_code_try(work: Work, user_id: UUID, address: str) -> None:
         key = work.vault.blind_index(f"try.{kind}", value)
         if not tries.spend_try(work.connection, key, limit, (work.now, work.now - window)):
             raise TooManyError(
-                N_("Слишком много попыток ввести код. Подождите %(minutes)s минут и попробуйте снова."),
+                N_("Слишком много попыток ввести код. Подождите %(minutes)s мин. и попробуйте снова."),
                 code="too-many-codes",
                 minutes=int(window.total_seconds() // 60),
             )

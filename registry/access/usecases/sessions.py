@@ -68,7 +68,7 @@ def take_try(work: Work, login: str, address: str) -> None:
         key = work.vault.blind_index(f"try.{kind}", value)
         if not tries.spend_try(work.connection, key, limit, (work.now, work.now - WINDOW)):
             raise TooManyError(
-                N_("Слишком много попыток входа. Подождите %(minutes)s минут и попробуйте снова."),
+                N_("Слишком много попыток входа. Подождите %(minutes)s мин. и попробуйте снова."),
                 code="too-many-sign-ins",
                 minutes=int(WINDOW.total_seconds() // 60),
             )

@@ -43,6 +43,7 @@ _unwritten = (
         consents.c.signer_id,
         consents.c.notice,
         acts.c.recorded_at,
+        acts.c.language,
     )
     .join_from(acts, consents, _same_consent)
     .where(acts.c.id >= bindparam("first"), acts.c.kind != ActKind.INVALIDATED.value, ~_written)
@@ -77,6 +78,7 @@ def acts_without_letter(connection: Connection, now: datetime) -> list[Unwritten
             NoticeKind(row.notice),
             row.recorded_at,
             made_at(row.id),
+            row.language,
         )
         for row in connection.execute(_unwritten, {"first": first})
     ]

@@ -27,6 +27,7 @@ from registry.people.pages.looks import saw_list, saw_persons
 from registry.people.usecases.looks import What
 from registry.web.current import actor, begin_reading, begin_work
 from registry.web.doors import allowed, fresh_sign_in, shows_names, shows_persons
+from registry.web.filters import short_day
 from registry.web.idempotency import once
 from registry.web.templating import page
 from registry.work import Work
@@ -176,7 +177,7 @@ def _rows(check: Check, carry: Carry, signer: str) -> list[tuple[str, str]]:
     rows = [
         (gettext("Подписывает"), signer),
         (gettext("Что внесено"), gettext(KINDS.get(check.kind, N_("Отзывает согласие")))),
-        (gettext("Дата на бумаге"), f"{check.on_day:%d.%m.%Y}"),
+        (gettext("Дата на бумаге"), short_day(check.on_day)),
         (gettext("Где лежит подлинник"), check.place),
     ]
     if check.notice_version:

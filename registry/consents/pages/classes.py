@@ -31,6 +31,7 @@ from registry.programmes.models import Participation, participations_of
 from registry.web import navigation
 from registry.web.current import begin_reading, can, require, rights
 from registry.web.doors import allowed, shows_names
+from registry.web.language import in_language
 from registry.web.templating import page
 from registry.work import Work
 
@@ -183,5 +184,5 @@ def _done() -> str | None:
 
 
 def title_of(part: Participation) -> str:
-    """Name a programme in its first language."""
-    return next(iter(part.programme.title.values()))
+    """Name a programme in the reader's language."""
+    return in_language(part.programme.title)

@@ -25,6 +25,7 @@ from registry.web import navigation
 from registry.web.cookies import drop_token, sent_token
 from registry.web.current import begin_reading, begin_work, signed_in
 from registry.web.doors import allowed
+from registry.web.language import in_language
 from registry.web.templating import page
 from registry.work import Work
 
@@ -60,7 +61,7 @@ def desk() -> ResponseReturnValue:
     said = SAVED.get(request.args.get("saved", ""))
     shown = {
         "school": school.full_name,
-        "programme": next(iter(found.programme.title.values())),
+        "programme": in_language(found.programme.title),
         "deadline": found.programme.deadline,
         "saved": gettext(said) if said else None,
         "finished": bool(found.tasks) and all(one.standing is not Standing.SILENT for one in found.tasks),

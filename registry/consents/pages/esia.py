@@ -28,6 +28,7 @@ from registry.web.current import begin_reading, begin_work, current_registry, re
 from registry.web.doors import allowed
 from registry.web.errors import status_of, told
 from registry.web.idempotency import once
+from registry.web.language import in_language
 from registry.web.templating import page
 from registry.work import Work
 
@@ -96,7 +97,7 @@ def _choice(reading: Work, place: Place) -> dict[str, object]:
         "school_id": asked.school_id,
         "programme_id": asked.programme,
         "school": get_school(reading.connection, asked.school_id).full_name,
-        "programme": next(iter(programme.title.values())),
+        "programme": in_language(programme.title),
         "students": sorted(short_name(one.first_name, one.last_name) for one in place.students),
     }
 

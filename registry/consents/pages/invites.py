@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from registry.access.rules import Action
 from registry.consents.decisions import Decided, decisions_of
-from registry.consents.pages.classes import title_of
 from registry.consents.pages.room import asked_participation, blueprint, opened_school, place_of
 from registry.consents.rules.reminding import answer_by
 from registry.consents.usecases.asking import ask
@@ -17,7 +16,7 @@ from registry.consents.usecases.inviting import LINK_PATH, invite
 from registry.consents.usecases.overview import decisions_of_class
 from registry.consents.usecases.printing import print_missing_forms
 from registry.letters.rules import Channel, LetterKind, short_name
-from registry.letters.words import compose
+from registry.letters.words import Value, compose
 from registry.people.models import places
 from registry.people.models.places import School, SchoolClass
 from registry.people.pages.looks import saw_list
@@ -25,7 +24,6 @@ from registry.programmes.models import Participation
 from registry.web.current import begin_reading, begin_work, require, signed_in
 from registry.web.doors import allowed, fresh_sign_in, shows_names, shows_persons
 from registry.web.idempotency import once
-from registry.web.language import language
 from registry.web.templating import page
 from registry.work import Work
 
@@ -122,14 +120,14 @@ def letter_of(
     student = next((one.family.student for one in decided if one.decision.awaited), None)
     if student is None:
         return None
-    values = {
+    values: dict[str, Value] = {
         "school": school.name,
         "student": short_name(student.first_name, student.last_name),
-        "programme": title_of(part),
-        "deadline": f"{answer_by(part.programme, work.today):%d.%m.%Y}",
+        "programme": part.programme.title,
+        "deadline": answer_by(part.programme, work.today),
         "link": f"{work.settings.base_url}{LINK_PATH}···",
     }
-    words = compose(LetterKind.INVITATION, Channel.EMAIL, values, language())
+    words = compose(LetterKind.INVITATION, Channel.EMAIL, values, work.settings.language)
     return {"subject": words.subject, "text": words.text}
 
 

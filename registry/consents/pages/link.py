@@ -29,6 +29,7 @@ from registry.web.cookies import hand_token, sent_token
 from registry.web.current import begin_apart, begin_reading, begin_work
 from registry.web.doors import allowed
 from registry.web.idempotency import once
+from registry.web.language import in_language, language
 from registry.web.templating import page
 from registry.work import Work
 
@@ -59,7 +60,7 @@ def _shown(reading: Work, visit: Visit) -> dict[str, object]:
     people = [one for one in visit.students if one.id in asked_about] or [visit.signer]
     return {
         "school": get_school(connection, invitation.school_id).full_name,
-        "programme": next(iter(programme.title.values())),
+        "programme": in_language(programme.title),
         "receiver": programme.receiver.name,
         "deadline": programme.deadline,
         "signer": short_name(visit.signer.first_name, visit.signer.last_name),
@@ -91,7 +92,7 @@ def begin(token: str) -> ResponseReturnValue:
     if asked not in ways:
         return _start_page(token, {"channel": gettext(CHOOSE)}), 422
     with begin_work() as work:
-        start_visit(work, visit, ContactKind(asked))
+        start_visit(work, visit, ContactKind(asked), language())
     return redirect(url_for("consents.ask_code", token=token, channel=asked), 303)
 
 

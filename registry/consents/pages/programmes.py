@@ -22,6 +22,7 @@ from registry.web import navigation
 from registry.web.current import begin_reading, begin_work, can
 from registry.web.doors import allowed
 from registry.web.idempotency import once
+from registry.web.language import in_language
 from registry.web.templating import page
 
 navigation.add(
@@ -54,7 +55,7 @@ def _shown(one: Published, schools: list[School], joined: set[tuple[UUID, str]])
     programme = one.programme
     return {
         "id": programme.id,
-        "title": next(iter(programme.title.values())),
+        "title": in_language(programme.title),
         "receiver": programme.receiver.name,
         "deadline": programme.deadline,
         "version": programme.version,

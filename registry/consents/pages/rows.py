@@ -12,6 +12,7 @@ from registry.consents.rules.titles import NOTICES
 from registry.consents.usecases.reminder_plan import Chasing
 from registry.people.models.families import Family
 from registry.people.models.persons import Person
+from registry.web.filters import short_day
 
 
 def row_of(one: Decided, papers: Mapping[UUID, frozenset[Awaited]]) -> dict[str, object]:
@@ -72,7 +73,7 @@ def chased_row(chasing: Chasing) -> dict[str, object]:
     """Describe the chasing of one student for a table."""
     days = sorted({one.reminder.on_day for one in chasing.sent})
     return {
-        "reminded": [f"{day:%d.%m}" for day in days],
+        "reminded": [short_day(day) for day in days],
         "next_on": chasing.next_on,
         "on_paper": chasing.on_paper,
         "reaches": len(chasing.reaches),
@@ -84,7 +85,7 @@ def _silence(chasing: Chasing) -> str:
     """Say why a reminder by hand would reach nobody now; nothing where it would reach somebody."""
     if chasing.reaches or chasing.silence is None:
         return ""
-    again = f"{chasing.again_on:%d.%m.%Y}" if chasing.again_on else ""
+    again = short_day(chasing.again_on) if chasing.again_on else ""
     return str(gettext(SILENCES[chasing.silence], day=again))
 
 

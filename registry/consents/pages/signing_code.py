@@ -18,6 +18,7 @@ from registry.people.contacts import ContactKind
 from registry.web.current import begin_apart, begin_reading, begin_work
 from registry.web.doors import allowed
 from registry.web.idempotency import once
+from registry.web.language import language
 from registry.web.links import local_path
 from registry.web.templating import page
 
@@ -70,7 +71,7 @@ def send_signing_code() -> ResponseReturnValue:
         ways = [way.kind.value for way in sitting_code.signature_of(desk).ways]
         asked = request.form.get("channel", "") or (ways[0] if len(ways) == 1 else "")
         if asked in ways:
-            sitting_code.send(work, desk, ContactKind(asked))
+            sitting_code.send(work, desk, ContactKind(asked), language())
     if asked not in ways:
         return _page(Typed(), {"channel": gettext(CHOOSE)}), 422
     return redirect(url_for("consents.signing_code", channel=asked, next=_target()), 303)

@@ -26,6 +26,7 @@ from registry.programmes.rules import Programme
 from registry.programmes.rules.titles import LANGUAGES
 from registry.web.current import begin_reading
 from registry.web.doors import allowed, fresh_sign_in, shows_persons
+from registry.web.filters import short_day
 from registry.web.language import language
 from registry.web.templating import page
 
@@ -144,10 +145,10 @@ def summary_of(shown: Shown, read_in: str) -> list[tuple[str, str]]:
         return [
             (gettext("Зачем"), notice.purpose),
             (gettext("Ваша подпись"), gettext("код из шести цифр в сообщении")),
-            (gettext("Срок"), gettext("пока вы или школа не откажетесь")),
+            (gettext("Срок действия"), gettext("пока вы или школа не откажетесь")),
         ]
     return [
         (gettext("Кто получит данные"), programme.receiver.name),
         (gettext("Зачем"), notice.purpose),
-        (gettext("До какого дня"), f"{programme.valid_until:%d.%m.%Y}"),
+        (gettext("До какого дня"), short_day(programme.valid_until)),
     ]

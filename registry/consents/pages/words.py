@@ -114,7 +114,7 @@ FIELDS = {
     "authority_document": N_("документ о полномочиях"),
 }
 LACKS = {
-    Lack.MISSING: N_("нет"),
+    Lack.MISSING: N_("отсутствует"),
     Lack.NOT_CONFIRMED: N_("ждёт подтверждения"),
 }
 CONFLICT_DOCUMENTS = {

@@ -20,6 +20,7 @@ class Unwritten:
 
     Attributes:
         made_at: when its id was made; `recorded_at` lies after it where the clock was put back.
+        language: in which its text was read.
     """
 
     id: UUID
@@ -29,6 +30,7 @@ class Unwritten:
     notice: NoticeKind
     recorded_at: datetime
     made_at: datetime
+    language: str = "ru"
 
 
 def due_sittings(unwritten: Iterable[Unwritten], quiet_since: datetime) -> list[Sequence[Unwritten]]:

@@ -7,6 +7,7 @@ from registry.consents.usecases.inviting import void_links
 from registry.consents.usecases.standing import acts_anywhere, represented
 from registry.letters.rules import Channel, ContactPoint, LetterKind
 from registry.letters.usecases import Draft, void, write
+from registry.letters.words import Value
 from registry.people.contacts import ContactKind
 from registry.people.models.families import families_with
 from registry.people.models.places import get_school
@@ -36,7 +37,7 @@ def follow_changed_contact(work: Work, past_contact_id: UUID, person_id: UUID, b
     if old is None or not schools:
         return
     school = get_school(work.connection, schools[0])
-    values = {"school": school.name, "day": f"{work.today:%d.%m.%Y}"}
+    values: dict[str, Value] = {"school": school.name, "day": work.today}
     point = ContactPoint(_CHANNELS[old.kind], old.value)
     write(work, Draft(LetterKind.CONTACT_CHANGED, school.id, person_id, point, values))
 

@@ -39,7 +39,7 @@ class Way:
     masked: str
 
 
-def send_code(work: Work, invitation: Invitation, contact: Contact) -> Way:
+def send_code(work: Work, invitation: Invitation, contact: Contact, language: str | None = None) -> Way:
     """Send a code to a contact of the link's holder; codes sent before by the link are good no more.
 
     Raises:
@@ -68,7 +68,7 @@ def send_code(work: Work, invitation: Invitation, contact: Contact) -> Way:
         },
     )
     reach("code.added-before-letter")
-    _write_letter(work, invitation, contact, code)
+    _write_letter(work, invitation, contact, (code, language))
     reach("code.letter-before-entry")
     about = ObjectRef("code", code_id, 1)
     slot = Slot(invitation.signer_id, {"channel": contact.kind.value, "masked": shown})
@@ -87,7 +87,9 @@ def code_hash(work: Work, code_id: UUID, code: str) -> bytes:
     return work.vault.blind_index("code", f"{code_id}:{code}")
 
 
-def _write_letter(work: Work, invitation: Invitation, contact: Contact, code: str) -> None:
+def _write_letter(work: Work, invitation: Invitation, contact: Contact, told: tuple[str, str | None]) -> None:
+    """Send a code in a language, or in the usual one."""
+    code, language = told
     values = {
         "code": code,
         "minutes": str(int(CODE_LASTS.total_seconds() // 60)),
@@ -100,6 +102,7 @@ def _write_letter(work: Work, invitation: Invitation, contact: Contact, code: st
         invitation.signer_id,
         point,
         values,
+        language,
         expires_at=work.now + CODE_LASTS,
     )
     write(work, draft)

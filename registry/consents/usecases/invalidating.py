@@ -19,6 +19,7 @@ from registry.consents.usecases.refused_channels import contacts_refused, points
 from registry.errors import N_, ConflictError, ForbiddenError, InvalidError, NotFoundError
 from registry.letters.rules import LetterKind, check_contact, choose_contact
 from registry.letters.usecases import Draft, write
+from registry.letters.words import Value
 from registry.people.models.families import family_of
 from registry.people.models.persons import load_persons
 from registry.people.models.places import get_school
@@ -155,8 +156,8 @@ def _tell_signer(work: Work, one: Invalidation) -> None:
         return  # Nowhere to write to: the pages show it to whoever comes.
     act = get_act(work.connection, one.school_id, one.act_id)
     school = get_school(work.connection, one.school_id)
-    values = {"school": school.name, "day": f"{act.on_day:%d.%m.%Y}"}
-    write(work, Draft(LetterKind.INVALIDATED, school.id, one.signer_id, point, values))
+    values: dict[str, Value] = {"school": school.name, "day": act.on_day}
+    write(work, Draft(LetterKind.INVALIDATED, school.id, one.signer_id, point, values, act.language))
 
 
 def _somebody(work: Work) -> UUID:

@@ -14,6 +14,7 @@ from registry.consents.usecases.refused_channels import contacts_refused, points
 from registry.errors import ConflictError
 from registry.letters.rules import Channel, ContactPoint, LetterKind, choose_contact, short_name
 from registry.letters.usecases import Draft, write
+from registry.letters.words import Value
 from registry.people.models.families import acting_pairs
 from registry.people.models.persons import Person, load_persons
 from registry.people.models.places import School, get_school
@@ -127,11 +128,11 @@ def _send_link(
         return 0
     link = make_link(work, school.id, programme.id, signer.id, point.channel)
     reach("link.made-before-letter")
-    values = {
+    values: dict[str, Value] = {
         "school": school.name,
         "student": short_name(student.first_name, student.last_name),
-        "programme": next(iter(programme.title.values())),
-        "deadline": f"{answer_by(programme, work.today):%d.%m.%Y}",
+        "programme": programme.title,
+        "deadline": answer_by(programme, work.today),
         "link": link.url,
     }
     write(work, Draft(LetterKind.INVITATION, school.id, signer.id, point, values))

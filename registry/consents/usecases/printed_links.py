@@ -8,6 +8,7 @@ from registry.consents.usecases.inviting import make_link, void_links
 from registry.errors import N_
 from registry.letters.rules import Channel, ContactPoint, LetterKind, short_name
 from registry.letters.usecases import Draft, print_letter
+from registry.letters.words import Value
 from registry.people.models.families import Family
 from registry.people.models.persons import get_person
 from registry.people.models.places import get_school
@@ -29,11 +30,11 @@ def print_link(work: Work, programme_id: str, family: Family, signer_id: UUID) -
     school = get_school(work.connection, family.school_id)
     signer = get_person(work.connection, work.vault, signer_id)
     link = make_link(work, school.id, programme_id, signer_id, Channel.PAPER)
-    values = {
+    values: dict[str, Value] = {
         "school": school.name,
         "student": short_name(family.student.first_name, family.student.last_name),
-        "programme": next(iter(programme.title.values())),
-        "deadline": f"{answer_by(programme, work.today):%d.%m.%Y}",
+        "programme": programme.title,
+        "deadline": answer_by(programme, work.today),
         "link": link.url,
     }
     point = ContactPoint(Channel.PAPER, signer.address or IN_HAND)

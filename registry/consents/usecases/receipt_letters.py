@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from registry.catalogues import catalogue
 from registry.consents.models.receipts import note_letter, with_letter
 from registry.consents.rules.receipts import Unwritten
 from registry.consents.rules.titles import NOTICES
@@ -43,7 +44,9 @@ def write_receipts(work: Work, keys: TrailKeys, sitting: Sequence[Unwritten]) ->
         school = get_school(work.connection, first.school_id)
         said = "\n\n".join(_said_of(work, keys, one) for one in acts)
         values = {"school": school.name, "proof": said}
-        letter = write(work, Draft(LetterKind.RECEIPT, school.id, first.signer_id, point, values))
+        letter = write(
+            work, Draft(LetterKind.RECEIPT, school.id, first.signer_id, point, values, first.language)
+        )
     reach("receipts.letter-before-note")
     note_letter(work.connection, acts, letter.id if letter else None, work.now)
     return letter
@@ -62,4 +65,5 @@ def _said_of(work: Work, keys: TrailKeys, act: Unwritten) -> str:
     """Say of an act its document, its reference, where the sealed copy is fetched, and its signed text."""
     _, proof = sign_receipt(work, keys, act.id, act.recorded_at)
     address = work.settings.base_url + COPY_PATH % act.id
-    return f"{NOTICES[act.notice]}\n{readable_code(act.id)}\n{address}\n{proof}".rstrip()
+    title = catalogue(act.language).gettext(NOTICES[act.notice])
+    return f"{title}\n{readable_code(act.id)}\n{address}\n{proof}".rstrip()

@@ -21,6 +21,7 @@ from registry.letters.rules import (
     short_name,
 )
 from registry.letters.usecases import Draft, write
+from registry.letters.words import Value
 from registry.people.contacts import ContactKind
 from registry.people.models.persons import Person
 from registry.people.models.places import School, get_school
@@ -166,11 +167,11 @@ def _send(work: Work, where: tuple[School, Programme], one: Reached, by: UUID | 
     school, programme = where
     link = make_link(work, school.id, programme.id, one.signer.id, one.point.channel)
     student = one.chased.decided.family.student
-    values = {
+    values: dict[str, Value] = {
         "school": school.name,
         "student": short_name(student.first_name, student.last_name),
-        "programme": next(iter(programme.title.values())),
-        "deadline": f"{answer_by(programme, work.today):%d.%m.%Y}",
+        "programme": programme.title,
+        "deadline": answer_by(programme, work.today),
         "link": link.url,
     }
     letter = write(work, Draft(LetterKind.REMINDER, school.id, one.signer.id, one.point, values))

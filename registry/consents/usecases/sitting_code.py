@@ -25,8 +25,8 @@ def signature_of(desk: Desk) -> Signature:
     return Signature(desk.sitting.code_id is None, ways_of(desk.signer))
 
 
-def send(work: Work, desk: Desk, kind: ContactKind) -> Way:
-    """Send a code for a sitting.
+def send(work: Work, desk: Desk, kind: ContactKind, language: str | None = None) -> Way:
+    """Send a code for a sitting, in a language.
 
     Raises:
         ConflictError: he has no such contact, or the code was entered already.
@@ -38,7 +38,7 @@ def send(work: Work, desk: Desk, kind: ContactKind) -> Way:
             N_("Такого контакта у вас не записано. Выберите другой или обратитесь в школу."),
             code="no-contact",
         )
-    return send_code(work, _invitation(work, desk.sitting), contact)
+    return send_code(work, _invitation(work, desk.sitting), contact, language)
 
 
 def guess(work: Work, desk: Desk, typed: str) -> Guess:

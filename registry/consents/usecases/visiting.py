@@ -83,13 +83,14 @@ def _good(work: Work, invitation: Invitation | None) -> Invitation:
     return invitation
 
 
-def start(work: Work, visit: Visit, kind: ContactKind) -> Way:
+def start(work: Work, visit: Visit, kind: ContactKind, language: str | None = None) -> Way:
     """Begin a visit: note that a person opened the link, and send a code to one of his contacts.
 
     Args:
         work: in which the code is written down.
         visit: the link and its holder, as looked at before: the link is held against the present once more.
         kind: which contact.
+        language: of the reader.
 
     Raises:
         GoneError: the link became void meanwhile.
@@ -107,7 +108,7 @@ def start(work: Work, visit: Visit, kind: ContactKind) -> Way:
     if invitation.opened_at is None:
         visits.mark_opened(work.connection, invitation.id, work.now)
         _record(work, EntryType.INVITATION_OPENED, invitation)
-    return send_code(work, invitation, contact)
+    return send_code(work, invitation, contact, language)
 
 
 def may_guess(work: Work, visit: Visit) -> bool:

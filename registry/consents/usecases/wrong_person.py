@@ -8,6 +8,7 @@ from registry.consents.usecases.visiting import Visit, look_at_link
 from registry.errors import N_
 from registry.letters.rules import Channel, ContactPoint, LetterKind
 from registry.letters.usecases import Draft, write
+from registry.letters.words import Value
 from registry.people.models.places import get_school
 from registry.work import Work
 
@@ -25,10 +26,10 @@ def report(work: Work, token: str) -> None:
     school = get_school(work.connection, visit.invitation.school_id)
     if school.email is None:
         return
-    values = {
+    values: dict[str, Value] = {
         "school": school.name,
         "task": TASK,
-        "due": f"{work.today:%d.%m.%Y}",
+        "due": work.today,
         "link": f"{work.settings.base_url}{_place_of(work, visit)}",
     }
     point = ContactPoint(Channel.EMAIL, school.email)

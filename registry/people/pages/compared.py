@@ -7,6 +7,7 @@ from registry.people.esia_match import FIELDS, Compared, Match, compare
 from registry.people.identifiers import format_snils
 from registry.people.models.persons import Contact, Person, Source
 from registry.people.usecases.accounts import Held
+from registry.web.filters import short_day
 
 TO_SETTLE = frozenset({Match.DIFFERS, Match.KEPT, Match.NOT_HELD})
 
@@ -48,5 +49,5 @@ def written(name: str, value: str | None) -> str:
     if value is None:
         return ""
     if name == "birth_date":
-        return f"{date.fromisoformat(value):%d.%m.%Y}"
+        return short_day(date.fromisoformat(value))
     return format_snils(value) if name == "snils" else value

@@ -23,6 +23,7 @@ from registry.proofs.usecases.checking import (
 from registry.web.current import ANYBODY, current_registry, request_id
 from registry.web.doors import allowed, takes_up_to
 from registry.web.errors import told as told_error
+from registry.web.filters import short_day
 from registry.web.templating import page
 
 ROOM_FOR_FORM = 64 * 1024
@@ -140,7 +141,7 @@ def _rows(told: Told) -> list[tuple[str, str]]:
     sealed, key = told.sealed, told.key
     term = ""
     if key.begins and key.ends:
-        term = f", {key.begins:%d.%m.%Y}–{key.ends:%d.%m.%Y}"
+        term = f", {short_day(key.begins)} – {short_day(key.ends)}"
     return [
         (gettext("Сейчас"), _standing(told)),
         (gettext("Решение"), decision_in_words(told.notice, told.decision)),
@@ -157,7 +158,7 @@ def _rows(told: Told) -> list[tuple[str, str]]:
 
 
 def _standing(told: Told) -> str:
-    since = told.since.strftime("%d.%m.%Y") if told.since else ""
+    since = short_day(told.since) if told.since else ""
     if told.standing is Standing.LATER and told.later is not None:
         later = decision_in_words(told.notice, told.later)
         return str(gettext("Больше не действует. Позднее, %(day)s: %(later)s", day=since, later=later))

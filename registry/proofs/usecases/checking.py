@@ -109,7 +109,7 @@ def take_question(work: Work, address: str) -> None:
     key = work.vault.blind_index("proofs.question", address)
     if not spend_try(work.connection, key, TRIES, (work.now, work.now - WINDOW)):
         raise TooManyError(
-            N_("Слишком много проверок с этого адреса. Подождите %(minutes)s минут и попробуйте снова."),
+            N_("Слишком много проверок с этого адреса. Подождите %(minutes)s мин. и попробуйте снова."),
             code="too-many-questions",
             minutes=int(WINDOW.total_seconds() // 60),
         )

@@ -17,8 +17,6 @@ from registry.trail.leaf import read_leaf
 from registry.trail.merkle import leaf_hash
 from registry.work import Work
 
-ESIA = "esia"
-SPOKEN = "ru"
 Row = tuple[str, str | None]
 
 
@@ -44,54 +42,13 @@ def identified_in_words(proved: Proved, said: Mapping[str, Json], words: Templat
     return words.say(key) + (words.say("staff_contact") if proved.act.contact_changed else "")
 
 
-def circumstances_of(
-    work: Work, proved: Proved, said: Mapping[str, Json], words: Template
-) -> list[Circumstances]:
-    """Tell every piece of evidence with its value, and the digests of text and act.
-
-    In the registry's own language everything that is known is told, group by group; a language whose
-    catalogue is not there yet gets what stands in the document's own template.
-    """
+def circumstances_of(work: Work, proved: Proved, words: Template) -> list[Circumstances]:
+    """Tell all that is known of an act, group by group in the document's language, and its digests."""
+    act = proved.act
+    known = told_evidence(evidence_of_act(work, act.school_id, act.id), words.language)
+    groups = [Circumstances(one.title, one.lines) for one in known]
     digests = [(words.say(label), value) for label, value in _digests(proved)]
-    if words.language == SPOKEN:
-        act = proved.act
-        known = told_evidence(evidence_of_act(work, act.school_id, act.id), SPOKEN)
-        groups = [Circumstances(one.title, one.lines) for one in known]
-        return [*groups, Circumstances(words.say("digests"), digests)]
-    own = _of_click if proved.act.means is Means.CODE else _of_paper
-    rows = [(words.say(label), value) for label, value in own(proved, said, words)]
-    return [Circumstances(words.say("seen"), [*rows, *digests])]
-
-
-def _of_click(proved: Proved, said: Mapping[str, Json], words: Template) -> list[Row]:
-    fits = said.get("name_fits")
-    served = _text(said, "served_at")
-    return [
-        ("seen_typed_name", _text(said, "typed_name")),
-        ("seen_name_fits", words.say("yes" if fits else "no") if isinstance(fits, bool) else None),
-        ("seen_declaration", _text(said, "declaration")),
-        ("seen_served_at", told(datetime.fromisoformat(served), proved.school.timezone) if served else None),
-        ("seen_on_day", proved.act.on_day.strftime("%d.%m.%Y")),
-        *([("seen_level", _text(said, "level"))] if said.get("auth") == ESIA else []),
-        ("seen_sitting", _text(said, "sitting")),
-        ("seen_code_id", _text(said, "code")),
-        ("seen_address", _text(said, "address")),
-        ("seen_port", _text(said, "port")),
-        ("seen_agent", _text(said, "agent")),
-        ("seen_languages", _text(said, "languages")),
-    ]
-
-
-def _of_paper(proved: Proved, said: Mapping[str, Json], _words: Template) -> list[Row]:
-    by, scan = proved.act.recorded_by, said.get("scan")
-    kept = f"{scan['sha256']}, {scan['pages']}" if isinstance(scan, Mapping) else None
-    return [
-        ("seen_on_day", proved.act.on_day.strftime("%d.%m.%Y")),
-        ("seen_recorded_by", str(by) if by else None),
-        ("seen_checked_by", _text(said, "checked_by")),
-        ("seen_place", proved.act.place),
-        ("seen_scan", kept),
-    ]
+    return [*groups, Circumstances(words.say("digests"), digests)]
 
 
 def _digests(proved: Proved) -> list[Row]:
@@ -105,8 +62,3 @@ def _digests(proved: Proved) -> list[Row]:
 def told(time: datetime, zone: ZoneInfo) -> str:
     """Write a moment as people of a zone read it, with its offset."""
     return time.astimezone(zone).strftime("%d.%m.%Y %H:%M:%S UTC%z")
-
-
-def _text(said: Mapping[str, Json], name: str) -> str | None:
-    value = said.get(name)
-    return str(value) if value not in (None, "") else None

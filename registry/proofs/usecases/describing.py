@@ -75,7 +75,7 @@ def _content(work: Work, proved: Proved, evidence: Evidence, drawn: tuple[str, U
         address=f"{work.settings.base_url}{VERIFY_PATH}{code}",
         summary=_summary(proved, identified_in_words(proved, said, words), words),
         text=_text(work, proved),
-        circumstances=circumstances_of(work, proved, said, words),
+        circumstances=circumstances_of(work, proved, words),
         proof=proved.proof,
         evidence=evidence,
     )

@@ -23,6 +23,7 @@ from registry.rights.pages.destructions import TOLD
 from registry.web import navigation
 from registry.web.current import begin_reading, can
 from registry.web.doors import allowed, shows_names
+from registry.web.filters import short_day
 from registry.web.templating import page
 from registry.work import Work
 
@@ -111,7 +112,7 @@ def _rows(work: Work, school: School, lines: Sequence[Line]) -> list[dict[str, A
             "person": _named(people, one.disclosure.person_id),
             "student": _named(people, one.disclosure.student_id),
             "fields": ", ".join(gettext(FIELDS.get(name) or BESIDE[name]) for name in one.fields),
-            "acts": [f"{gettext(NOTICES[act.notice])}, {act.on_day:%d.%m.%Y}" for act in one.acts],
+            "acts": [f"{gettext(NOTICES[act.notice])}, {short_day(act.on_day)}" for act in one.acts],
         }
         for one in lines
     ]

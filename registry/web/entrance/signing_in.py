@@ -1,6 +1,6 @@
 """Signing in by password and, where there is one, the second factor; signing out; the home page."""
 
-from flask import Response, make_response, redirect, request, url_for
+from flask import Response, current_app, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.access.demands import Lack
@@ -114,6 +114,14 @@ def sign_out() -> ResponseReturnValue:
 @allowed(Action.PUBLIC)
 def choose_language() -> Response:
     """Keep the reader's language."""
-    answer = make_response(redirect(local_path(path_of(request.referrer)), 303))
+    answer = make_response(redirect(_page_with_the_form(), 303))
     keep_language(answer, request.form.get("language", "")[:8])
     return answer
+
+
+def _page_with_the_form() -> str:
+    """Give the page that the form stood on; the first one where that answered something that was sent."""
+    target = local_path(path_of(request.referrer))
+    addresses = current_app.create_url_adapter(request)
+    there = addresses is not None and addresses.test(target.partition("?")[0], "GET")
+    return target if there else url_for("entrance.home")

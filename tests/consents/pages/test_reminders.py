@@ -42,7 +42,7 @@ def test_a_tutor_reminds_those_of_his_class_who_did_not_answer(
     assert "Напомнить сейчас: 4" in tutor.text
     tutor.send("/remind")
     assert "Напоминания отправляются." in tutor.text
-    assert tutor.text.count("Напоминали: 02.11.") == 3
+    assert tutor.text.count("Напоминали: 02.11.2020.") == 3
     assert "Следующее напоминание: 09.11.2020" in tutor.text, "that of the 5th is replaced"
     assert sum(days.reminded().values()) == 4
     tutor.follow("Напомнить тем, кто не ответил")

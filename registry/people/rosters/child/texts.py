@@ -62,7 +62,7 @@ def _decode_old(data: bytes) -> str:
 
 
 def separator_of(text: str) -> str:
-    """Tell what separates the cells: under it quotes close, most rows have one width, and that the widest."""
+    """Tell what separates the cells: the quotes close, most rows are of one width, and that the widest."""
     return max(_SEPARATORS, key=lambda separator: _evenness(text[:_SAMPLE_SIGNS], separator))
 
 
