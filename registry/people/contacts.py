@@ -5,7 +5,6 @@ from enum import StrEnum
 from functools import lru_cache
 
 import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 
 from registry.errors import N_, InvalidError
 
@@ -73,14 +72,8 @@ def parse_email(typed: str) -> str:
         InvalidError: `email-form`.
     """
     text = typed.strip()[: _LONGEST_EMAIL + 1]
-    try:
-        plain = _PLAIN_EMAIL.fullmatch(text)
-        return f"{plain[1]}@{_domain(plain[2])}" if plain else _validated(text)
-    except EmailNotValidError as error:
-        raise InvalidError(
-            N_("Не похоже на адрес почты. Проверьте пробелы, точки, знак @ и русские буквы."),
-            code="email-form",
-        ) from error
+    plain = _PLAIN_EMAIL.fullmatch(text)
+    return f"{plain[1]}@{_domain(plain[2])}" if plain else _validated(text)
 
 
 @lru_cache(maxsize=1_000)
@@ -90,7 +83,15 @@ def _domain(domain: str) -> str:
 
 
 def _validated(text: str) -> str:
-    return validate_email(text, check_deliverability=False, allow_smtputf8=False).normalized
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - takes long, few need it
+
+    try:
+        return validate_email(text, check_deliverability=False, allow_smtputf8=False).normalized
+    except EmailNotValidError as error:
+        raise InvalidError(
+            N_("Не похоже на адрес почты. Проверьте пробелы, точки, знак @ и русские буквы."),
+            code="email-form",
+        ) from error
 
 
 def contact_key(kind: ContactKind, value: str) -> str:

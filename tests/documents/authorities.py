@@ -8,8 +8,8 @@ from threading import Thread
 
 from werkzeug.serving import make_server
 
+from registry.documents.pades.authorities import Authority
 from registry.documents.pades.keys import read_certificates
-from registry.documents.pades.stamps import Authority
 from registry.sandbox.serve import Quiet
 from registry.sandbox.tsa import CERTIFICATE, Stand, create_tsa, open_stand
 

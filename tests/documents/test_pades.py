@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from registry.documents.pades.checking import NOTHING, Level, look
+from registry.documents.pades.checking import look
 from registry.documents.pades.keys import SealKeys, create_keys, load_keys, renew_keys
 from registry.documents.pades.looking import MOST_BYTES, Limits, look_apart
 from registry.documents.pades.sealing import Sealer
+from registry.documents.pades.seen import NOTHING, Level
 from registry.documents.pades.stamps import stamp
 from registry.documents.sealed_acts import sealed_act_pdf
 from registry.errors import SettingsError, TooLargeError, UnavailableError

@@ -31,12 +31,13 @@ def test_the_list_of_commands_is_whole(capsys: pytest.CaptureFixture[str]) -> No
     }
 
 
-def test_a_server_starts_without_the_libraries_of_other_commands() -> None:
+def test_a_server_starts_without_the_libraries_of_other_commands_and_of_rare_work() -> None:
     words = "import sys, registry.cli.serve as one; one._load_once(); print(*sys.modules)"
     said = subprocess.run([sys.executable, "-c", words], cwd=ROOT, capture_output=True, text=True, check=True)
     loaded = set(said.stdout.split())
     assert {"registry.consents.pages", "registry.submissions.pages"} <= loaded
     assert not loaded & {"alembic", "aiosmtpd", "openpyxl", "registry.backup", "registry.sandbox.demo"}
+    assert not loaded & {"aiohttp", "email_validator", "pyhanko"}
 
 
 def test_the_first_page_is_compiled_by_the_set_up(tmp_path: Path) -> None:

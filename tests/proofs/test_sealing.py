@@ -13,7 +13,7 @@ from registry.consents.rules.acts import ActKind
 from registry.consents.rules.signing import InvalidReason
 from registry.consents.usecases.correcting import invalidate_act
 from registry.consents.usecases.writing import Signed
-from registry.documents.pades.checking import Level
+from registry.documents.pades.seen import Level
 from registry.documents.sealed_acts import sealed_act_pdf
 from registry.jobs.worker import keep_due_promises
 from registry.proofs.clock import seal_new, stamp_pending

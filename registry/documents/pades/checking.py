@@ -2,9 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from io import BytesIO
 
 from asn1crypto.parser import peek
@@ -15,35 +13,8 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, async_val
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 
 from registry.documents.pades.keys import fingerprint_of
+from registry.documents.pades.seen import NOTHING, Level, Seen
 from registry.documents.pades.stamps import trust
-
-
-class Level(StrEnum):
-    """How far a seal reaches: by its own clock only, or with a time that an authority vouches for."""
-
-    B_B = "B-B"
-    B_T = "B-T"
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a file's seal shows.
-
-    Attributes:
-        fingerprint: of the certificate that it claims, where that is one of ours; None for any other.
-        sound: whether the seal is ours and holds over every byte of the file.
-        level, sealed_at: of a sound seal; the time is the registry's own.
-        stamped_at: the time that the authority vouches for; None without a stamp.
-    """
-
-    fingerprint: str | None = None
-    sound: bool = False
-    level: Level | None = None
-    sealed_at: datetime | None = None
-    stamped_at: datetime | None = None
-
-
-NOTHING = Seen()
 
 
 def look(data: bytes, ours: Sequence[x509.Certificate], authorities: Sequence[x509.Certificate]) -> Seen:

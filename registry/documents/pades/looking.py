@@ -12,7 +12,7 @@ from typing import Final
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from registry.documents.pades.checking import NOTHING, Level, Seen
+from registry.documents.pades.seen import NOTHING, Level, Seen
 from registry.errors import N_, TooLargeError
 
 _MIB: Final = 1 << 20

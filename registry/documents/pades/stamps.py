@@ -24,6 +24,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import TimestampSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
+from registry.documents.pades.authorities import Authority
 from registry.errors import N_, UnavailableError
 
 QUERY: Final = "application/timestamp-query"
@@ -32,14 +33,6 @@ PATIENCE: Final = httpx.Timeout(10, connect=5)
 LONGEST_ANSWER: Final = 64 * 1024
 APART: Final = timedelta(minutes=5)
 """How far the authority's clock may lie from ours: more is a fault of one of them, and nobody knows whose."""
-
-
-@dataclass(frozen=True, slots=True)
-class Authority:
-    """A time stamp authority: its address, and the certificates that its answers must lead up to."""
-
-    address: str
-    roots: tuple[x509.Certificate, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from registry.consents.api.room import PDF, STUDENT, part_of
 from registry.consents.pages.room import opened_family
 from registry.consents.pages.rows import people_of
 from registry.consents.rules.acts import ActKind
-from registry.documents.pades.checking import Level
+from registry.documents.pades.seen import Level
 from registry.errors import N_
 from registry.people.pages.looks import saw_persons
 from registry.people.usecases.looks import What

@@ -24,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 
-from registry.documents.pades.checking import Level
+from registry.documents.pades.seen import Level
 from registry.storage.queries import among
 from registry.storage.schema import NAMES_FILE, UtcDateTime, metadata
 

@@ -10,7 +10,7 @@ from registry.consents.pages.words import AGREEMENT_DECISIONS, DECISIONS
 from registry.consents.rules.acts import ActKind
 from registry.consents.rules.titles import NOTICES
 from registry.documents.marks import readable_code
-from registry.documents.pades.checking import Level
+from registry.documents.pades.seen import Level
 from registry.errors import N_
 from registry.programmes.rules import NoticeKind
 from registry.proofs.models.sealed import Sealed, Stamp

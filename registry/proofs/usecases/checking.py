@@ -18,9 +18,9 @@ from registry.access.models.tries import spend_try
 from registry.config import Settings
 from registry.consents.models.acts import ActRow, acts_of_people, get_act
 from registry.consents.rules.acts import ActKind, counting, has_lapsed, last_of
-from registry.documents.pades.checking import Seen
 from registry.documents.pades.keys import fingerprint_of, load_certificates, read_certificates
 from registry.documents.pades.looking import look_apart
+from registry.documents.pades.seen import Seen
 from registry.errors import N_, NotFoundError, TooManyError
 from registry.people.models.places import get_school
 from registry.programmes.models import participation_of

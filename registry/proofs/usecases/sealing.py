@@ -11,10 +11,9 @@ from typing import Final
 from uuid import UUID
 
 from registry.config import Settings
-from registry.documents.pades.checking import Level
+from registry.documents.pades.authorities import Authority
 from registry.documents.pades.keys import load_keys, read_certificates
-from registry.documents.pades.sealing import Sealer
-from registry.documents.pades.stamps import Authority, stamp
+from registry.documents.pades.seen import Level
 from registry.documents.sealed_acts import sealed_act_pdf
 from registry.errors import N_, GoneError, UnavailableError
 from registry.proofs import facts
@@ -38,8 +37,11 @@ class Press:
     """
 
     def __init__(self, settings: Settings) -> None:
+        from registry.documents.pades import sealing, stamps  # noqa: PLC0415 - half a second, and few seal
+
         self.authority = authority_of(settings)
-        self._sealer = Sealer(load_keys(settings.keys), to_be_stamped=self.authority is not None)
+        self._stamp = stamps.stamp
+        self._sealer = sealing.Sealer(load_keys(settings.keys), to_be_stamped=self.authority is not None)
         self._answers = True
 
     @property
@@ -55,7 +57,7 @@ class Press:
             return Pressed(sealed, Level.B_B, Stamp.NONE, None)
         if self._answers:
             try:
-                stamped = stamp(sealed, self.authority, at)
+                stamped = self._stamp(sealed, self.authority, at)
             except UnavailableError:
                 self._answers = False
             else:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from uuid import UUID
 
 from registry.consents.models.acts import get_act
-from registry.documents.pades.checking import Level
-from registry.documents.pades.stamps import Authority, stamp
+from registry.documents.pades.authorities import Authority
+from registry.documents.pades.seen import Level
 from registry.errors import NotFoundError
 from registry.people.jobs import FORGET_FILES
 from registry.proofs.models.sealed import Sealed, Stamp, drop_files, newest_of
@@ -25,6 +25,8 @@ def raise_level(registry: Registry, authority: Authority, pending: Sealed) -> Se
     Raises:
         UnavailableError: `stamp-failed`: the authority still gives none.
     """
+    from registry.documents.pades.stamps import stamp  # noqa: PLC0415 - half a second, and few stamp
+
     if pending.sealed_file is None:
         return None
     try:
