@@ -14,6 +14,7 @@ from registry.keys import facts as keys
 from registry.people.holds import check_owners
 from registry.programmes.drafts import facts as notices
 from registry.proofs import facts as proofs
+from registry.proofs.exports import facts as exported
 from registry.rights import facts as rights
 from registry.soundness.check import sound_settings
 from registry.soundness.definitions import demand_definitions
@@ -105,12 +106,13 @@ def load_pages() -> None:
 
 def present_states() -> dict[str, Reader]:
     """Gather what tells the verifier of the trail how the rooms' objects stand now."""
-    rooms = (consents, keys, proofs, rights, submissions, workflows)
+    rooms = (consents, keys, proofs, exported, rights, submissions, workflows)
     readers: dict[str, Reader] = {room.KIND: room.present_states for room in rooms}
     return readers | {
         consents.SETTLEMENT: consents.present_settlements,
         consents.OPT_OUT: consents.present_opt_outs,
         consents.INVALIDATION: consents.present_invalidations,
+        consents.SIGNATURE: consents.present_signatures,
         data_keys.KIND: data_keys.present_states,
         **workflows.BESIDES,
         **notices.READERS,

@@ -17,6 +17,7 @@ from registry.storage.files import FileStore, UnitFiles
 from registry.storage.ids import uuid7
 from registry.storage.keyring import KeyRing, RingFile
 from registry.storage.outbox import Due, Lane, Promised
+from registry.storage.queries import Shared, share
 from registry.storage.reach import EVERYTHING, NOTHING, REACH, Reach, set_reach
 from registry.storage.schema import Json
 from registry.storage.trouble import DATABASE_ERRORS, retell, surely_undone
@@ -128,16 +129,8 @@ class Work:
     """
 
     __slots__ = (
-        "_acquaintances",
-        "_cause",
-        "_reach",
-        "_registry",
-        "actor",
-        "connection",
-        "files",
-        "now",
-        "promised",
-        "today",
+        *("_acquaintances", "_cause", "_reach", "_registry", "_shared"),
+        *("actor", "connection", "files", "now", "promised", "today"),
     )
 
     def __init__(
@@ -151,6 +144,7 @@ class Work:
         self._registry = registry
         self._cause = cause
         self._acquaintances = Acquaintances()
+        self._shared: Shared | None = None
         self._reach: Reach = connection.get_execution_options().get(REACH, NOTHING)
         self.connection = connection
         self.actor = actor
@@ -159,10 +153,15 @@ class Work:
         self.now: datetime = real_now()
         self.today: date = legal_day(registry.settings, self.now)
 
-    def see(self, sees: Reach) -> None:
-        """Go on with another reach: it became known who asks, or for which school."""
-        set_reach(self.connection, sees)
-        self._reach = sees
+    def see(self, sees: Reach, shared: Shared | None = None) -> None:
+        """Go on with another reach (now it is known who asks, or for which school); share a lock as well."""
+        set_reach(self.connection, sees, shared)
+        self._reach, self._shared = sees, shared or self._shared
+
+    def share(self, room: str, key: UUID) -> None:
+        """Share a lock with others, but wait for who holds it; no statement where it is shared already."""
+        if self._shared != (room, key):
+            share(self.connection, room, key)
 
     @contextmanager
     def beyond(self) -> Iterator[None]:

@@ -18,7 +18,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 
 from benchmarks.consents import stored
-from benchmarks.consents.clients import CLIENTS, READY, SAME, Round, fire, request_bytes
+from benchmarks.consents.clients import CLIENTS, EMPTY, READY, SAME, Round, fire, request_bytes
 from benchmarks.consents.seeding import NAME, Waiting, seed
 from benchmarks.figure import Figure
 from benchmarks.installing import install
@@ -128,7 +128,10 @@ def _figures(name: str, measured: Measured) -> Iterator[Figure]:
         yield Figure("consents", f"online act, p{share * 100:.0f}, {where}", _share(ours, share), "ms")
 
 
-SAME_ROWS = "Flask and Core by hand: session, document and keys read, same rows written, nothing checked"
+SAME_ROWS = (
+    "Flask and Core by hand: session, document, name and keys read, same rows written,"
+    " session and form token checked, nothing else"
+)
 READY_ROWS = "Flask and Core by hand: as many rows of the same sizes inserted, nothing read or sealed"
 
 
@@ -173,7 +176,7 @@ def _await(process: subprocess.Popen[bytes], port: int) -> None:
     while time.monotonic() < deadline:
         assert process.poll() is None, "the server ended"
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5).close()
+            urllib.request.urlopen(f"http://127.0.0.1:{port}{EMPTY}", timeout=5).close()
         except OSError:
             time.sleep(0.05)
         else:

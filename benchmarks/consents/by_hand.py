@@ -1,8 +1,10 @@
 """Endpoints by hand, to hold the registry's last click against: Flask, SQLAlchemy Core, and nothing else.
 
-`ready` inserts rows whose contents nobody had to find out. `same` writes the rows as they are: it reads who
-signs which text under which agreement, seals the evidence under his key, commits to it and writes the leaf.
-Neither checks anything: no forgery, no second sending, no rights, no rules, no locks, no change of the text.
+`ready` inserts rows whose contents nobody had to find out, and checks nothing. `same` writes the rows as they
+are: it reads who signs which text under which agreement, by which name and as whose parent, seals the
+evidence under his key, commits to it and writes the leaf. What no endpoint does without it does too: it holds
+the form to the browser's token and the session to its age. Nothing else is checked: no second sending, no
+rights, no rules, no locks, no change of the text.
 """
 
 import base64
@@ -12,12 +14,12 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import Flask, redirect, request
+from flask import Flask, abort, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, Insert, Row, and_, bindparam, insert, select
 
@@ -25,6 +27,8 @@ from benchmarks.consents.clients import EMPTY, READY, SAME
 from registry.access.models.tables import sessions
 from registry.consents.models.tables import acts, consents, presentations, sittings
 from registry.consents.usecases.identifying import PLACE
+from registry.people.models.tables import guardianships, persons
+from registry.storage.synchronised import clock_state
 from registry.storage.vault import subject_keys
 from registry.trail.merkle import leaf_hash
 from registry.trail.models import trail_event, trail_object, trail_opening, trail_pseudonym, trail_queue
@@ -40,19 +44,41 @@ DECLARATION = (
 BUTTON = "Подписать и отправить"
 _TABLES = (acts, trail_event, trail_object, trail_opening, trail_queue, idempotency_answers)
 _ADD: dict[str, Insert] = {table.name: insert(table) for table in _TABLES}
-_WHO = select(sessions.c.person_id, sessions.c.school_id, sessions.c.sitting_id, sessions.c.auth).where(
-    sessions.c.token_hash == bindparam("token"), sessions.c.ended_at.is_(None)
-)
+_LONGEST = timedelta(hours=2)
+_WHO = select(
+    sessions.c.id,
+    sessions.c.person_id,
+    sessions.c.school_id,
+    sessions.c.sitting_id,
+    sessions.c.auth,
+    sessions.c.created_at,
+).where(sessions.c.token_hash == bindparam("token"), sessions.c.ended_at.is_(None))
 _agreed = consents.alias("agreed")
 _WHAT = (
     select(
         consents.c.about_id,
+        consents.c.notice_version,
+        persons.c.last_name,
+        persons.c.first_name,
+        persons.c.middle_name,
+        guardianships.c.id.label("tie_id"),
+        guardianships.c.version.label("tie_version"),
+        guardianships.c.relation,
+        presentations.c.age,
         presentations.c.text_sha256,
         presentations.c.language,
         presentations.c.served_at,
         sittings.c.code_id,
         sittings.c.identified,
         acts.c.id.label("agreement_id"),
+    )
+    .join(persons, persons.c.id == consents.c.signer_id)
+    .join(
+        guardianships,
+        and_(
+            guardianships.c.student_id == consents.c.about_id,
+            guardianships.c.guardian_id == consents.c.signer_id,
+        ),
     )
     .join(presentations, presentations.c.consent_id == consents.c.id)
     .join(sittings, sittings.c.id == presentations.c.sitting_id)
@@ -161,8 +187,13 @@ class Same:
 
     def rows(self, body: bytes) -> dict[str, Contents]:
         """Read what stands in the rows, and fill them."""
-        token = sha256(request.cookies["session"].encode()).digest()
-        who = self.connection.execute(_WHO, {"token": token}).one()
+        browser = request.cookies["session"]
+        form_token = _text(self.registry.vault.blind_index("web.csrf", browser))
+        if not hmac.compare_digest(form_token, request.form["csrf_token"]):
+            abort(403)
+        who = self.connection.execute(_WHO, {"token": sha256(browser.encode()).digest()}).one()
+        if datetime.now(UTC) - who.created_at > _LONGEST:
+            abort(403)
         asked = {"consent": self.consent_id, "presentation": self.presentation_id}
         what = self.connection.execute(_WHAT, asked).one()
         pair = {"school": who.school_id, "signer": who.person_id, "student": what.about_id}
@@ -215,10 +246,12 @@ class Same:
     ) -> tuple[bytes, dict[str, Any]]:
         vault = self.registry.vault
         key = vault.unwrap(who.person_id, wrapped)
+        name = " ".join(part for part in (what.last_name, what.first_name, what.middle_name) if part)
         evidence = json.loads(vault.open(key, PLACE, who.sitting_id, what.identified)) | {
             "sitting": str(who.sitting_id),
             "code": str(what.code_id),
             "auth": who.auth,
+            "notice_version": what.notice_version,
             "typed_name": request.form["full_name"],
             "address": request.remote_addr,
             "agent": request.headers["User-Agent"],
@@ -226,15 +259,24 @@ class Same:
             "presentation": str(self.presentation_id),
             "served_at": what.served_at.isoformat(),
             "text_sha256": what.text_sha256,
-            "register_name": request.form["full_name"],
-            "name_fits": True,
+            "register_name": name,
+            "name_fits": name == request.form["full_name"],
             "declaration": DECLARATION,
             "button": BUTTON,
             "decided_at": datetime.now(UTC).isoformat(),
-            "session": str(who.sitting_id),
+            "clock": clock_state(),
+            "retain": {
+                "until": (datetime.now(UTC) + timedelta(days=1095)).date().isoformat(),
+                "rule": "three-years-after-the-last-act",
+            },
+            "pdf_offered": False,
+            "method": "typed-and-button",
+            "session": str(who.id),
             "peer": request.remote_addr,
+            "port": request.environ.get("REMOTE_PORT", ""),
             "rule": "mesh-2020/1.0",
-            "age": 9,
+            "age": what.age,
+            "authority": {"id": str(what.tie_id), "version": what.tie_version, "relation": what.relation},
         }
         salt, payload = os.urandom(32), _json(evidence)
         sealed = vault.seal(key, "trail_opening.sealed/0/consent.given", event_id, salt + payload)

@@ -79,6 +79,11 @@ def _client(port: int, requests: Sequence[bytes], gate: threading.Barrier) -> li
 
 def exchange(line: socket.socket, request: bytes, wanted: bytes = SEE_OTHER) -> bytes:
     """Send a request and read the answer, which must begin so; give its body."""
+    return answered(line, request, wanted)[1]
+
+
+def answered(line: socket.socket, request: bytes, wanted: bytes) -> tuple[bytes, bytes]:
+    """Send a request and read the answer, which must begin so; give its head and its body."""
     line.sendall(request)
     answer = line.recv(65_536)
     while b"\r\n\r\n" not in answer:
@@ -91,7 +96,7 @@ def exchange(line: socket.socket, request: bytes, wanted: bytes = SEE_OTHER) -> 
     if not answer.startswith(wanted):
         message = f"answered {answer[:2000]!r}"
         raise AssertionError(message)
-    return body
+    return head, body
 
 
 def _more(line: socket.socket) -> bytes:

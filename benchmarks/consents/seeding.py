@@ -24,6 +24,7 @@ from registry.people.class_names import ClassName
 from registry.people.contacts import ContactKind
 from registry.people.models import writing
 from registry.people.models.persons import Source
+from registry.people.models.places import get_school
 from registry.people.models.tables import enrolments, guardianships
 from registry.people.models.writing import NewContact, NewPerson
 from registry.people.usecases import places
@@ -39,7 +40,7 @@ from registry.work import Registry, Work
 
 PROGRAMME = "mesh-2020"
 CLASS_OF, GRADES = 30, (1, 2, 3, 4)
-AGE, TEXT = 9, sha256(b"text").hexdigest()
+AGE = 9
 NAME = "Образцова Вера Петровна"
 
 
@@ -66,14 +67,40 @@ class _Signer:
 def seed(registry: Registry, count: int, ready: int | None = None) -> list[Waiting]:
     """Make a school where so many guardians, or the first few of them, are ready for the last click."""
     with registry.work(SYSTEM) as work:
-        programmes.publish(work)
-        school_id = _school(work)
-        programmes.join(work, school_id, PROGRAMME)
-        _families(work, school_id, count)
-        ask(work, school_id, PROGRAMME)
+        school_id = ask_school(work, count)
         signers = _signers(work, school_id)
         _open_sittings(work, school_id, signers)
     return [_prepare(registry, school_id, one) for one in signers[:ready]]
+
+
+def decided(registry: Registry, count: int, body: bytes) -> UUID:
+    """Make a school where so many guardians have concluded the agreement and consented, each to such a text.
+
+    Gives the region that the school stands in.
+    """
+    with registry.work(SYSTEM) as work:
+        school_id = ask_school(work, count)
+        signers = _signers(work, school_id)
+        _open_sittings(work, school_id, signers)
+        region_id = get_school(work.connection, school_id).region_id
+    for one in signers:
+        actor = Actor("guardian", one.guardian_id, "guardian", "sms-code", school_id)
+        with registry.work(actor) as work:
+            look_up(work.connection, school_id, {one.guardian_id, one.student_id})
+            for consent_id in (one.agreement_id, one.consent_id):
+                shown = _show(work, Where(school_id, one.sitting_id, consent_id), one.guardian_id, body)
+                record_online_act(work, shown, Said(ActKind.GIVEN, NAME))
+    return region_id
+
+
+def ask_school(work: Work, count: int) -> UUID:
+    """Make a school in the programme with so many families, and ask every guardian; give its id."""
+    programmes.publish(work)
+    school_id = _school(work)
+    programmes.join(work, school_id, PROGRAMME)
+    _families(work, school_id, count)
+    ask(work, school_id, PROGRAMME)
+    return school_id
 
 
 def _school(work: Work) -> UUID:
@@ -230,26 +257,26 @@ def _prepare(registry: Registry, school_id: UUID, one: _Signer) -> Waiting:
     with registry.work(actor) as work:
         token = open_session(work, holder)
         look_up(work.connection, school_id, {one.guardian_id, one.student_id})
-        agreement = _show(work, Where(school_id, one.sitting_id, one.agreement_id))
+        agreement = _show(work, Where(school_id, one.sitting_id, one.agreement_id), one.guardian_id)
         concluded = record_online_act(work, agreement, Said(ActKind.GIVEN, NAME))
-        shown = _show(work, Where(school_id, one.sitting_id, one.consent_id))
+        shown = _show(work, Where(school_id, one.sitting_id, one.consent_id), one.guardian_id)
     assert shown.presentation_id is not None
     return Waiting(school_id, one.consent_id, concluded.act_id, token, shown.presentation_id)
 
 
-def _show(work: Work, where: Where) -> Where:
+def _show(work: Work, where: Where, signer_id: UUID, body: bytes = b"text") -> Where:
     """Keep a text as given to read, without the work of rendering it two thousand times."""
     moment = find_moment(work.connection, where, work.today)
     assert moment is not None
-    shown = work.new_id()
+    shown, key = work.new_id(), work.vault.key_of(work.connection, signer_id)
     row = {
         "id": shown,
         "school_id": where.school_id,
         "sitting_id": where.sitting_id,
         "consent_id": where.consent_id,
         "language": "ru",
-        "text_sha256": TEXT,
-        "body": work.vault.seal_shared("presentations.body", shown, b"text"),
+        "text_sha256": sha256(body).hexdigest(),
+        "body": work.vault.seal(key, "presentations.body", shown, body),
         "age": AGE,
         "on_day": work.today,
         "made_of": moment.made_of,

@@ -54,6 +54,7 @@ class Action(StrEnum):
     PAPER_RECORD = "consent.record-paper"
     PAPER_CHECK = "consent.check-paper"
     ACT_INVALIDATE = "consent.invalidate"
+    DOCUMENT_EXPORT = "consent.export"
     DECIDE = "consent.decide"
     READINESS_READ = "readiness.read"
     SUBMISSION_READ = "submission.read"
@@ -134,7 +135,7 @@ _DIRECTOR |= {Action.TRAIL_READ, Action.USER_MANAGE, Action.PERSON_ERASE}
 _READING = frozenset({Action.PROGRAMME_READ, Action.READINESS_READ, Action.SUBMISSION_READ, Action.CASE_READ})
 _KEYS = frozenset({Action.KEY_READ, Action.KEY_MANAGE})
 _COORDINATOR = _READING | {Action.PEOPLE_READ, Action.PERSON_READ, Action.CASE_ADVANCE}
-_COORDINATOR |= {Action.COLLISION_SETTLE}
+_COORDINATOR |= {Action.COLLISION_SETTLE, Action.DOCUMENT_EXPORT}
 _OPERATOR = (
     _READING
     | _KEYS
@@ -146,6 +147,7 @@ _OPERATOR = (
         Action.DEFINITION_MANAGE,
         Action.TRAIL_READ,
         Action.COLLISION_SETTLE,
+        Action.DOCUMENT_EXPORT,
     }
 )
 _WATCHING = frozenset({Action.INSTALLATION_READ, Action.PROMISE_REOPEN})  # for rights of no one place

@@ -29,6 +29,7 @@ COMMANDS = {
     "message": "registry.submissions.commands",
     "verify": "registry.proofs.commands",
     "proofs": "registry.proofs.bundle_commands",
+    "exports": "registry.proofs.exports.commands",
     "trail": "registry.cli.trail",
     "workflows": "registry.cli.workflows",
 }

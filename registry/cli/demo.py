@@ -14,7 +14,7 @@ from typing import Any
 from registry.app import present_states
 from registry.cli.processes import Processes, free_ports, own_environment, stop_in_order
 from registry.cli.roads import ROADS
-from registry.cli.setting_up import exchange_keys, prepare
+from registry.cli.setting_up import exchange_keys, prepare, trust_stamps
 from registry.config import Settings, load_settings
 from registry.errors import N_, InvalidError
 from registry.people.rosters.reader import read_workbook
@@ -61,6 +61,7 @@ def _start(processes: Processes, settings: Settings, progress: Progress) -> None
         processes.start_sandbox()
         registry = prepare(settings, progress.note)
         exchange_keys(registry, progress.note)
+        trust_stamps(processes.settings)
         registry.engine.dispose()
         processes.start_registry()
 
@@ -77,7 +78,7 @@ def _read(file: Path) -> bytes:
 def _environment(home: Path) -> dict[str, str]:
     if home.exists() and any(home.iterdir()):
         raise InvalidError(N_("Папка %(home)s не пуста: укажите пустую или новую."), home=home)
-    web, platform, mailbox, smtp, esia = free_ports(5)
+    web, platform, mailbox, smtp, esia, tsa = free_ports(6)
     return {
         "REGISTRY_HOME": str(home),
         "REGISTRY_MODE": "sandbox",
@@ -88,6 +89,7 @@ def _environment(home: Path) -> dict[str, str]:
         "REGISTRY_SMS_URL": f"http://127.0.0.1:{mailbox}/sms",
         "REGISTRY_SMTP_PORT": str(smtp),
         "REGISTRY_ESIA_URL": f"http://127.0.0.1:{esia}",
+        "REGISTRY_TSA_URL": f"http://127.0.0.1:{tsa}",
     }
 
 

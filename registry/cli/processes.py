@@ -42,18 +42,22 @@ class Processes:
         self.stop()
 
     def start_sandbox(self) -> None:
-        """Start platform, mailbox and ESIA, and wait until they answer."""
-        ports, esia = sandbox_ports(self.settings), esia_port(self.settings)
-        for variable, port in [*ports.items(), *([("REGISTRY_ESIA_URL", esia)] if esia else [])]:
+        """Start platform, mailbox, ESIA and time stamps, and wait until they answer."""
+        ports, esia, tsa = sandbox_ports(self.settings), esia_port(self.settings), tsa_port(self.settings)
+        more = {"REGISTRY_ESIA_URL": esia, "REGISTRY_TSA_URL": tsa}
+        for variable, port in (ports | {name: port for name, port in more.items() if port}).items():
             demand_free(variable, port)
         platform, mailbox, smtp = ports.values()
         command = ["sandbox", "--platform-port", platform, "--mailbox-port", mailbox, "--smtp-port", smtp]
         command += ["--esia-port", esia] if esia else []
+        command += ["--tsa-port", tsa] if tsa else []
         self._start("sandbox", [str(word) for word in command])
         self._wait("sandbox", f"{self.settings.sandbox_url}/")
         self._wait("sandbox", f"http://127.0.0.1:{mailbox}/")
         if esia:
             self._wait("sandbox", f"{self.settings.esia_url}/")
+        if tsa:
+            self._wait("sandbox", f"{self.settings.tsa_url}/health")
 
     def start_registry(self) -> None:
         """Start worker and web, and wait until the pages answer."""
@@ -151,7 +155,16 @@ def sandbox_ports(settings: Settings) -> dict[str, int]:
 
 def esia_port(settings: Settings) -> int | None:
     """Give the port of the stand of ESIA; none where the settings name another ESIA, or none at all."""
-    parts = urlsplit(settings.esia_url)
+    return _own_port(settings.esia_url)
+
+
+def tsa_port(settings: Settings) -> int | None:
+    """Give the port of the stand-in for time stamps; none where the settings name an authority, or none."""
+    return _own_port(settings.tsa_url)
+
+
+def _own_port(address: str) -> int | None:
+    parts = urlsplit(address)
     return parts.port if parts.hostname == "127.0.0.1" else None
 
 

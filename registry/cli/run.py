@@ -6,11 +6,11 @@ import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from registry.cli.check import told_mode
 from registry.cli.processes import Processes, esia_port, own_environment, sandbox_ports, stop_in_order
-from registry.cli.setting_up import exchange_keys, prepare
+from registry.cli.setting_up import exchange_keys, prepare, trust_stamps
 from registry.config import SANDBOX_DAY, Mode, Settings, load_settings
 from registry.errors import N_, SettingsError
 from registry.sandbox.sample.region import LEGAL_DAY, PASSWORD, logins
@@ -20,6 +20,7 @@ from registry.storage.small_files import write_over
 from registry.trail.published import why_held
 from registry.work import Registry
 
+SANDBOX_TSA: Final = "http://127.0.0.1:8084"
 FIRST_STEPS = N_(
     """Что попробовать сначала:
   1. Войдите как clerk-17 и загрузите список: samples/school-17.xlsx (вся школа, 29 классов).
@@ -61,6 +62,7 @@ def _run(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
         processes.start_sandbox()
         registry = prepare(settings, print)
         exchange_keys(registry, print)
+        trust_stamps(processes.settings)
         _tell_if_held(registry)
         registry.engine.dispose()
         processes.start_registry()
@@ -73,12 +75,16 @@ def _run(_said: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _processes(environ: Mapping[str, str]) -> Processes:
-    """Give a home that is made now the day to which the samples belong; an older one keeps the day it has."""
-    settings = load_settings(environ)
+    """Give a home that is made now the day to which the samples belong; an older one keeps the day it has.
+
+    Seals get time stamps by the sandbox's stand-in, unless the environment says otherwise.
+    """
+    whole = {"REGISTRY_TSA_URL": SANDBOX_TSA, **environ}
+    settings = load_settings(whole)
     if "REGISTRY_TODAY" not in environ and not (settings.keys / "ring.json").exists():
         write_over(settings.home / SANDBOX_DAY, f"{LEGAL_DAY.isoformat()}\n")
-        settings = load_settings(environ)
-    return Processes(settings, own_environment(settings))
+        settings = load_settings(whole)
+    return Processes(settings, own_environment(settings, REGISTRY_TSA_URL=settings.tsa_url))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`sandbox`: the stand-ins of platform, mailbox and ESIA as a process of their own."""
+"""`sandbox`: the stand-ins of platform, mailbox, ESIA and time stamps as a process of their own."""
 
 import argparse
 import logging
@@ -15,7 +15,7 @@ from registry.web.logs import configure_logs
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse's own sub-command object has no public type
     """Offer `sandbox`."""
-    sandbox = commands.add_parser("sandbox", help="stand-ins of platform, mailbox and ESIA")
+    sandbox = commands.add_parser("sandbox", help="stand-ins of platform, mailbox, ESIA and time stamps")
     for name, port in (("--platform-port", 8081), ("--mailbox-port", 8082), ("--smtp-port", 8025)):
         sandbox.add_argument(name, type=int, default=port)
     sandbox.add_argument("--esia-port", type=int)

@@ -7,6 +7,7 @@ from sqlalchemy import Engine, make_url
 
 from registry.access.passwords import Passwords
 from registry.app import create_app, load_names
+from registry.cli.processes import tsa_port
 from registry.config import Mode, Settings
 from registry.documents.pades import keys as seals
 from registry.errors import N_, ConflictError, SettingsError
@@ -16,12 +17,14 @@ from registry.keys.adopting import adopt_home
 from registry.keys.rules import OPERATOR, Key, Kind, State
 from registry.programmes import usecases as programmes
 from registry.sandbox.sample import region
+from registry.sandbox.tsa import CERTIFICATE
 from registry.sealing.public_keys import read_public_key
 from registry.storage.engine import make_engine
 from registry.storage.grants import let_serve
 from registry.storage.keyring import KeyRing
 from registry.storage.migrate import upgrade
 from registry.storage.reach import everywhere
+from registry.storage.small_files import write_over
 from registry.trail.entries import SYSTEM
 from registry.trail.fence import wholly_fenced
 from registry.trail.keys import TrailKeys
@@ -107,6 +110,17 @@ def _seed(registry: Registry, say: Say) -> None:
         say(N_("Учебный регион: школы, классы, сотрудники (все вымышлены)"))
         with registry.work(SYSTEM) as work:
             region.seed(work, Passwords(registry.settings))
+
+
+def trust_stamps(settings: Settings) -> None:
+    """Believe the sandbox's time stamps: its certificate joins those that stamps must lead up to."""
+    if tsa_port(settings) is None:
+        return
+    shown = (settings.home / "sandbox" / "tsa" / CERTIFICATE).read_text()
+    known = settings.tsa_cert.read_text() if settings.tsa_cert.exists() else ""
+    if shown not in known:
+        settings.tsa_cert.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_over(settings.tsa_cert, known + shown)
 
 
 def exchange_keys(registry: Registry, say: Say) -> None:

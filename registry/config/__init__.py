@@ -63,12 +63,11 @@ class Settings:
         esia_url: ESIA, the state's accounts; empty: nobody logs in by it. esia_client: our mnemonic there.
         esia_key, esia_cert: our key (PEM) and certificate; esia_signer: a program that signs instead.
         esia_cert_hash: of our certificate; esia_token_cert: ESIA's own; esia_issuer: its name in tokens.
-        tsa_url: time stamp authority for sealed documents; empty: none. tsa_cert: file of the certificates
-            (PEM) that its stamps must lead up to.
-        origin: name of the trail, ``host/log``; an epoch number is added to it.
-        staff_totp: of whom among the staff a second factor is demanded.
+        tsa_url: time stamp authority, empty: none; tsa_cert: file of the roots (PEM) of its stamps.
+        signature_verifier: a program that judges qualified signatures; origin: name of the trail,
+            ``host/log``, but its epoch; staff_totp: who needs a second factor.
         master_key_days: after so many days of sealing the master key of the data is called too old.
-        paper_check: of how many papers in a hundred a second person has to look before they count.
+        paper_check: how many papers of 100 are looked at twice; export_days: an export's file is kept.
         failpoint: where this process is to be struck, ``name=action``; in sandbox mode only.
     """
 
@@ -105,9 +104,11 @@ class Settings:
     esia_issuer: str
     tsa_url: str
     tsa_cert: Path
+    signature_verifier: str
     origin: str
     staff_totp: Demand
     paper_check: int
+    export_days: int
     failpoint: str | None
     master_key_days: int
     argon2_memory_kib: int
@@ -196,13 +197,15 @@ def _customs(environ: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _way_out(environ: Mapping[str, str], keys: Path) -> dict[str, Any]:
-    """Read where messages go and what their road needs, and who stamps the seals of documents."""
+    """Read where messages go and what their road needs, who stamps seals, how long exports are kept."""
     host_key = environ.get("REGISTRY_SFTP_HOST_KEY", "")
     platform = values.platform(environ.get("REGISTRY_PLATFORM_URL", SANDBOX_PLATFORM).rstrip("/"), host_key)
     over_http = platform.startswith("http")
     return {
+        "export_days": values.number(environ, "REGISTRY_EXPORT_DAYS", 7),
         "tsa_url": environ.get("REGISTRY_TSA_URL", ""),
         "tsa_cert": Path(environ.get("REGISTRY_TSA_CERT", keys / "tsa.crt")).resolve(),
+        "signature_verifier": environ.get("REGISTRY_SIGNATURE_VERIFIER", ""),
         "platform_url": platform,
         "sftp_key": Path(environ.get("REGISTRY_SFTP_KEY", keys / "sftp")).resolve(),
         "sftp_host_key": host_key,

@@ -12,7 +12,7 @@ from registry.consents.models import asking, ledger, opt_outs
 from registry.consents.models.acts import ActRow
 from registry.consents.models.lost_contacts import lost_contacts
 from registry.consents.rules.acts import counting, has_lapsed, in_force
-from registry.consents.rules.decisions import Decision, decide
+from registry.consents.rules.decisions import Awaited, Decision, decide
 from registry.consents.rules.families import NOBODY, Card, Guardian
 from registry.consents.rules.families import Family as FamilyRule
 from registry.consents.rules.opt_outs import (
@@ -182,6 +182,12 @@ def _lost(work: Work, school_id: UUID, rows: Sequence[ActRow]) -> frozenset[tupl
         for one in lost_contacts(work.connection, school_id)
         if one.person_id not in last or last[one.person_id] < one.since
     )
+
+
+def not_on_paper(one: Decided, papers: Mapping[UUID, frozenset[Awaited]]) -> list[Awaited]:
+    """Name whose act is awaited, but for what was said on papers, by student, that wait for a second look."""
+    said = papers.get(one.family.student.id, frozenset())
+    return [who for who in one.decision.awaited if who not in said]
 
 
 def _by_student(rows: Iterable[ActRow]) -> dict[UUID, list[ActRow]]:

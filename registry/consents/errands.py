@@ -3,7 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
+from registry.consents.decisions import Decided
 from registry.consents.jobs import check_still_may
+from registry.consents.models.checks import papers_waiting
 from registry.consents.models.reminders import invited_signers
 from registry.consents.models.requests import Request, get_request
 from registry.consents.rounds import follow_school
@@ -34,7 +36,7 @@ def remind_of_request(work: Work, *, case_id: str, subject_id: str) -> None:
     case, request = _opened(work, case_id)
     decided = decided_now(work, request)
     if decided is not None:
-        remind(work, request.school_id, request.programme, [Chased(request, decided)])
+        remind(work, request.school_id, request.programme, [_chased(work, request, decided)])
     follow_case(work, case, request, decided)
 
 
@@ -98,7 +100,7 @@ def _opened(work: Work, case_id: str) -> tuple[Case, Request]:
 def _invite_awaited(work: Work, request: Request, *, but_invited: bool = False) -> None:
     """Send a link to those whose act is awaited; nobody gets one where it is managed on paper."""
     decided = decided_now(work, request)
-    awaited = [] if decided is None else Chased(request, decided).awaited
+    awaited = [] if decided is None else _chased(work, request, decided).awaited
     if not awaited:
         return
     ask(work, request.school_id, request.programme, {request.student_id})
@@ -106,6 +108,11 @@ def _invite_awaited(work: Work, request: Request, *, but_invited: bool = False) 
     if but_invited:
         signers -= invited_signers(work.connection, request.school_id, request.programme, signers)
     send_links(work, request.school_id, request.programme, signers)
+
+
+def _chased(work: Work, request: Request, decided: Decided) -> Chased:
+    papers = papers_waiting(work.connection, request.school_id, request.programme)
+    return Chased(request, decided, papers.get(request.student_id, frozenset()))
 
 
 def _morning(work: Work) -> datetime | None:

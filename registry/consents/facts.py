@@ -15,18 +15,20 @@ from registry.consents.models.acts import every_act
 from registry.consents.models.invalidations import every as every_invalidation
 from registry.consents.models.ledger import every_conflict_document
 from registry.consents.models.opt_outs import every_opt_out
+from registry.consents.models.signatures import KeptSignature, every_signature
 from registry.consents.rules.acts import ActKind
 from registry.consents.rules.invalidations import Invalidation
 from registry.programmes.rules import NoticeKind
 from registry.storage.schema import Json
 from registry.storage.vault import Vault
-from registry.trail.entries import EntryType, ObjectRef
+from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.trail.verify.objects import Forms
 
 KIND = "act"
 SETTLEMENT = "conflict-document"
 OPT_OUT = "opt-out"
 INVALIDATION = "invalidation"
+SIGNATURE = "act-signature"
 _TYPES = {
     ActKind.GIVEN: EntryType.CONSENT_GIVEN,
     ActKind.REFUSED: EntryType.CONSENT_REFUSED,
@@ -127,3 +129,35 @@ def present_invalidations(
     """Give the state of each of these questions, as `present_states` does that of acts."""
     for one in every_invalidation(connection):
         yield one.id, one.revision, invalidation_state(one)
+
+
+def signature_ref(kept: KeptSignature) -> ObjectRef:
+    """Name a file of a signature as an object of the trail."""
+    return ObjectRef(SIGNATURE, kept.id, 1)
+
+
+def signature_state(kept: KeptSignature) -> dict[str, Json]:
+    """Write a file of a signature as the trail commits to it: its row but for where it lies and what it says.
+
+    The digest of the file answers for what it says.
+    """
+    plain = ("sha256", "algorithm", "document_sha256", "judged_by")
+    state: dict[str, Json] = {name: getattr(kept, name) for name in plain}
+    ids = ("id", "school_id", "act_id", "signer_id", "added_by")
+    state |= {name: str(found) if (found := getattr(kept, name)) else None for name in ids}
+    state |= {"match": kept.match.value, "verdict": kept.verdict.value}
+    return state | {"added_at": kept.added_at.isoformat()}
+
+
+def signature_entry(happened: EntryType, kept: KeptSignature) -> Entry:
+    """Write that a file was attached or fetched; whose act it is finds it in his own slot."""
+    attached = happened is EntryType.DOCUMENT_ATTACHED
+    said: dict[str, Json] = {"what": "signature", "sha256": kept.sha256}
+    state = signature_state(kept) if attached else None
+    return Entry(happened, signature_ref(kept), state, kept.school_id, (Slot(kept.signer_id, said),))
+
+
+def present_signatures(connection: Connection, _vault: Vault) -> Iterator[tuple[UUID, int, dict[str, Json]]]:
+    """Give the state of each file of a signature, as `present_states` does that of acts."""
+    for one in every_signature(connection):
+        yield one.id, 1, signature_state(one)

@@ -17,7 +17,7 @@ from registry.storage.failpoints import reach
 from registry.storage.queries import hold
 from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef
-from registry.transports.cleared import Cleared, take_gate_pass
+from registry.transports.cleared import Cleared, ClearedDocuments, take_gate_pass
 from registry.work import Work
 
 SCHOOL_LOCK = places.SCHOOL_LOCK
@@ -42,6 +42,33 @@ class Claim:
     sha256: str
     receiver: str
     students: frozenset[UUID] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class ActShown:
+    """An act of which something wants to leave, with who signed it and about whom."""
+
+    act_id: UUID
+    signer_id: UUID
+    student_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentsClaim:
+    """Documents of a school's decisions that want to leave in an export.
+
+    Attributes:
+        receiver: to whom they are given, on the strength of the order that names him.
+        field_set: what they show, as the ledger names it.
+        acts: whose evidence stands; of a student all that go along at once.
+    """
+
+    export_id: UUID
+    school_id: UUID
+    programme_id: str
+    receiver: str
+    field_set: str
+    acts: Sequence[ActShown]
 
 
 def clear(work: Work, claim: Claim) -> Cleared:
@@ -69,6 +96,54 @@ def clear_withdrawal(work: Work, claim: Claim) -> Cleared:
         raise _not_cleared()
     hold(work.connection, SCHOOL_LOCK, claim.school_id)
     return _cleared(claim)
+
+
+def clear_documents(work: Work, claim: DocumentsClaim) -> ClearedDocuments:
+    """Let documents go into an export, in the transaction that puts them there, and write the ledger.
+
+    What allows it is the order that was given, by somebody who may still give it; an act alone allows no
+    more than its own text. Of whom opted out nothing goes along.
+    """
+    out = left_out(work, claim.school_id, claim.programme_id)
+    going = [one for one in claim.acts if one.student_id not in out]
+    students = frozenset(one.student_id for one in claim.acts) - out
+    known = ledger.people_told_of(work.connection, claim.school_id, claim.export_id, students)
+    rows = [row for key, row in _rows_of_documents(work, claim, going).items() if key not in known]
+    ledger.add_disclosures(work.connection, rows)
+    if rows:
+        about = ObjectRef("disclosure", work.new_id(), 1)
+        state: dict[str, Json] = {"persons": len(rows), "programme": claim.programme_id}
+        state |= {"export": str(claim.export_id), "receiver": claim.receiver}
+        work.record(Entry(EntryType.DISCLOSURE_MADE, about, state, claim.school_id))
+    return ClearedDocuments(
+        export_id=claim.export_id,
+        school_id=claim.school_id,
+        receiver=claim.receiver,
+        students=students,
+        gate_pass=_PASS,
+    )
+
+
+def _rows_of_documents(
+    work: Work, claim: DocumentsClaim, going: Sequence[ActShown]
+) -> dict[tuple[UUID, UUID], dict[str, object]]:
+    """One row for each student and each signer about him, with the acts whose documents show them."""
+    shown: dict[tuple[UUID, UUID], list[str]] = {}
+    for one in going:
+        for person in dict.fromkeys((one.student_id, one.signer_id)):
+            shown.setdefault((one.student_id, person), []).append(str(one.act_id))
+    same = {
+        "school_id": claim.school_id,
+        "message_id": claim.export_id,
+        "programme": claim.programme_id,
+        "receiver": claim.receiver,
+        "field_set": claim.field_set,
+        "cleared_at": work.now,
+    }
+    return {
+        (student, person): same | {"student_id": student, "person_id": person, "act_ids": acts}
+        for (student, person), acts in shown.items()
+    }
 
 
 def left_out(work: Work, school_id: UUID, programme_id: str, part: str | None = None) -> frozenset[UUID]:

@@ -179,6 +179,10 @@ class PaperForm(DatedForm, ReasonForm):
 
     kind = _choice(N_("Выберите, что написано на бумаге."), ("given", "refused", "withdrawn"))
     place = _line(N_("Напишите, где лежит подлинник: папка, номер."))
+    version = fields.String(
+        load_default="",
+        validate=validate.Length(max=40, error=N_("Выберите версию, которая напечатана на бланке.")),
+    )
 
 
 class StackPaperForm(PaperForm):

@@ -35,16 +35,18 @@ class LineBreaker:
 
     def add_word(self, word: Sequence[Atom], *, after_blank: bool) -> None:
         """Set one word, whose atoms may differ in weight, on this line or the next."""
-        width = sum(text_width(text, font, self._size) for font, text in word)
+        widths = [text_width(text, font, self._size) for font, text in word]
+        width = sum(widths)
         blank = self._blank if after_blank and self._x else 0.0
         if self._x and self._x + blank + width > self._width:
             self._begin_line()
             blank = 0.0
         if width > self._width:
             word = list(self._cut(word))
+            widths = [text_width(text, font, self._size) for font, text in word]
         self._x += blank
-        for font, text in word:
-            self._add_atom(font, text, after_blank=bool(blank))
+        for atom, wide in zip(word, widths, strict=True):
+            self._add_atom(atom, wide, after_blank=bool(blank))
             blank = 0.0
 
     def add_gap(self, letters: int, *, after_blank: bool) -> None:
@@ -61,8 +63,8 @@ class LineBreaker:
             self._x += length
             left -= length if left - length > SHORTEST_GAP / 2 else left
 
-    def _add_atom(self, font: str, text: str, *, after_blank: bool) -> None:
-        width = text_width(text, font, self._size)
+    def _add_atom(self, atom: Atom, width: float, *, after_blank: bool) -> None:
+        font, text = atom
         if self._x and self._x + width > self._width + 0.01:
             self._begin_line()
         line = self.lines[-1]

@@ -1,5 +1,6 @@
 """The square code (QR), drawn as one filled path."""
 
+from functools import lru_cache
 from typing import Final
 
 import segno
@@ -15,15 +16,21 @@ def draw_square(canvas: Canvas, text: str, *, x: float, y: float, side: float) -
 
     The page around it must stay white by a tenth of the side.
     """
-    # Medium correction bears a stain or a fold; segno raises it where the size stays the same.
-    rows = [bytes(row) for row in segno.make_qr(text, error="m", mask=MASK).matrix]
+    rows = _rows(text)
     dot = side / len(rows)
     path = canvas.beginPath()
     for number, row in enumerate(rows, start=1):
         bottom = y + side - number * dot
-        for start, length in _dark_runs(row):
+        for start, length in row:
             path.rect(x + start * dot, bottom, length * dot, dot)
     canvas.drawPath(path, stroke=0, fill=1)
+
+
+@lru_cache(maxsize=1)
+def _rows(text: str) -> tuple[list[tuple[int, int]], ...]:
+    """Give the dark stretches of each row; once for all pages of a document, which carry the same code."""
+    # Medium correction bears a stain or a fold; segno raises it where the size stays the same.
+    return tuple(_dark_runs(bytes(row)) for row in segno.make_qr(text, error="m", mask=MASK).matrix)
 
 
 def _dark_runs(row: bytes) -> list[tuple[int, int]]:

@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import pkcs7
 
 KIND, SIGNED = "registry-bundle/v1", "manifest.sig"
+UNLISTED = {"manifest.json", SIGNED}
 MADE = 1 << 5 | 1, 0  # no time in an archive: 1 January 1980, midnight
 LINE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+=*)")
 RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]")
@@ -167,10 +168,17 @@ def committed(said: dict[str, Any], tag: str) -> str:
     """Make a commitment anew from its opening."""
     if said["tag"] != tag:
         raise ValueError
-    made = hmac.digest(
-        exact(said["key"], url=True), tag.encode() + b"\0" + said["payload"].encode(), "sha256"
-    )
+    text = tag.encode() + b"\0" + said["payload"].encode()
+    made = hmac.digest(exact(said["key"], url=True), text, "sha256")
     return base64.urlsafe_b64encode(made).decode().rstrip("=")
+
+
+def stated(leaf: dict[str, Any], data: bytes) -> dict[str, Any]:
+    """Open the state of a leaf's object; raises where the leaf committed to another."""
+    of, opened = leaf["obj"], parsed(data)
+    if committed(opened, f"registry-state/v1 {of['kind']} {of['id']} {of['ver']}") != leaf["post"]:
+        raise ValueError
+    return parsed(opened["payload"].encode())
 
 
 class Act:
@@ -190,8 +198,9 @@ class Act:
         report.say(
             "+", f"запись {self.folder}: {self.leaf['type']}", f"entry {self.folder}: {self.leaf['type']}"
         )
-        checks = (self._state, self._evidence, self._text, self._receipt, self._proof, self._pdf)
-        for check, ru, en in zip(checks, *WORDS, strict=True):
+        checks = [self._state, self._evidence, self._text, self._receipt, self._proof, self._pdf]
+        checks += [self._signatures] if any(name.endswith(".p7s") for name in self.files) else []
+        for check, ru, en in zip(checks, *WORDS, strict=False):
             try:
                 found = check(keys)
             except (ValueError, KeyError, IndexError, TypeError, InvalidSignature, struct.error):
@@ -202,10 +211,7 @@ class Act:
                 report.hold(ru, en, found)
 
     def _state(self, _keys: dict[str, Key]) -> bool:
-        of = self.leaf["obj"]
-        tag = f"registry-state/v1 {of['kind']} {of['id']} {of['ver']}"
-        made = committed(parsed(self.files["state.json"]), tag)
-        return (self.state["id"], made) == (of["id"], self.leaf["post"])
+        return bool(stated(self.leaf, self.files["state.json"])["id"] == self.leaf["obj"]["id"])
 
     def _evidence(self, _keys: dict[str, Key]) -> bool | None:
         if "opening.json" not in self.files:
@@ -224,11 +230,8 @@ class Act:
     def _receipt(self, keys: dict[str, Key]) -> bool:
         log = self.leaf["log"]
         kind, origin, hashed, _ = keys[f"{log}/receipts"].open(self.files["receipt.txt"].decode())
-        return (kind, origin, exact(hashed)) == (
-            "registry-receipt/v1",
-            log,
-            leaf_hash(self.files["leaf.json"]),
-        )
+        known = "registry-receipt/v1", log, leaf_hash(self.files["leaf.json"])
+        return (kind, origin, exact(hashed)) == known
 
     def _proof(self, keys: dict[str, Key]) -> bool | None:
         if "proof.tlog-proof" not in self.files:
@@ -242,13 +245,14 @@ class Act:
 
     def _pdf(self, _keys: dict[str, Key]) -> bool | None:
         pdf = self.files.get("sealed.pdf")
-        if pdf is None:
-            return None
-        leaf, opened = parsed(self.files["sealed-leaf.json"]), parsed(self.files["sealed-state.json"])
-        of, state = leaf["obj"], parsed(opened["payload"].encode())
-        tag = f"registry-state/v1 {of['kind']} {of['id']} {of['ver']}"
-        mine = (state["act_id"], state["sha256"]) == (self.state["id"], hashlib.sha256(pdf).hexdigest())
-        return sealed(pdf) if mine and committed(opened, tag) == leaf["post"] else False
+        return None if pdf is None else self._beside("sealed", pdf) and sealed(pdf)
+
+    def _signatures(self, _keys: dict[str, Key]) -> bool:
+        return all(self._beside(one[:-4], self.files[one]) for one in self.files if one.endswith(".p7s"))
+
+    def _beside(self, name: str, data: bytes) -> bool:
+        state = stated(parsed(self.files[f"{name}-leaf.json"]), self.files[f"{name}-state.json"])
+        return [state["act_id"], state["sha256"]] == [self.state["id"], hashlib.sha256(data).hexdigest()]
 
 
 WORDS = (
@@ -259,6 +263,7 @@ WORDS = (
         "подпись под квитанцией и запись, о которой она говорит",
         "запись стоит в журнале под подписанной контрольной точкой",
         "печать PDF: отпечаток файла и подпись под ним",
+        "приложенные файлы подписи: их отпечатки в журнале (сами подписи здесь не проверяются)",
     ),
     (
         "what the act says is what the log committed to",
@@ -267,6 +272,7 @@ WORDS = (
         "signature of the receipt, and the entry that it speaks of",
         "the entry stands in the log under a signed checkpoint",
         "seal of the PDF: digest of the file and the signature over it",
+        "attached files of signatures: their digests in the log (the signatures themselves are not checked)",
     ),
 )
 
@@ -339,11 +345,7 @@ def check(data: bytes, given: list[str], report: Report) -> None:
     """Check a whole bundle and note what was found."""
     files = unpack(data)
     manifest, keys = parsed(files["manifest.json"]), keys_of(given, files, report)
-    listed = {
-        name: hashlib.sha256(one).hexdigest()
-        for name, one in files.items()
-        if name not in {"manifest.json", SIGNED}
-    }
+    listed = {name: hashlib.sha256(one).hexdigest() for name, one in files.items() if name not in UNLISTED}
     report.hold(
         "отпечатки всех файлов пакета", "digests of all files of the bundle", manifest["files"] == listed
     )

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from registry.errors import ConflictError, GoneError, NotFoundError, UnavailableError
 from registry.jobs.names import tick
+from registry.proofs.exports.usecases import destroy_export
+from registry.proofs.models.exports import expired_exports
 from registry.proofs.models.sealed import awaiting_stamp
 from registry.proofs.models.unsealed import CLOCK, Unsealed, first_unseen, unsealed_acts
 from registry.proofs.usecases.sealing import Press, Wanted, authority_of, seal_act
@@ -81,3 +83,13 @@ def stamp_pending(registry: Registry) -> None:
             log.warning("no-time-stamp", extra={"act": str(pending[0].act_id)})
             break
         after = pending[-1].act_id
+
+
+@tick("proofs.exports", timedelta(minutes=10))
+def destroy_expired(registry: Registry) -> None:
+    """Destroy the files of exports that were there to be fetched for long enough."""
+    with registry.reading(SYSTEM) as work:
+        expired = expired_exports(work.connection, work.now)
+    for export_id in expired:
+        with registry.work(SYSTEM) as work:
+            destroy_export(work, export_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from registry.consents.models.acts import ActRow
@@ -12,8 +13,10 @@ from registry.rights.models.disclosed import Disclosure
 from registry.rights.rules import Receiver, Told
 from registry.work import Work
 
-OPEN = frozenset({Told.NOT_TOLD, Told.TOLD})
+OPEN = frozenset({Told.NOT_TOLD, Told.TOLD, Told.BY_HAND})
 """Of these a receiver still has to be told, or has not confirmed yet."""
+DOCUMENTS: Final = {"document": ("document",), "document-and-bundle": ("document", "bundle")}
+"""What an export shows: not single fields, but whole documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,5 +78,7 @@ def _lines(work: Work, school_id: UUID, found: Sequence[Disclosure]) -> list[Lin
 def _fields_of(work: Work, field_set: str) -> tuple[str, ...]:
     """Name the fields of a set: the version of the programme that stands in its id says them."""
     programme, version, role = field_set.split("/")
+    if role in DOCUMENTS:
+        return DOCUMENTS[role]
     found = disclosed.programme_of(work.connection, programme, version)
     return () if found is None else found.fields.names(Role(role))

@@ -116,6 +116,7 @@ class Told(StrEnum):
     REPLACED = "replaced"
     NOT_ACCEPTED = "not-accepted"
     NOT_TOLD = "not-told"
+    BY_HAND = "by-hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,7 @@ class Outcome:
     fields: int
     people: tuple[UUID, ...] = ()
     documents: int = 0
+    signatures: int = 0
     receivers: tuple[Receiver, ...] = ()
 
 

@@ -16,6 +16,8 @@ from registry.people.models.persons import load_persons
 from registry.people.usecases.corrections import record_change
 from registry.programmes.models import find_participation
 from registry.programmes.rules import NoticeKind
+from registry.proofs.exports.usecases import leave_out
+from registry.proofs.usecases.attaching import let_signatures_go
 from registry.proofs.usecases.stamping import let_go
 from registry.rights import facts
 from registry.rights.models import destructions, keeping, shredding, written
@@ -41,6 +43,8 @@ def shred(work: Work, destruction: Destruction) -> Destruction:
         work.record(facts.evidence_erased(paper.school_id, act_id, paper.people))
     done = shredding.shred(connection, paper)
     documents = let_go(work, paper.school_id, paper.acts)
+    signatures = let_signatures_go(work, paper.school_id, paper.acts)
+    leave_out(work, paper.school_id, paper.acts)
     fields = sum(_drop_written(work, paper, person) for person in paper.people)
     alone = [one for one in paper.people if _stands_in_nothing(work, one, destruction.id)]
     outcome = Outcome(
@@ -48,6 +52,7 @@ def shred(work: Work, destruction: Destruction) -> Destruction:
         texts=done.texts,
         scans=done.scans,
         documents=documents,
+        signatures=signatures,
         payloads=done.payloads,
         fields=fields,
         people=tuple(alone),

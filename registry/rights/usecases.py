@@ -7,6 +7,8 @@ from uuid import UUID
 from registry.access.rules import Action, Place, Right, may
 from registry.errors import N_, ForbiddenError, InvalidError, NotFoundError
 from registry.people.jobs import FORGET_FILES
+from registry.proofs.exports.usecases import leave_out
+from registry.proofs.usecases.attaching import let_signatures_go
 from registry.proofs.usecases.stamping import let_go
 from registry.rights import facts
 from registry.rights.models import destroying, destructions, erasures, keeping
@@ -95,6 +97,8 @@ def destroy_person(work: Work, circle: Circle) -> None:
     files = destroying.destroy(work.connection, circle, work.today, work.now)
     for school_id, act_ids in destroying.acts_of_person(work.connection, person_id).items():
         let_go(work, school_id, act_ids)
+        let_signatures_go(work, school_id, act_ids)
+        leave_out(work, school_id, act_ids)
     forget(work.connection, person_id)
     if files:
         work.later(FORGET_FILES, files=[str(one) for one in files])

@@ -1,4 +1,4 @@
-"""Runs the stand-ins as one process of their own: platform, mailbox pages, SMTP."""
+"""Runs the stand-ins as one process of their own: platform, mailbox pages, SMTP, ESIA, time stamps."""
 
 import logging
 import signal

@@ -1,5 +1,7 @@
-"""Whether documents can be sealed: the key has a certificate that holds, and time stamps can be checked."""
+"""Whether documents can be sealed and signatures judged: keys, certificates and programs that are there."""
 
+import shlex
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +20,7 @@ def seal_faults(settings: Settings) -> Iterator[Fault]:
         yield from _key(settings.keys)
     if settings.tsa_url:
         yield from _authority(settings)
+    yield from _verifier(settings.signature_verifier)
 
 
 def _key(folder: Path) -> Iterator[Fault]:
@@ -48,3 +51,15 @@ def _authority(settings: Settings) -> Iterator[Fault]:
     }
     if SANDBOX_ORGANISATION in names:
         yield Fault("REGISTRY_TSA_CERT", N_("Это сертификат песочницы: укажите настоящий."))
+
+
+def _verifier(command: str) -> Iterator[Fault]:
+    """Judge the program that judges signatures: without it they would silently stay not verified."""
+    if not command.strip():
+        return
+    try:
+        found = shutil.which(shlex.split(command)[0])
+    except ValueError:
+        found = None
+    if found is None:
+        yield Fault("REGISTRY_SIGNATURE_VERIFIER", N_("Такой программы нет, или её нельзя запустить."))

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
+from registry.storage.cursors import BriefCursor
 from registry.storage.reach import NOTHING, REACH, Reach, begin, prepare_begin
 from registry.storage.turns import READING, Turns
 
@@ -25,7 +26,8 @@ def make_engine(url: str, *, pool_size: int = 16) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         Turns(engine.url.database).attach(engine)
         return engine
-    engine = create_engine(url, pool_size=pool_size, max_overflow=8, hide_parameters=True)
+    quick = {"cursor_factory": BriefCursor}
+    engine = create_engine(url, pool_size=pool_size, max_overflow=8, hide_parameters=True, connect_args=quick)
     event.listen(engine, "connect", _prepare_postgresql)
     event.listen(engine, "checkin", _begin_by_hand)
     event.listen(engine, "begin", prepare_begin)

@@ -17,6 +17,22 @@ NAMES: Final = (
     "paper.act-before-contacts",
     "text.before-kept",
     "receipts.letter-before-note",
+    # Papers: a stack is brought, split and matched, its forms recorded, looked at a second time.
+    "stack.files-before-rows",
+    "stack.rows-before-entry",
+    "stack.part-noted-before-pages",
+    "stack.page-before-form",
+    "stack.read-before-entry",
+    "page.thrown-before-entry",
+    "form.entered-before-settled",
+    "check.row-before-entry",
+    "check.act-before-settled",
+    "check.settled-before-form",
+    # Opt-outs, and acts that should never have counted.
+    "opt-out.row-before-entry",
+    "invalidation.row-before-entry",
+    "invalidation.act-before-answer",
+    "invalidation.answer-before-letter",
     # Links, codes, sittings.
     "link.made-before-letter",
     "links.after-batch",
@@ -60,6 +76,15 @@ NAMES: Final = (
     # The sealed document of an act, and its next version with a time stamp.
     "proof.file-before-row",
     "proof.row-before-entry",
+    # A file of a signature that is attached to an act.
+    "signature.file-before-row",
+    "signature.row-before-entry",
+    # An export of sealed documents: its lines, its parts, its end.
+    "export.lines-before-state",
+    "export.file-before-row",
+    "export.lines-before-entries",
+    "export.tail-before-row",
+    "export.row-before-entry",
     # The sending and the platform's answer.
     "hand-over.published",
     "hand-over.before-attempt",

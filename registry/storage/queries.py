@@ -73,7 +73,11 @@ class Lookup:
 
 _number: BindParameter[int] = bindparam("number", type_=BigInteger)
 _hold = select(func.pg_advisory_xact_lock(_number))
-_share = select(func.pg_advisory_xact_lock_shared(_number))
+SHARING = func.pg_advisory_xact_lock_shared(_number)
+_share = select(SHARING)
+
+Shared = tuple[str, UUID]
+"""A lock that one transaction shares with others: its room and its key."""
 
 
 def hold(connection: Connection, room: str, key: UUID) -> None:
@@ -88,7 +92,12 @@ def hold(connection: Connection, room: str, key: UUID) -> None:
 def share(connection: Connection, room: str, key: UUID) -> None:
     """Let others share this key, but wait for who holds it, until the transaction ends."""
     if connection.dialect.name == "postgresql":
-        connection.execute(_share, {"number": _lock_number(room, key)})
+        connection.execute(_share, sharing((room, key)))
+
+
+def sharing(shared: Shared) -> dict[str, int]:
+    """Give what `SHARING` is to be executed with, in a statement that does something else as well."""
+    return {"number": _lock_number(*shared)}
 
 
 def _lock_number(room: str, key: UUID) -> int:

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import BindParameter, Connection, Engine, bindparam, func, literal, select
+from sqlalchemy.types import String
 
+from registry.storage.queries import SHARING, Shared, share, sharing
 from registry.storage.turns import READING
 
 REACH: Final = "registry_reach"
@@ -60,16 +62,23 @@ def everywhere(engine: Engine) -> Engine:
     return engine.execution_options(**{REACH: EVERYTHING})
 
 
-def set_reach(connection: Connection, reach: Reach) -> None:
-    """Change the reach of a transaction under way, for the rest of it."""
-    if connection.dialect.name == "postgresql":
-        if _branches(reach):
-            connection.exec_driver_sql(f"SELECT set_config('{SETTING}', {_looked_up(reach)}, true)")
-        else:
-            connection.execute(_SET, {"reach": _words(reach)})
+def set_reach(connection: Connection, reach: Reach, shared: Shared | None = None) -> None:
+    """Change the reach of a transaction under way, for the rest of it, and share a lock from here on."""
+    if connection.dialect.name != "postgresql":
+        return
+    if _branches(reach):
+        connection.exec_driver_sql(f"SELECT set_config('{SETTING}', {_looked_up(reach)}, true)")
+        if shared is not None:
+            share(connection, *shared)
+    elif shared is None:
+        connection.execute(_SET, {"reach": _words(reach)})
+    else:
+        connection.execute(_SET_AND_SHARE, {"reach": _words(reach)} | sharing(shared))
 
 
-_SET: Final = text(f"SELECT set_config('{SETTING}', :reach, true)")
+_reach: BindParameter[str] = bindparam("reach", type_=String)
+_SET: Final = select(func.set_config(SETTING, _reach, literal(True)))  # noqa: FBT003 - PostgreSQL's "is_local"
+_SET_AND_SHARE: Final = _SET.add_columns(SHARING)
 
 
 def prepare_begin(connection: Connection) -> None:

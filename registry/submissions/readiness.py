@@ -1,14 +1,14 @@
 """Readiness: who still keeps a class or the school open, and why; a fixed number of statements."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from registry.consents.decisions import Decided, decisions_of
-from registry.consents.models.checks import checks_waiting
-from registry.consents.rules.decisions import State
+from registry.consents.models.checks import papers_waiting
+from registry.consents.rules.decisions import Awaited, State
 from registry.people.models.batches import HeldRow, held_rows_of
 from registry.work import Work
 
@@ -42,8 +42,13 @@ class Readiness:
     day: date
     classes: Sequence[ClassReadiness]
     held: Sequence[HeldRow] = ()
-    checking: frozenset[UUID] = frozenset()
-    """Students of whom a paper waits for a second person: what it says is known, and does not count yet."""
+    papers: Mapping[UUID, frozenset[Awaited]] = field(default_factory=dict)
+    """What was said on papers that wait for a second person, by student: it is known, and does not count."""
+
+    @property
+    def checking(self) -> frozenset[UUID]:
+        """Students of whom a paper waits for a second person."""
+        return frozenset(self.papers)
 
     @property
     def total(self) -> int:
@@ -78,5 +83,5 @@ def readiness(work: Work, school_id: UUID, programme: str) -> Readiness:
     held = held_rows_of(work.connection, work.vault, school_id)
     for room in classes.values():
         room.held = [one for one in held if one.class_name == room.name]
-    checking = frozenset(one.student_id for one in checks_waiting(work.connection, school_id, programme))
-    return Readiness(work.today, list(classes.values()), held, checking)
+    papers = papers_waiting(work.connection, school_id, programme)
+    return Readiness(work.today, list(classes.values()), held, papers)

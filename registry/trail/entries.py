@@ -89,6 +89,10 @@ class EntryType(StrEnum):
     DOCUMENT_SEALED = "document.sealed"
     DOCUMENT_FETCHED = "document.fetched"
     DOCUMENT_ATTACHED = "document.attached"
+    EXPORT_ORDERED = "export.ordered"
+    EXPORT_MADE = "export.made"
+    EXPORT_CHANGED = "export.changed"
+    EXPORT_FETCHED = "export.fetched"
     PAPERS_BROUGHT = "papers.brought"
     PAPERS_READ = "papers.read"
     PAPER_PAGE_PLACED = "paper.page-placed"
@@ -187,8 +191,7 @@ class Actor:
     Attributes:
         kind, id: what sort of actor; the person or user, none for the registry itself, shown as a pseudonym.
         role, auth: in what capacity (``mother``), how it was known (``sms-otp``): short codes, no free text.
-        school: the school for which a member of staff acts.
-        purpose: for what an auditor reads; it stands in what his reads say to the persons.
+        school, purpose: for which school staff act; for what one reads, as his reads tell the persons.
     """
 
     kind: Literal["staff", "guardian", "student", "system", "platform"]
@@ -217,10 +220,7 @@ class ObjectRef:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """What an entry says about one person: committed in the leaf, readable until the person is erased.
-
-    A payload of None names the person and says nothing about him.
-    """
+    """What an entry says of a person, readable until he is erased; a payload of None only names him."""
 
     subject: UUID
     payload: Mapping[str, Json] | None
@@ -238,8 +238,7 @@ class Entry:
         type, object: from the closed list; what it happened to.
         state: the object's whole new state as plain JSON, committed in the leaf and never readable from it;
             `ENDED` when the object stands no longer, None when the entry changes nothing of the object.
-        tenant: the school; None for what belongs to no school.
-        slots: what it says about persons, one slot a person.
+        tenant, slots: the school, None for none; what it says about persons, one slot a person.
     """
 
     type: EntryType

@@ -42,3 +42,26 @@ class Cleared:
     def __post_init__(self, gate_pass: object) -> None:
         if gate_pass is not _PASS:
             raise TypeError("only the gate in registry.consents may clear a message")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearedDocuments:
+    """Documents of decisions that the gate has cleared for whom an export was ordered.
+
+    Attributes:
+        export_id: the export that they go into.
+        school_id: the school whose documents they are.
+        receiver: to whom they are given, as the order states it.
+        students: of whom documents may go along; those of others stay.
+        gate_pass: proof that the gate makes this value.
+    """
+
+    export_id: UUID
+    school_id: UUID
+    receiver: str
+    students: frozenset[UUID]
+    gate_pass: InitVar[object]
+
+    def __post_init__(self, gate_pass: object) -> None:
+        if gate_pass is not _PASS:
+            raise TypeError("only the gate in registry.consents may clear documents")

@@ -138,17 +138,22 @@ def schools(action: Action) -> frozenset[UUID]:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A unit of work that was opened ahead of the request's route, and what ends it."""
+    """A unit of work that was opened ahead of the request's route, what ends it, and the lock to share."""
 
     work: Work
     end: ExitStack
+    lock: str
 
 
-def open_ahead() -> Work:
-    """Open this request's unit of work before its route runs; the route's `begin_work` takes it over."""
+def open_ahead(lock: str) -> Work:
+    """Open this request's unit of work before its route runs; the route's `begin_work` takes it over.
+
+    Args:
+        lock: of the school of who asks: shared when the route takes over.
+    """
     end = ExitStack()
     work = end.enter_context(current_registry().work(ANYBODY, request_id()))
-    g.opened = Opened(work, end)
+    g.opened = Opened(work, end, lock)
     return work
 
 
@@ -173,8 +178,9 @@ def _unit() -> Iterator[Work]:
             yield work
         return
     opened.work.actor = actor()
+    school = opened.work.actor.school
     with opened.end:
-        opened.work.see(own_reach())
+        opened.work.see(own_reach(), (opened.lock, school) if school else None)
         yield opened.work
 
 

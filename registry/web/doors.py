@@ -41,7 +41,8 @@ class Door:
         fresh: whether the password must have been given again within the last minutes.
         most_bytes: the largest request that it takes.
         shows: what of persons it shows to staff, if anything: an auditor states his purpose before.
-        one_work: whether who asks is looked up in the unit of work that the route goes on with.
+        one_work: the lock of the asking person's school that the route shares, where who asks is looked up in
+            the unit of work that the route goes on with.
     """
 
     action: Action
@@ -49,7 +50,7 @@ class Door:
     bearer: bool = False
     fresh: bool = False
     most_bytes: int = SMALL_REQUEST
-    one_work: bool = False
+    one_work: str | None = None
     shows: Shows | None = None
 
 
@@ -103,13 +104,16 @@ def shows_persons(view: View) -> View:
     return _marking(lambda door: replace(door, shows=Shows.PERSONS))(view)
 
 
-def in_one_work(view: View) -> View:
+def in_one_work(lock: str) -> Callable[[View], View]:
     """Let, above `allowed`, a route be one transaction, the look-up of who asks included.
 
-    For short routes that many call at once: a connection and two round trips less. SQLite has no round trips
-    but one writer, so that there the look-up comes before the writer's turn, as on any other route.
+    For short routes that many call at once: a connection and three round trips less. SQLite has no round
+    trips but one writer, so that there the look-up comes before the writer's turn, as on any other route.
+
+    Args:
+        lock: of the asking person's school, which the route shares as soon as he is known.
     """
-    return _marking(lambda door: replace(door, one_work=True))(view)
+    return _marking(lambda door: replace(door, one_work=lock))
 
 
 def _marking(change: Callable[[Any], Door]) -> Callable[[View], View]:
@@ -154,21 +158,21 @@ def keep_gate() -> None:
 
 
 def _keep_page(door: Door) -> None:
-    ahead = door.one_work and current_registry().engine.dialect.name == "postgresql"
+    ahead = door.one_work if current_registry().engine.dialect.name == "postgresql" else None
     if ahead:
         # Nobody gets a transaction for a forged request.
         check_forgery(request)
-    _recognise(ahead=ahead)
+    _recognise(ahead)
     _check_rights(door)
     if not ahead:
         check_forgery(request)
 
 
-def _recognise(*, ahead: bool) -> None:
+def _recognise(ahead: str | None) -> None:
     token = sent_token(request)
     if token is None:
         return
-    with nullcontext(open_ahead()) if ahead else current_registry().reading(ANYBODY) as work:
+    with nullcontext(open_ahead(ahead)) if ahead else current_registry().reading(ANYBODY) as work:
         found = sessions.recognise(work, token)
         lack = None if found is None else sessions.lacks(work, found)
         g.now = now = work.now

@@ -1,6 +1,6 @@
 """Answers kept for requests that may be sent twice."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -72,7 +72,16 @@ def keep_answer(connection: Connection, call: Call, answer: Answer, now: datetim
 
     Another request with the key waits here until this transaction is committed or rolled back.
     """
-    row = {**asdict(call), **asdict(answer), "created_at": now}
+    row = {
+        "scope": call.scope,
+        "key": call.key,
+        "request_hash": call.request_hash,
+        "status": answer.status,
+        "location": answer.location,
+        "content_type": answer.content_type,
+        "body": answer.body,
+        "created_at": now,
+    }
     written = connection.execute(_KEEP[connection.dialect.name], row, execution_options=_RULE)
     return written.rowcount == 1
 

@@ -42,6 +42,7 @@ ACTION_WORDS: Final[dict[Action, str]] = {
     Action.PAPER_RECORD: N_("записывать решения с бумаги"),
     Action.PAPER_CHECK: N_("проверять внесённое с бумаги вторым"),
     Action.ACT_INVALIDATE: N_("признавать решения недействительными"),
+    Action.DOCUMENT_EXPORT: N_("выгружать документы о решениях"),
     Action.DECIDE: N_("принимать решение о согласии"),
     Action.READINESS_READ: N_("смотреть готовность школ"),
     Action.SUBMISSION_READ: N_("смотреть передачи"),

@@ -35,6 +35,7 @@ class Machine:
     mailbox: int
     smtp: int
     esia: int
+    tsa: int
 
     @property
     def environ(self) -> dict[str, str]:
@@ -47,6 +48,7 @@ class Machine:
             "REGISTRY_SMS_URL": f"http://127.0.0.1:{self.mailbox}/sms",
             "REGISTRY_SMTP_PORT": str(self.smtp),
             "REGISTRY_ESIA_URL": f"http://127.0.0.1:{self.esia}",
+            "REGISTRY_TSA_URL": f"http://127.0.0.1:{self.tsa}",
         }
 
     @contextmanager
@@ -82,7 +84,7 @@ class Machine:
 
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
-    return Machine(tmp_path_factory.mktemp("run") / "home", *free_ports(5))
+    return Machine(tmp_path_factory.mktemp("run") / "home", *free_ports(6))
 
 
 def upload(machine: Machine) -> None:
@@ -107,6 +109,8 @@ def test_it_tells_addresses_logins_of_every_role_and_first_steps_and_a_second_st
         for port in (machine.web, machine.platform, machine.mailbox, machine.esia):
             assert f"http://127.0.0.1:{port}/" in printed
             assert answers(f"http://127.0.0.1:{port}/")
+        assert answers(f"http://127.0.0.1:{machine.tsa}/health")
+        assert (machine.home / "keys" / "tsa.crt").exists()
         assert PASSWORD in printed
         shown = {line.split()[0] for line in printed.splitlines() if line.startswith("  ")}
         roles = machine.logins()

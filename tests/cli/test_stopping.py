@@ -43,7 +43,7 @@ def wait_for(words: str, log: Path, process: subprocess.Popen[bytes]) -> None:
 def test_a_run_has_its_home_for_itself_and_ended_as_soon_as_it_stands_leaves_no_process(
     tmp_path: Path, signals: list[signal.Signals]
 ) -> None:
-    web, platform, mailbox, smtp, esia = free_ports(5)
+    web, platform, mailbox, smtp, esia, tsa = free_ports(6)
     environ = {
         **os.environ,
         "REGISTRY_HOME": str(tmp_path / "home"),
@@ -52,6 +52,7 @@ def test_a_run_has_its_home_for_itself_and_ended_as_soon_as_it_stands_leaves_no_
         "REGISTRY_SMS_URL": f"http://127.0.0.1:{mailbox}/sms",
         "REGISTRY_SMTP_PORT": str(smtp),
         "REGISTRY_ESIA_URL": f"http://127.0.0.1:{esia}",
+        "REGISTRY_TSA_URL": f"http://127.0.0.1:{tsa}",
     }
     log = tmp_path / "log"
     command = [sys.executable, "-m", "registry", "run"]

@@ -11,16 +11,18 @@ from PIL import Image
 
 from benchmarks.scanning import Lay, picture_of, pictures
 from registry.consents.models import stack_forms, stacks
+from registry.consents.models.asking import Consent
 from registry.consents.models.stack_forms import ScannedPage
 from registry.consents.models.stacks import Stack
 from registry.consents.rules.acts import ActKind
 from registry.consents.usecases import stack_entry
 from registry.consents.usecases.paper import Paper
 from registry.consents.usecases.paper_entry import Carried, Entered
-from registry.consents.usecases.printing import print_missing_forms
+from registry.consents.usecases.printing import mark_tag, print_missing_forms
 from registry.consents.usecases.stack_entry import Sheets
 from registry.consents.usecases.stack_reading import read_stack
 from registry.consents.usecases.stacks import Brought, bring_stack
+from registry.documents.marks import PageMark, write_mark
 from registry.documents.stacks.binding import bind
 from registry.documents.stacks.reading import count_pages
 from registry.people.models.persons import get_person
@@ -117,6 +119,12 @@ def with_square(text: str) -> bytes:
     sheet = Image.new("L", (1240, 1754), 255)
     sheet.paste(square.resize((len(rows) * 4, len(rows) * 4), Image.Resampling.NEAREST), (400, 300))
     return picture_of(sheet)
+
+
+def sheet_of(registry: Registry, consent: Consent) -> bytes:
+    """Scan a form of one page on which its square code stands: what is printed besides no program reads."""
+    mark = PageMark(consent.id, consent.notice_version, 1, 1)
+    return with_square(write_mark(mark, mark_tag(registry.vault)))
 
 
 def with_check(registry: Registry, percent: int) -> Registry:

@@ -9,7 +9,8 @@ from registry.config import load_settings
 from registry.storage.failpoints import EXITED, Action, Strike, listening
 from registry.work import Registry
 from tests.crash.shelf import Place
-from tests.crash.story import STAGES, Stage, Town
+from tests.crash.story import STAGES
+from tests.crash.town import Stage, Town
 
 IN_A_CHILD = {Action.EXIT: EXITED, Action.KILL: -signal.SIGKILL}
 

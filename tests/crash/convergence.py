@@ -9,7 +9,7 @@ from registry.storage.outbox import promises
 from registry.trail.entries import SYSTEM
 from registry.work import Registry
 from tests.clocks import Later
-from tests.crash.story import Stage, Town
+from tests.crash.town import Stage, Town
 
 ROUNDS = 300
 """Far more than are needed, even where many promises fall due one after the other."""

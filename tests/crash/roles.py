@@ -17,7 +17,7 @@ from registry.programmes.rules import NoticeKind
 from registry.trail.entries import SYSTEM
 from registry.trail.publisher import tend
 from registry.work import Registry, Work
-from tests.crash.story import PROGRAMME
+from tests.crash.town import PROGRAMME
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,8 @@ from tests.conftest import LEGAL_DAY, TEMPLATE
 from tests.crash.convergence import come_right
 from tests.crash.outside import CuttingPlatform, Letter, Mailbox
 from tests.crash.picture import Picture, picture_of
-from tests.crash.story import STAGES, Stage, Town
+from tests.crash.story import STAGES
+from tests.crash.town import Stage, Town
 from tests.servers import Postgres, free_port
 from tests.submissions.conftest import Keys
 
@@ -193,6 +194,7 @@ class Shelf:
             "REGISTRY_TODAY": LEGAL_DAY,
             "REGISTRY_ARGON2_MEMORY_KIB": "64",
             "REGISTRY_ARGON2_PASSES": "1",
+            "REGISTRY_PAPER_CHECK": "100",
             "REGISTRY_PLATFORM_URL": f"http://127.0.0.1:{port}",
             "REGISTRY_SMTP_PORT": str(self.mailbox.smtp_port),
             "REGISTRY_SMS_URL": f"{self.mailbox.url}/sms",

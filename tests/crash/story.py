@@ -5,23 +5,19 @@ after an error. So a stage that was struck is told by running it once more.
 """
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from typing import Any
-from uuid import UUID
-
-import httpx
-from sqlalchemy import Table, select
 
 from registry.app import load_names
 from registry.cli import setting_up
 from registry.config import Settings
 from registry.consents.clock import write_due
-from registry.consents.models.acts import acts_of_people
+from registry.consents.models.acts import acts_of_people, get_act
 from registry.consents.models.moment import Where
-from registry.consents.models.tables import codes, sittings
+from registry.consents.models.signatures import act_signatures
+from registry.consents.models.tables import acts, codes, sittings
 from registry.consents.rules.acts import ActKind, Standing
 from registry.consents.usecases import inviting, online, paper, presenting, visiting
 from registry.consents.usecases.asking import ask
@@ -35,8 +31,6 @@ from registry.keys.data_keys import rotate
 from registry.people.contacts import ContactKind
 from registry.people.models import batches
 from registry.people.models.batches import BatchState
-from registry.people.models.families import Family, families_of
-from registry.people.models.persons import Person
 from registry.people.models.tables import schools
 from registry.people.rosters.reader import read_workbook
 from registry.people.usecases import rosters
@@ -46,19 +40,27 @@ from registry.people.usecases.reviewing import RosterFile, read_roster, show_rev
 from registry.programmes import usecases as programmes
 from registry.programmes.rules import NoticeKind
 from registry.proofs.clock import seal_new
+from registry.proofs.exports.places import site_of
+from registry.proofs.exports.rules import Span, Wanted
+from registry.proofs.exports.usecases import order_export
+from registry.proofs.models.export_tables import document_exports
+from registry.proofs.usecases.attaching import attach, candidates_of, examine
 from registry.storage import data_keys
 from registry.storage.outbox import promises
 from registry.submissions import usecases as submissions
 from registry.submissions.models import records
 from registry.trail.entries import SYSTEM, Actor
 from registry.trail.publisher import tend
-from registry.work import Registry, Work
+from registry.work import Work
 from registry.workflows import versions
+from tests.crash import papers
+from tests.crash.town import PROGRAMME, NotYetError, Stage, Town
+from tests.documents.signatures import by_streebog, detached
 from tests.people.books import HEADER, book
 
 load_names()
 
-PROGRAMME = "mesh-2020"
+TERMINAL = Actor("system", None, "operator", "terminal")
 ROSTER = [
     ("Примерова", "Анна", "112-233-445 95", "Ольга", "003-003-003 36"),
     ("Образцов", "Пётр", "087-654-303 00", "Инна", "004-004-004 48"),
@@ -68,69 +70,6 @@ PASSPORT = "паспорт 0801 № 123456, выдан 12.03.2010 ОВД Цен�
 CERTIFICATE = "свидетельство о рождении I-ДВ № 654321, выдано 01.06.2009 ЗАГС г. Хабаровска"
 NEW_PHONE = "+79149999999"
 MONTH_LATER = timedelta(days=40)
-
-
-class NotYetError(Exception):
-    """Somebody waits for something that has not come yet (a letter)."""
-
-
-@dataclass(frozen=True)
-class Town:
-    """The running registry as people of one school meet it, and where letters can be read."""
-
-    registry: Registry
-    mailbox: str
-
-    @property
-    def school(self) -> UUID:
-        return UUID(str(self.rows(schools)[0]["id"]))
-
-    def actor(self, role: str, number: int) -> Actor:
-        return Actor("staff", UUID(int=number), role, "password", self.school)
-
-    @property
-    def clerk(self) -> Actor:
-        return self.actor("clerk", 1)
-
-    @property
-    def director(self) -> Actor:
-        return self.actor("director", 2)
-
-    def rows(self, table: Table) -> list[dict[str, Any]]:
-        with self.registry.reading(SYSTEM) as work:
-            return [dict(row) for row in work.connection.execute(select(table)).mappings()]
-
-    def families(self) -> dict[str, Family]:
-        """Families by the student's first name."""
-        with self.registry.reading(SYSTEM) as work:
-            found = families_of(work.connection, work.vault, self.school, work.today)
-        return {str(one.student.first_name): one for one in found}
-
-    def guardian(self, student: str) -> Person:
-        return self.families()[student].guardians[0].person
-
-    def letters(self, *addresses: str) -> list[str]:
-        """Texts of the letters to some addresses, the oldest first."""
-        got = httpx.get(f"{self.mailbox}/letters", trust_env=False).json()
-        return [str(one["text"]) for one in got if one["to"] in addresses]
-
-
-Step = Callable[[Town], None]
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A part of the story; `settles` where every promise is kept at its end."""
-
-    name: str
-    steps: tuple[Step, ...]
-    settles: bool = True
-    platform: bool = False
-
-    def tell(self, town: Town) -> None:
-        """Do everything that is not done yet."""
-        for step in self.steps:
-            step(town)
 
 
 def work_on(town: Town) -> None:
@@ -322,6 +261,28 @@ def seal_documents(town: Town) -> None:
     seal_new(town.registry)
 
 
+def attach_signature(town: Town) -> None:
+    """Attach the file of a qualified signature, which nobody here can verify, to an act on paper."""
+    if town.rows(act_signatures):
+        return
+    entered = next(one for one in town.rows(acts) if one["means"] == "paper")
+    with town.registry.reading(town.clerk) as work:
+        act = get_act(work.connection, town.school, entered["id"])
+        candidates = candidates_of(work, act)
+    examined = examine(town.registry.settings, detached(b"a paper", change=by_streebog), candidates)
+    with town.registry.work(town.clerk) as work:
+        attach(work, act, examined)
+
+
+def export_documents(town: Town) -> None:
+    """Order the documents of the school; the worker packs them."""
+    if not town.rows(document_exports):
+        wanted = Wanted(PROGRAMME, bundles=True, receiver="Архив", reason="planned", basis="№ 1")
+        with town.registry.work(TERMINAL) as work:
+            order_export(work, wanted, site_of(work, Span.SCHOOL, town.school))
+    work_on(town)
+
+
 def change_phone(town: Town) -> None:
     guardian = town.guardian("Пётр")
     if guardian.phone and guardian.phone.value != NEW_PHONE:
@@ -373,10 +334,26 @@ STAGES = (
         (
             sign,
             *GIVEN_ON_PAPER,
-            partial(enter_paper, "Олег", NoticeKind.STUDENT_BY_GUARDIAN, ActKind.REFUSED),
             send_receipts,
             work_on,
             seal_documents,
+            export_documents,
+        ),
+    ),
+    Stage(
+        "papers",
+        (
+            papers.bring,
+            work_on,
+            papers.throw_away,
+            papers.enter,
+            papers.confirm,
+            papers.invalidate,
+            papers.opt_out,
+            send_receipts,
+            work_on,
+            seal_documents,
+            attach_signature,
         ),
     ),
     Stage("sign-off", (prepare, sign_off), settles=False),

@@ -31,8 +31,9 @@ from tests.crash.convergence import come_right
 from tests.crash.picture import check_whole
 from tests.crash.roles import ROLES, Family
 from tests.crash.shelf import Place, Shelf
-from tests.crash.story import STAGES, Stage, Town, work_on
+from tests.crash.story import STAGES, work_on
 from tests.crash.sweep import KINDS
+from tests.crash.town import Stage, Town
 
 KILLS = 1_000 if PROFILE == "deep" else 5
 LONGEST_LIFE = 0.5

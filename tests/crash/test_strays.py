@@ -13,8 +13,9 @@ from tests.crash.blows import struck
 from tests.crash.convergence import come_right
 from tests.crash.picture import check_whole
 from tests.crash.shelf import Shelf
-from tests.crash.story import STAGES, Town
+from tests.crash.story import STAGES
 from tests.crash.sweep import KINDS
+from tests.crash.town import Town
 
 LEFT = {"roster.one-file-stored": 1, "roster.files-before-row": 2, "seal.file-before-row": 1}
 """Failpoints between files and their rows, and how many files a kill leaves there."""

@@ -12,8 +12,9 @@ from tests.crash.blows import struck
 from tests.crash.convergence import come_right
 from tests.crash.picture import check_whole, picture_of
 from tests.crash.shelf import Place, Shelf, set_outside
-from tests.crash.story import STAGES, Stage, Town
+from tests.crash.story import STAGES
 from tests.crash.sweep import ACTIONS, KINDS, of_today
+from tests.crash.town import Stage, Town
 
 LONGEST = timedelta(seconds=60)
 DAY = datetime.now(UTC).toordinal()

@@ -21,6 +21,7 @@ NOT_REACHED = {
     "consents.esia_back": "comes back from ESIA with its answer only",
     "consents.onward": "leads on at once, from a form that was sent",
     "consents.open_request": "leads on at once, from a task about one request",
+    "proofs.fetch_export": "a file, for who ordered it when the worker has made it",
     "submissions.carry_message": "a file, of a message that goes by hand",
     "submissions.carry_note": "a file, of a message that goes by hand",
 }

@@ -3,7 +3,6 @@
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -63,13 +62,10 @@ def test_one_changed_byte_anywhere_is_found_each_time(keys: SealKeys, sealed: by
     draw = random.Random(7)  # noqa: S311 - which bytes are tried, not a secret
     places = [draw.randrange(len(sealed)) for _ in range(TRIES // 2)]
     places += [draw.randrange(begin, begin + 1_400) for _ in range(TRIES // 2)]
-    digest = sha256(sealed).digest()
     for at in places:
         changed = bytearray(sealed)
         changed[at] ^= 1 << draw.randrange(8)
-        # The stored digest answers for every byte; the seal by itself for all but its own wrapping.
-        assert sha256(changed).digest() != digest
-        assert not look(bytes(changed), keys.trusted, ()).sound or begin <= at < begin + 1_400
+        assert not look(bytes(changed), keys.trusted, ()).sound, at
 
 
 def test_the_room_beside_the_seal_is_no_place_to_hide_anything(keys: SealKeys, sealed: bytes) -> None:

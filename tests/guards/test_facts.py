@@ -17,6 +17,7 @@ WITHOUT_A_FACT = {
     "registry.access.usecases.factors.take_code_try": "the same: codes that were tried are counted",
     "registry.proofs.usecases.checking.take_question": "the same: questions of strangers are counted",
     "registry.proofs.usecases.stamping.let_go": "the destruction, or what takes its place, is told",
+    "registry.proofs.usecases.attaching.let_signatures_go": "the destruction that lets them go is told",
     "registry.access.usecases.sessions.open_session": "whoever opens a session says who signed in",
     "registry.consents.usecases.asking.ask_one": "the act on paper that follows at once is told",
     "registry.consents.usecases.placing.take_sheets": "the end of the reading tells how many found a form",

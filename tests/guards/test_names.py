@@ -85,7 +85,7 @@ def test_only_the_gate_clears_a_message() -> None:
         module.path
         for module in modules()
         for call in module.calls
-        if dotted(call.func).rpartition(".")[2] in {"Cleared", "take_gate_pass"}
+        if dotted(call.func).rpartition(".")[2] in {"Cleared", "ClearedDocuments", "take_gate_pass"}
     }
     assert makers == {GATE}
     told = {module.path for module in modules() if "_PASS" in names_of(module)}
@@ -106,6 +106,21 @@ def test_whatever_gives_to_a_third_party_takes_a_cleared_message() -> None:
     for path, node in given:
         told = {ast.unparse(one.annotation) for one in node.args.args if one.annotation}
         assert "Cleared" in told, f"{path}: {node.name} takes no cleared message"
+
+
+def test_an_export_of_documents_takes_what_the_gate_cleared() -> None:
+    """By type: whoever puts a document into an export's file was let by the gate, or its line is left out."""
+    given = [
+        node
+        for module in modules()
+        if module.path.startswith("registry/proofs/exports/")
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("export_doc")
+    ]
+    assert given
+    for node in given:
+        told = {ast.unparse(one.annotation) for one in node.args.args if one.annotation}
+        assert "ClearedDocuments" in told
 
 
 def test_a_sealed_message_is_opened_for_others_by_what_the_gate_cleared() -> None:

@@ -12,7 +12,7 @@ ONLY_IN = {
     "segno": ("registry/documents/",),
     "pyhanko": ("registry/documents/pades/",),
     "pyhanko_certvalidator": ("registry/documents/pades/",),
-    "asn1crypto": ("registry/documents/pades/", "registry/sandbox/"),
+    "asn1crypto": ("registry/documents/pades/", "registry/documents/cms/", "registry/sandbox/"),
     "pikepdf": ("registry/documents/scans/child/",),
     "pypdfium2": ("registry/documents/stacks/child/",),
     "zxingcpp": ("registry/documents/stacks/child/",),

@@ -34,6 +34,7 @@ TOLD_OTHERWISE = {
     "REGISTRY_ESIA_CERT": "in the home",
     "REGISTRY_ESIA_CERT_HASH": "empty",
     "REGISTRY_TSA_URL": "empty",
+    "REGISTRY_SIGNATURE_VERIFIER": "empty",
     "REGISTRY_ESIA_TOKEN_CERT": "in the home",
     "REGISTRY_TSA_CERT": "in the home",
 }

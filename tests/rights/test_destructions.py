@@ -19,7 +19,7 @@ from registry.consents.usecases.paper import document_of
 from registry.consents.usecases.scans import keep_scan
 from registry.consents.usecases.writing import Signed
 from registry.documents.scans.looking import Scan
-from registry.errors import ConflictError, NotFoundError
+from registry.errors import ConflictError, GoneError, NotFoundError
 from registry.jobs.worker import keep_due_promises
 from registry.letters.models import letters
 from registry.people.models.persons import Person, load_persons
@@ -43,7 +43,10 @@ from registry.workflows import versions
 from registry.workflows.clock import follow_clock
 from tests.canary.scanner import needles, scan_files
 from tests.consents.conftest import AGREEMENT, OWN, C, Town, town
+from tests.documents.signatures import detached
 from tests.proofs.conftest import file_of, publish, sealed_of
+from tests.proofs.test_signatures import attached as attach_file
+from tests.proofs.test_signatures import kept as kept_files
 
 __all__ = ["town"]
 
@@ -178,6 +181,27 @@ def test_the_sealed_document_goes_with_the_content_of_its_act_and_is_still_known
     with town.registry.reading(SYSTEM) as work:
         left = work.connection.execute(select(sealed_documents.c.sealed_file)).scalars().all()
     assert len([one for one in left if one]) == 1
+    verified(town)
+
+
+def test_files_of_signatures_go_with_the_content_of_their_act_and_only_digests_stay(
+    town: Town, signed: Signed
+) -> None:
+    attached = attach_file(town, signed, detached(b"a paper"))
+    assert attached.kept.signature_file
+    withdraw(town)
+    clocks(town)
+    with on(town, DAY) as there:
+        clocks(there)
+        outcome = only(there).destruction.outcome
+        assert outcome
+        assert outcome.signatures == 1
+        with pytest.raises(GoneError):
+            attach_file(there, signed, detached(b"another"))
+    (left,) = kept_files(town, signed)
+    assert (left.said, left.kept) == (None, replace(attached.kept, signature_file=None))
+    with pytest.raises(NotFoundError):
+        town.registry.files.get(attached.kept.signature_file)
     verified(town)
 
 

@@ -47,4 +47,4 @@ def test_who_was_not_told_or_has_not_confirmed_still_waits(decided: Town) -> Non
     message = decided.school
     every = tuple(Receiver("получатель", message, told) for told in Told)
     standing = ledger.Standing("mesh-2020", every)
-    assert {one.told for one in standing.waits} == {Told.NOT_TOLD, Told.TOLD}
+    assert {one.told for one in standing.waits} == {Told.NOT_TOLD, Told.TOLD, Told.BY_HAND}

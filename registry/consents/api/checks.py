@@ -38,6 +38,7 @@ class PaperCheckTold(Told):
     student_id = Id()
     signer_id = Id()
     notice = Choice(NoticeKind)
+    notice_version = Text(allow_none=True)
     kind = Choice(ActKind)
     on_day = Day()
     place = Text()

@@ -92,11 +92,24 @@ class PaperBody(Body):
     scan = Base64(load_default=None, most=_MOST_TEXT, metadata={"description": N_("Скан: PDF, JPEG или PNG")})
 
 
+class RecordBody(PaperBody):
+    """The same of a paper that came in no stack: no square code says which text it bears."""
+
+    version = Text(
+        load_default="",
+        most=40,
+        metadata={"description": N_("Версия текста на бумаге; без неё та, что действует")},
+    )
+
+
 class EnteredTold(Told):
     """The act that was recorded, or what waits for a second person; fields that belong to somebody else."""
 
     act_id = Made(lambda one: str(one.signed.act_id) if one.signed else None)
     check_id = Id(allow_none=True)
+    lapsed = YesNo(
+        metadata={"description": N_("Дано на прежнем тексте, согласия на который больше не действуют")}
+    )
     left_out = Many(Text())
 
 
@@ -154,7 +167,7 @@ def give_scan(school_id: UUID, student_id: UUID, act_id: UUID) -> ResponseReturn
 @takes_up_to(_MOST_TEXT + _ROOM)
 @bearer(Action.PAPER_RECORD)
 @once
-@consents_room.takes(PaperBody)
+@consents_room.takes(RecordBody)
 @consents_room.answers(EnteredTold, 201)
 def record_paper(said: dict[str, Any], programme: str, notice: str, **ids: UUID) -> Entered:
     """Record what the paper says, with the missing fields that it carries."""
@@ -184,6 +197,7 @@ def record_paper(said: dict[str, Any], programme: str, notice: str, **ids: UUID)
             scan=scan,
             reason=said["reason"],
             note=said["note"],
+            version=said["version"],
         )
         return enter_paper(work, paper, carried)
 

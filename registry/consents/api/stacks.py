@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from flask.typing import ResponseReturnValue
+
 from registry.access.rules import Action
 from registry.consents.api.room import PART, consents_room, part_of
 from registry.consents.models import stack_forms, stacks
 from registry.consents.models.stack_forms import ScannedPage
 from registry.consents.models.stacks import Stack
+from registry.consents.pages.stack_pages import give_picture
 from registry.consents.pages.stacks import opened_class, opened_stack
 from registry.consents.rules.stacks import FormState, PageState, StackState, Thrown
 from registry.consents.usecases import queueing, stack_entry
@@ -20,7 +23,7 @@ from registry.programmes.rules import NoticeKind
 from registry.web.api.bodies import Body, Told
 from registry.web.api.fields import Base64, Choice, Id, Many, Moment, Text, Whole
 from registry.web.current import begin_reading, begin_work
-from registry.web.doors import bearer, shows_names, takes_up_to
+from registry.web.doors import bearer, fresh_sign_in, shows_names, shows_persons, takes_up_to
 from registry.web.idempotency import once
 
 _CLASS = f"{PART}/classes/<uuid:class_id>/stacks"
@@ -77,6 +80,7 @@ class PaperFormTold(Told):
     student_id = Id(attribute="form.about_id")
     signer_id = Id(attribute="form.signer_id")
     notice = Choice(NoticeKind, attribute="form.notice")
+    notice_version = Text(attribute="form.notice_version")
     state = Choice(FormState, attribute="form.state")
     reason = Text(attribute="form.reason", allow_none=True)
     place = Text(attribute="form.place", allow_none=True)
@@ -157,6 +161,16 @@ def list_paper_forms(school_id: UUID, stack_id: UUID) -> Sequence[stack_entry.Sh
         found = stack_entry.sheets_of_stack(reading, stack)
     saw_list(school_id, "paper-stack", stack_id)
     return found
+
+
+@consents_room.serves(f"GET {_PAGE}/picture", N_("Снимок страницы стопки"))
+@shows_persons
+@fresh_sign_in
+@bearer(Action.CONSENT_READ)
+@consents_room.files("image/jpeg")
+def page_picture(school_id: UUID, stack_id: UUID, page_id: UUID) -> ResponseReturnValue:
+    """Hand out the picture of a scanned page; whose form it is finds in the trail that it was looked at."""
+    return give_picture(school_id, stack_id, page_id)
 
 
 @consents_room.serves(f"POST {_PAGE}/code", N_("Положить страницу в бланк по его коду"))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, insert, select
 
 from registry.consents.models.tables import consents
 from registry.errors import N_, NotFoundError
@@ -109,6 +109,16 @@ def find_consent(connection: Connection, wanted: Consent) -> Consent | None:
     )
     found = _consents(connection, chosen)
     return found[0] if found else None
+
+
+def first_asked(
+    connection: Connection, school_id: UUID, programme: str, notice: NoticeKind
+) -> dict[str, datetime]:
+    """Tell when a school first asked each version of a document; one statement."""
+    of = consents.c
+    chosen = and_(of.school_id == school_id, of.programme == programme, of.notice == notice.value)
+    query = select(of.notice_version, func.min(of.asked_at).label("first")).where(chosen)
+    return {row.notice_version: row.first for row in connection.execute(query.group_by(of.notice_version))}
 
 
 def _consents(connection: Connection, chosen: ColumnElement[bool]) -> list[Consent]:

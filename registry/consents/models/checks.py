@@ -1,6 +1,7 @@
 """Papers that wait for a second person, as rows; what they say of people is sealed."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -11,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, upd
 
 from registry.consents.models.stack_tables import paper_checks
 from registry.consents.rules.acts import ActKind
+from registry.consents.rules.decisions import Awaited
 from registry.consents.rules.stacks import CheckState, Draw
 from registry.errors import N_, NotFoundError
 from registry.programmes.rules import NoticeKind
@@ -37,6 +39,7 @@ class Check:
         person_id: of whom the carried fields speak; vouches: whether the signature stands for the contacts.
         carried: fields that were empty and stand on the paper; empty when they are not to be read.
         form_id: of a form that came in a stack.
+        notice_version: of the text on it; not known of what waited before it was kept.
     """
 
     id: UUID
@@ -57,6 +60,7 @@ class Check:
     form_id: UUID | None = None
     checked_by: UUID | None = None
     reason: str | None = None
+    notice_version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ _PLAIN: Final = (
     "entered_by",
     "entered_at",
     "form_id",
+    "notice_version",
 )
 
 
@@ -128,6 +133,14 @@ def checks_waiting(connection: Connection, school_id: UUID, programme: str) -> l
     return _checks(connection, and_(mine, _of.state == CheckState.WAITING.value))
 
 
+def papers_waiting(connection: Connection, school_id: UUID, programme: str) -> dict[UUID, frozenset[Awaited]]:
+    """Name what people have said on papers that wait in a school and programme, by student; one statement."""
+    found: dict[UUID, set[Awaited]] = defaultdict(set)
+    for one in checks_waiting(connection, school_id, programme):
+        found[one.student_id].add(Awaited(one.signer_id, one.notice))
+    return {student: frozenset(said) for student, said in found.items()}
+
+
 def checks_of_student(
     connection: Connection, school_id: UUID, programme: str, student_id: UUID
 ) -> list[Check]:
@@ -172,4 +185,5 @@ def _check(row: Row[*tuple[Any, ...]]) -> Check:
         form_id=row.form_id,
         checked_by=row.checked_by,
         reason=row.reason,
+        notice_version=row.notice_version,
     )

@@ -1,12 +1,13 @@
 """The ledger of disclosures, and the documents that settle conflicts between guardians."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, insert, select
 
 from registry.consents.models.tables import conflict_documents, disclosures
+from registry.storage.queries import among
 
 
 def add_disclosures(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -20,6 +21,16 @@ def is_disclosed(connection: Connection, school_id: UUID, message_id: UUID) -> b
     of = disclosures.c
     query = select(of.person_id).where(of.school_id == school_id, of.message_id == message_id).limit(1)
     return connection.execute(query).first() is not None
+
+
+def people_told_of(
+    connection: Connection, school_id: UUID, message_id: UUID, students: Collection[UUID]
+) -> set[tuple[UUID, UUID]]:
+    """Name, by student and person, of whom among some students the ledger has a message already."""
+    of = disclosures.c
+    chosen = (of.school_id == school_id, of.message_id == message_id)
+    query = select(of.student_id, of.person_id).where(*chosen, among(connection, of.student_id, students))
+    return {(row.student_id, row.person_id) for row in connection.execute(query)}
 
 
 def disclosures_of_message(connection: Connection, school_id: UUID, message_id: UUID) -> list[dict[str, Any]]:

@@ -41,7 +41,11 @@ class PaperForm:
 
 @dataclass(frozen=True, slots=True)
 class ScannedPage:
-    """A scanned page: its place in the stack (from 1), where it belongs, and the file of its picture."""
+    """A scanned page: its place in the stack (from 1), where it belongs, and the file of its picture.
+
+    Attributes:
+        names_consent: what a mark of ours on it says, in whatever state it is.
+    """
 
     id: UUID
     school_id: UUID
@@ -52,6 +56,7 @@ class ScannedPage:
     form_id: UUID | None = None
     page: int | None = None
     picture_file: UUID | None = None
+    names_consent: UUID | None = None
 
 
 _form, _page = paper_forms.c, paper_pages.c
@@ -187,4 +192,5 @@ def _a_page(row: Row[*tuple[Any, ...]]) -> ScannedPage:
         row.form_id,
         row.page,
         row.picture_file,
+        row.names_consent,
     )

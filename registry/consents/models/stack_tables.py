@@ -94,6 +94,7 @@ paper_pages = Table(
     Column("reason", String(20)),
     Column("form_id", Uuid),
     Column("page", SmallInteger),
+    Column("names_consent", Uuid),
     Column("picture_file", Uuid, info={NAMES_FILE: True}),
     Column("settled_by", Uuid),
     Column("settled_at", UtcDateTime),
@@ -103,7 +104,10 @@ paper_pages = Table(
     ForeignKeyConstraint(["school_id", "stack_id"], ["paper_stacks.school_id", "paper_stacks.id"]),
     ForeignKeyConstraint(["school_id", "form_id"], ["paper_forms.school_id", "paper_forms.id"]),
 )
-"""A scanned page: where it belongs, or why nobody knows yet."""
+"""A scanned page: where it belongs, or why nobody knows yet.
+
+`names_consent` is what a mark of ours on it says, also where it lies in no form: whose page it is.
+"""
 
 paper_checks = Table(
     "paper_checks",
@@ -115,6 +119,7 @@ paper_checks = Table(
     Column("signer_id", Uuid, nullable=False),
     Column("person_id", Uuid, nullable=False),
     Column("notice", String(40), nullable=False),
+    Column("notice_version", String(40)),
     Column("kind", String(12), nullable=False),
     Column("on_day", Date, nullable=False),
     Column("place", String(200), nullable=False),

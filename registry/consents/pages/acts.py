@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from registry.access.rules import Action
+from registry.consents.gate import SCHOOL_LOCK
 from registry.consents.models.presentations import auth_of
 from registry.consents.pages.desk import next_step
 from registry.consents.pages.documents import BUTTONS, said_now
@@ -132,7 +133,7 @@ def _withdrawal_page(consent_id: UUID, typed: Typed, errors: dict[str, str]) -> 
 
 
 @blueprint.post("/decide/documents/<uuid:consent_id>/withdrawal")
-@in_one_work
+@in_one_work(SCHOOL_LOCK)
 @allowed(Action.DECIDE)
 @once
 def withdraw(consent_id: UUID) -> ResponseReturnValue:

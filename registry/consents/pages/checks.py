@@ -180,6 +180,8 @@ def _rows(check: Check, carry: Carry, signer: str) -> list[tuple[str, str]]:
         (gettext("Дата на бумаге"), short_day(check.on_day)),
         (gettext("Где лежит подлинник"), check.place),
     ]
+    if check.notice_version:
+        rows.append((gettext("Версия текста"), check.notice_version))
     rows += [(gettext(FIELDS[name]), text) for name, text in carry.values.items() if text.strip()]
     if carry.vouches:
         rows.append((gettext("Телефон и почта"), gettext("подписано, что они верны")))

@@ -1,7 +1,7 @@
 """Pages of the tutor: the classes that are open to him, and one class, a row for each student."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from flask import request
@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from registry.access.rules import Action, may
 from registry.consents.decisions import Decided, decisions_of
-from registry.consents.models.checks import checks_waiting
+from registry.consents.models.checks import papers_waiting
 from registry.consents.pages.room import (
     asked_participation,
     blueprint,
@@ -20,6 +20,7 @@ from registry.consents.pages.room import (
 )
 from registry.consents.pages.rows import awaited_people, chased_row, row_of
 from registry.consents.pages.words import REMINDED, STATES
+from registry.consents.rules.decisions import Awaited
 from registry.consents.usecases.overview import decisions_of_class
 from registry.consents.usecases.reminder_plan import Chasing, chasing_of
 from registry.errors import N_, NotFoundError
@@ -117,16 +118,18 @@ def show_class(school_id: UUID, class_id: UUID) -> ResponseReturnValue:
         part = asked_participation(reading, school.id)
         decided = decisions_of_class(reading, school.id, part.programme.id, class_id)
         chasing = chasing_of(reading, school_id, part.programme.id, decided)
-        waiting = checks_waiting(reading.connection, school_id, part.programme.id)
+        papers = papers_waiting(reading.connection, school_id, part.programme.id)
     saw_list(school_id, "class", class_id)
-    checking = {one.student_id for one in waiting}
-    shown = _class_shown(school, part, list(chasing.values()), checking)
+    shown = _class_shown(school, part, list(chasing.values()), papers)
     shown |= {"id": class_id, "name": str(classroom.name)}
     return page("consents/class.html", shown=shown)
 
 
 def _class_shown(
-    school: School, part: Participation, chasing: Sequence[Chasing], checking: Collection[UUID]
+    school: School,
+    part: Participation,
+    chasing: Sequence[Chasing],
+    papers: Mapping[UUID, frozenset[Awaited]],
 ) -> dict[str, object]:
     decided = [one.decided for one in chasing]
     states = Counter(one.decision.state for one in decided)
@@ -142,14 +145,14 @@ def _class_shown(
         "deadline": part.programme.deadline,
         "total": len(decided),
         "closed": sum(one.decision.state.closed for one in decided),
-        "awaited": len(awaited_people(decided)),
+        "awaited": len(awaited_people(decided, papers)),
         "filter": chosen,
         "filters": [
             {"state": str(state), "words": gettext(STATES[state]), "number": number}
             for state, number in states.most_common()
         ],
         "rows": [
-            row_of(one.decided, checking) | chased_row(one)
+            row_of(one.decided, papers) | chased_row(one)
             for one in chasing
             if not chosen or one.decided.decision.state == chosen
         ],
@@ -158,7 +161,7 @@ def _class_shown(
         "can_print": can(Action.FORM_PRINT, place),
         "can_record": can(Action.PAPER_RECORD, place),
         "can_check": can(Action.PAPER_CHECK, place),
-        "checking": bool(checking),
+        "checking": bool(papers),
         "can_settle": can(Action.SUBMISSION_SIGN_OFF, place),
     }
 
@@ -166,6 +169,10 @@ def _class_shown(
 DONE = {
     "invited": N_("Приглашения отправляются."),
     "paper": N_("Бумажное решение записано."),
+    "lapsed": N_(
+        "Бумажное решение записано, но на прежнем тексте: согласие на него больше не действует. "
+        "Напечатайте новый бланк."
+    ),
     "check": N_("Бумага внесена и ждёт проверки вторым человеком: до неё решение не считается."),
     "conflict": N_("Документ по разногласию записан."),
 } | REMINDED

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from registry.access.rules import Action
+from registry.consents.gate import SCHOOL_LOCK
 from registry.consents.models.moment import Where
 from registry.consents.pages.forms import Filled, Typed, errors_of, read_form
 from registry.consents.pages.passing import passed_now, read_passed
@@ -186,7 +187,7 @@ def _check_page(
 
 
 @blueprint.post("/decide/documents/<uuid:consent_id>/<uuid:presentation_id>/sign")
-@in_one_work
+@in_one_work(SCHOOL_LOCK)
 @allowed(Action.DECIDE)
 def sign(consent_id: UUID, presentation_id: UUID) -> ResponseReturnValue:
     """Make the act: one request, one transaction."""

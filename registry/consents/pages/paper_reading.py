@@ -12,22 +12,28 @@ from registry.consents.rules.acts import ActKind
 from registry.consents.rules.families import Lack, MissingField, missing_fields
 from registry.consents.usecases.paper import Paper
 from registry.consents.usecases.paper_entry import Carried, wrong_fields
+from registry.consents.usecases.paper_texts import texts_to_choose
 from registry.errors import N_, NotFoundError
 from registry.people.models.families import Family
 from registry.people.models.persons import Person
-from registry.programmes.models import Participation
+from registry.programmes.models import NoticeText, Participation
 from registry.programmes.rules import NoticeKind, Role
 from registry.work import Work
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """One document of one signer about one student, opened for a paper."""
+    """One document of one signer about one student, opened for a paper.
+
+    Attributes:
+        texts: versions of the document that a paper may carry, the one in force first.
+    """
 
     family: Family
     part: Participation
     signer: Person
     notice: NoticeKind
+    texts: tuple[NoticeText, ...]
 
     @property
     def person(self) -> Person:
@@ -64,7 +70,8 @@ def opened_paper(work: Work, ids: tuple[UUID, UUID, UUID], notice: str, part: Pa
     signer = people_of(family).get(signer_id)
     if signer is None or notice not in set(NoticeKind):
         raise NotFoundError(N_("Такого документа нет."))
-    return Open(family, part, signer, NoticeKind(notice))
+    kind = NoticeKind(notice)
+    return Open(family, part, signer, kind, tuple(texts_to_choose(work, part.programme, kind)))
 
 
 def carried_of(opened: Open, filled: Filled) -> Carried:
@@ -97,4 +104,5 @@ def paper_of(opened: Open, filled: Filled) -> Paper:
         place=filled.values["place"],
         reason=filled.values["reason"],
         note=filled.values["note"],
+        version=filled.values["version"],
     )

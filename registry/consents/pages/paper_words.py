@@ -1,7 +1,14 @@
 """Words for what happens to scanned pages and forms; msgids, translated where they are shown."""
 
+from collections.abc import Sequence
+
+from flask_babel import gettext
+
+from registry.consents.rules.acts import differs_in_what_matters, text_lapsed
 from registry.consents.rules.stacks import Fault, FormState, StackState, Thrown, Why
 from registry.errors import N_
+from registry.programmes.models import NoticeText
+from registry.programmes.rules import NoticeKind, Programme
 
 STACKS = {
     StackState.READING: N_("читается"),
@@ -17,6 +24,7 @@ WHY = {
     Why.DUPLICATE: N_("такая страница уже есть"),
     Why.OTHER_CLASS: N_("бланк ученика другого класса"),
     Why.OTHER_TEXT: N_("бланк с прежним текстом"),
+    Why.ERASED: N_("данные этого человека уничтожены; снимок не сохранён"),
     Why.NOT_THIS: N_("вы сказали, что это не тот бланк"),
 }
 THROWN = {
@@ -57,3 +65,50 @@ FAILURES = {
     "stack-damaged": N_("Файл повреждён."),
 }
 FAILED = N_("Файл не удалось прочитать. Отсканируйте бланки ещё раз.")
+OLD_TEXT = N_(
+    "На бланке прежний текст: версия %(old)s, сейчас действует %(new)s. Решение запишем под той версией, "
+    "которую подписали."
+)
+OLD_TEXT_THAT_MATTERS = N_(
+    "На бланке прежний текст: версия %(old)s, сейчас действует %(new)s. Решение запишем под той версией, "
+    "которую подписали. Согласие, подписанное позже, чем вышел новый текст, не принимают: нужен новый бланк."
+)
+LAPSED_TEXT = N_(
+    "На бланке прежний текст: версия %(old)s, сейчас действует %(new)s. Согласия на прежний текст больше не "
+    "действуют. Решение запишем, но согласие нужно дать заново: напечатайте новый бланк."
+)
+
+
+def text_warning(programme: Programme, notice: NoticeKind, version: str) -> str:
+    """Say what a paper on an older version of a document is worth; nothing of the one in force."""
+    current = programme.number_of(notice)
+    if version == current:
+        return ""
+    words = OLD_TEXT_THAT_MATTERS if differs_in_what_matters(programme, notice, version) else OLD_TEXT
+    if text_lapsed(programme, notice, version):
+        words = LAPSED_TEXT
+    return str(gettext(words, old=version, new=current))
+
+
+def text_note(programme: Programme, notice: NoticeKind, version: str) -> str:
+    """Say the same in a row of a list."""
+    if version == programme.number_of(notice):
+        return ""
+    if text_lapsed(programme, notice, version):
+        return str(
+            gettext("прежний текст, версия %(old)s: согласия на него больше не действуют", old=version)
+        )
+    return str(gettext("прежний текст, версия %(old)s", old=version))
+
+
+def texts_shown(programme: Programme, notice: NoticeKind, texts: Sequence[NoticeText]) -> dict[str, str]:
+    """Say which versions of a document a paper may carry, by number; the one in force comes first."""
+    shown = {}
+    for one in texts:
+        words = gettext("%(number)s, действует сейчас", number=one.version)
+        if one.version != programme.number_of(notice):
+            words = gettext("%(number)s, прежняя", number=one.version)
+        if text_lapsed(programme, notice, one.version):
+            words = gettext("%(number)s, прежняя: согласия на неё больше не действуют", number=one.version)
+        shown[one.version] = str(words)
+    return shown

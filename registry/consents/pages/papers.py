@@ -19,6 +19,7 @@ from registry.consents.pages.paper_reading import (
     opened_here,
     paper_of,
 )
+from registry.consents.pages.paper_words import texts_shown
 from registry.consents.pages.room import asked_participation, blueprint, class_address, opened_family
 from registry.consents.pages.rows import people_of
 from registry.consents.pages.scans import MOST_BYTES, sent_scan, shown_scan
@@ -28,7 +29,7 @@ from registry.consents.reasons import reasons_to_say_no
 from registry.consents.rules.acts import standing_of
 from registry.consents.rules.titles import NOTICES
 from registry.consents.schemas import PaperForm
-from registry.consents.usecases.paper_entry import enter_paper
+from registry.consents.usecases.paper_entry import Entered, enter_paper
 from registry.errors import N_, RegistryError
 from registry.people.models.families import Family
 from registry.people.models.persons import Person
@@ -140,8 +141,13 @@ def record_paper(school_id: UUID, student_id: UUID, signer_id: UUID, notice: str
             return _form(opened, filled.typed, errors_of(refused, "kind")), status_of(refused)
     if entered.left_out:
         return _left_out(opened, entered.left_out)
-    address = class_address(opened.family, opened.part, "paper" if entered.signed else "check")
-    return redirect(address, 303)
+    return redirect(class_address(opened.family, opened.part, _done(entered)), 303)
+
+
+def _done(entered: Entered) -> str:
+    if entered.signed is None:
+        return "check"
+    return "lapsed" if entered.lapsed else "paper"
 
 
 def _form(opened: Open, typed: Typed, errors: dict[str, str]) -> str:
@@ -154,6 +160,8 @@ def _form(opened: Open, typed: Typed, errors: dict[str, str]) -> str:
         student=opened.family.student.full_name,
         person=opened.person.full_name,
         fields=opened.fields if own_fields else [],
+        texts=texts_shown(opened.part.programme, opened.notice, opened.texts),
+        text_in_force=opened.texts[0].version,
         reasons=reasons_to_say_no(language()),
         unconfirmed=own_fields and bool(opened.missing),
         typed=typed,

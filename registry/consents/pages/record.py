@@ -12,6 +12,7 @@ from registry.access.rules import Action
 from registry.consents.models import invalidations
 from registry.consents.models.acts import ActRow, acts_of_people
 from registry.consents.models.invalidations import Asked
+from registry.consents.models.signatures import count_of_acts
 from registry.consents.pages.forms import Typed, errors_of, read_form
 from registry.consents.pages.room import asked_participation, blueprint, class_address, opened_family
 from registry.consents.pages.rows import people_of
@@ -49,6 +50,7 @@ def show_acts(school_id: UUID, student_id: UUID) -> ResponseReturnValue:
         _, family = opened_family(reading, Action.CONSENT_READ, school_id, student_id)
         part = asked_participation(reading, school_id)
         acts = acts_of_family(reading, part, family)
+        files = count_of_acts(reading.connection, school_id, [one.id for one in acts])
         asked = invalidations.open_about(reading.connection, reading.vault, school_id, student_id)
         receivers = [one.full_name for one in receivers_of(reading, family)]
     saw_persons(school_id, [family.student], What.PAPER)
@@ -57,9 +59,10 @@ def show_acts(school_id: UUID, student_id: UUID) -> ResponseReturnValue:
         student=family.student,
         programme=part.programme.id,
         school_id=school_id,
-        rows=rows_of(family, acts, asked),
+        rows=[row | {"signatures": files.get(row["id"], 0)} for row in rows_of(family, acts, asked)],
         receivers=receivers,
         can_ask=can(Action.ACT_INVALIDATE),
+        can_attach=can(Action.PAPER_RECORD),
         back=class_address(family, part),
     )
 
@@ -94,6 +97,7 @@ def rows_of(family: Family, acts: list[ActRow], asked: list[Asked]) -> list[dict
             "place": one.place,
             "reason": words_of(_reason_of(one), one.reason, language()),
             "void": one.id in void,
+            "signable": one.kind is not ActKind.INVALIDATED,
             "can_be_void": one.kind is not ActKind.INVALIDATED and one.id not in void,
             "asked": _asked(waiting.get(one.id)),
         }

@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from registry.access.rules import Action
 from registry.consents.decisions import decision_of
+from registry.consents.models.checks import papers_waiting
 from registry.consents.models.reminders import SentReminder
 from registry.consents.models.requests import get_request, requests_about
 from registry.consents.pages.invites import class_page, opened_class
@@ -92,13 +93,14 @@ def show_request(school_id: UUID, student_id: UUID) -> ResponseReturnValue:
         part = asked_participation(reading, school_id)
         decided = decision_of(reading, school_id, part.programme.id, student_id)
         chasing = chasing_of(reading, school_id, part.programme.id, [decided])[student_id]
+        papers = papers_waiting(reading.connection, school_id, part.programme.id)
     saw_persons(school_id, [family.student, *people_of(family).values()], What.CONTACTS)
     return page(
         "consents/request.html",
         school_id=school_id,
         student=family.student,
         programme=part.programme.id,
-        row=row_of(decided) | chased_row(chasing),
+        row=row_of(decided, papers) | chased_row(chasing),
         sent=[_shown(one, family) for one in chasing.sent],
         can_manage=chasing.request is not None and not decided.decision.state.closed,
         done=_done_words(),

@@ -1,13 +1,13 @@
 """Rows of the tutor's page: a decision in words and sign, who is awaited and what is missing."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from flask_babel import gettext
 
-from registry.consents.decisions import Decided
+from registry.consents.decisions import Decided, not_on_paper
 from registry.consents.pages.words import COLOURS, FIELDS, LACKS, REASONS, SIGNS, SILENCES, STATES
-from registry.consents.rules.decisions import State
+from registry.consents.rules.decisions import Awaited, State
 from registry.consents.rules.titles import NOTICES
 from registry.consents.usecases.reminder_plan import Chasing
 from registry.people.models.families import Family
@@ -15,8 +15,9 @@ from registry.people.models.persons import Person
 from registry.web.filters import short_day
 
 
-def row_of(one: Decided, checking: Collection[UUID] = ()) -> dict[str, object]:
-    """Describe one student for the table; `checking` are those of whom a paper waits for a second person."""
+def row_of(one: Decided, papers: Mapping[UUID, frozenset[Awaited]]) -> dict[str, object]:
+    """Describe one student for the table; `papers`: what was said on those that wait for a second person."""
+    said = papers.get(one.family.student.id, frozenset())
     state = one.decision.state
     return {
         "student_id": one.family.student.id,
@@ -25,10 +26,11 @@ def row_of(one: Decided, checking: Collection[UUID] = ()) -> dict[str, object]:
         "sign": SIGNS[state],
         "colour": COLOURS[state],
         "reasons": [gettext(REASONS[reason]) for reason in one.decision.reasons],
-        "awaited": _awaited(one),
+        "awaited": _named(one, not_on_paper(one, papers)),
         "missing": _missing(one),
         "conflict": state is State.CONFLICT,
-        "checking": one.family.student.id in checking,
+        "checking": bool(said),
+        "papers": _named(one, said),
     }
 
 
@@ -37,15 +39,15 @@ def people_of(family: Family) -> dict[UUID, Person]:
     return {one.id: one for one in (family.student, *(tie.person for tie in family.guardians))}
 
 
-def awaited_people(decided: Iterable[Decided]) -> set[UUID]:
-    """Name those whose act is awaited."""
-    return {who.person for one in decided for who in one.decision.awaited}
+def awaited_people(decided: Iterable[Decided], papers: Mapping[UUID, frozenset[Awaited]]) -> set[UUID]:
+    """Name those whose act is awaited, and who have not said it on a paper that waits."""
+    return {who.person for one in decided for who in not_on_paper(one, papers)}
 
 
-def _awaited(one: Decided) -> list[dict[str, object]]:
+def _named(one: Decided, documents_of: Iterable[Awaited]) -> list[dict[str, object]]:
     people = people_of(one.family)
     documents: dict[UUID, list[str]] = {}
-    for who in one.decision.awaited:
+    for who in sorted(documents_of, key=lambda each: (each.person, each.notice)):
         documents.setdefault(who.person, []).append(gettext(NOTICES[who.notice]))
     return [
         {

@@ -12,9 +12,10 @@ from registry.access.rules import Action
 from registry.consents.models.stacks import Stack
 from registry.consents.pages.forms import Typed, errors_of, read_form
 from registry.consents.pages.paper_reading import Open, carried_of, field_errors, opened_paper, paper_of
-from registry.consents.pages.paper_words import FAULTS, OF_PAPER
+from registry.consents.pages.paper_words import FAULTS, OF_PAPER, text_warning
 from registry.consents.pages.room import blueprint
 from registry.consents.pages.stacks import STACK, form_row, opened_stack
+from registry.consents.reasons import ReasonOf, choices_of
 from registry.consents.rules.stacks import Fault, FormState
 from registry.consents.rules.titles import NOTICES
 from registry.consents.schemas import FaultForm, StackPaperForm
@@ -36,6 +37,7 @@ from registry.web.current import begin_reading, begin_work
 from registry.web.doors import allowed, shows_persons
 from registry.web.errors import status_of
 from registry.web.idempotency import once
+from registry.web.language import language
 from registry.web.templating import page
 from registry.work import Work
 
@@ -161,7 +163,9 @@ def _form(before: Before, typed: Typed, errors: dict[str, str]) -> str:
     return page(
         "consents/stack_form.html",
         where=where | {"form_id": form.id},
-        row=form_row(before.sheets, people),
+        row=form_row(before.sheets, people, opened.part.programme),
+        warning=text_warning(opened.part.programme, form.notice, form.notice_version),
+        reasons=choices_of(ReasonOf.REFUSED, language()),
         title=gettext(NOTICES[opened.notice]),
         signer=opened.signer.full_name,
         student=opened.family.student.full_name,

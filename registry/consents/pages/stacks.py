@@ -22,6 +22,7 @@ from registry.consents.pages.paper_words import (
     STACKS,
     THROWN,
     WHY,
+    text_note,
 )
 from registry.consents.pages.room import asked_participation, blueprint, place_of
 from registry.consents.rules.stacks import Fault, PageState, StackState, Thrown, Why
@@ -34,6 +35,8 @@ from registry.people.models import places
 from registry.people.models.persons import load_persons
 from registry.people.models.places import School
 from registry.people.pages.looks import saw_list
+from registry.programmes.models import participation_of
+from registry.programmes.rules import Programme
 from registry.web.current import begin_reading, begin_work, require
 from registry.web.doors import allowed, shows_names, takes_up_to
 from registry.web.errors import status_of
@@ -163,6 +166,7 @@ def show_stack(school_id: UUID, stack_id: UUID) -> ResponseReturnValue:
 def stack_page(stack: Stack, errors: dict[str, str]) -> str:
     """Show a stack, with what was wrong with a code typed for one of its pages."""
     with begin_reading() as reading:
+        programme = participation_of(reading.connection, stack.school_id, stack.programme).programme
         sheets = sheets_of_stack(reading, stack)
         pages = stack_forms.pages_of_stack(reading.connection, stack.school_id, stack.id)
         people = {one for each in sheets for one in (each.form.signer_id, each.form.about_id)}
@@ -174,7 +178,7 @@ def stack_page(stack: Stack, errors: dict[str, str]) -> str:
         stack=_stack(stack),
         failure=gettext(FAILURES.get(stack.failure or "", FAILED)) if stack.state == "failed" else "",
         reading=stack.state is StackState.READING,
-        forms=[form_row(one, names) for one in sheets],
+        forms=[form_row(one, names, programme) for one in sheets],
         decided=sum(not one.form.state.waits for one in sheets),
         first=waiting[0].form.id if waiting else None,
         queue=[_page(one) for one in pages if one.state is PageState.QUEUED],
@@ -191,7 +195,7 @@ def stack_page(stack: Stack, errors: dict[str, str]) -> str:
     )
 
 
-def form_row(one: Sheets, names: dict[UUID, str]) -> dict[str, object]:
+def form_row(one: Sheets, names: dict[UUID, str], programme: Programme) -> dict[str, object]:
     """Describe a form of a stack in a row."""
     form = one.form
     return {
@@ -202,6 +206,7 @@ def form_row(one: Sheets, names: dict[UUID, str]) -> dict[str, object]:
         "state": gettext(FORMS[form.state]),
         "colour": FORM_COLOURS[form.state],
         "reason": gettext(FAULTS[Fault(form.reason)]) if form.reason in set(Fault) else "",
+        "text": text_note(programme, form.notice, form.notice_version),
         "missing": one.missing,
         "pages": form.pages,
         "place": form.place or "",

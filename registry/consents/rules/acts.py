@@ -91,15 +91,23 @@ def in_force(acts: Iterable[SomeAct], programme: Programme) -> list[SomeAct]:
 
 
 def has_lapsed(act: Act, programme: Programme) -> bool:
-    """Tell whether a consent, as its signer's last word, was given on a text that does not count any more.
+    """Tell whether a consent, as its signer's last word, was given on a text that does not count any more."""
+    return act.kind is ActKind.GIVEN and text_lapsed(programme, act.notice, act.notice_version)
+
+
+def text_lapsed(programme: Programme, notice: NoticeKind, version: str) -> bool:
+    """Tell whether consents on a version of a document count no more.
 
     An agreement is between two: a new text of one side does not end it.
     """
-    if programme.on_major_notice is not OnMajor.LAPSE or act.kind is not ActKind.GIVEN:
+    if programme.on_major_notice is not OnMajor.LAPSE or notice is NoticeKind.CODE_AGREEMENT:
         return False
-    if act.notice is NoticeKind.CODE_AGREEMENT or not act.notice_version:
-        return False
-    return major_of(act.notice_version) < major_of(programme.number_of(act.notice))
+    return bool(version) and differs_in_what_matters(programme, notice, version)
+
+
+def differs_in_what_matters(programme: Programme, notice: NoticeKind, version: str) -> bool:
+    """Tell whether a document changed in what matters since one of its versions."""
+    return major_of(version) < major_of(programme.number_of(notice))
 
 
 def standing_of(acts: Iterable[Act], notice: NoticeKind, person: UUID) -> Standing:

@@ -58,6 +58,7 @@ class Silence(StrEnum):
     DECIDED = "decided"
     NOT_ASKED = "not-asked"
     ON_PAPER = "on-paper"
+    CHECKING = "checking"
     TODAY = "today"
     NOWHERE = "nowhere"
     ENOUGH = "enough"

@@ -27,7 +27,10 @@ class PageState(StrEnum):
 
 
 class Why(StrEnum):
-    """Why a page is in no form by itself."""
+    """Why a page is in no form by itself.
+
+    `other_text` is said no more: a form finds its place whatever version of the text it bears.
+    """
 
     UNREADABLE = "unreadable"
     DAMAGED = "damaged"
@@ -36,6 +39,7 @@ class Why(StrEnum):
     DUPLICATE = "duplicate"
     OTHER_CLASS = "other_class"
     OTHER_TEXT = "other_text"
+    ERASED = "erased"
     NOT_THIS = "not_this"
 
 
@@ -103,17 +107,18 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """What is known of a consent that a mark names: the version of its text, and whether it may be entered.
+    """What is known of a consent that a mark names: the version of its text, and whether it is awaited here.
 
     Attributes:
-        current: whether the programme still goes by this text; in_class: whether the student is in the class.
+        in_class: whether the student is in the class.
         pages: how many the form has that came already; none came: None.
+        erased: whether the data of one of its people were destroyed.
     """
 
     version: str
-    current: bool
     in_class: bool
     pages: int | None = None
+    erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +157,10 @@ def place(
 def _why_not(mark: Marked, printed: Printed | None) -> Why | None:
     if printed is None or printed.version.upper() != mark.version:
         return Why.FOREIGN
+    if printed.erased:
+        return Why.ERASED
     if not printed.in_class:
         return Why.OTHER_CLASS
-    if not printed.current:
-        return Why.OTHER_TEXT
     return Why.DUPLICATE if printed.pages not in {None, mark.pages} else None
 
 

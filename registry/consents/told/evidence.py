@@ -13,6 +13,7 @@ from registry.consents.rules.titles import NOTICES
 from registry.consents.told import words
 from registry.consents.told.lines import LEFT_OUT, Lines, Say, moment, told_lines, word, yes_or_no
 from registry.consents.told.online import told_online
+from registry.consents.told.signatures import told_signatures
 from registry.consents.usecases.evidence import ActEvidence
 from registry.documents.marks import readable_code
 from registry.errors import N_
@@ -47,6 +48,7 @@ def told(evidence: ActEvidence, language: str) -> Sequence[Group]:
     if evidence.act.recorded_by is not None:
         parts.append((N_("Кто внёс запись"), _staff(evidence)))
     parts += [(N_("Когда"), _when(evidence)), (N_("Хранение"), _retained(evidence))]
+    parts += told_signatures(evidence.signatures, say)  # beside the act, and no part of it
     return tuple(Group(say(title), told_lines(rows, say)) for title, rows in parts)
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from registry.consents.decisions import Decided, decision_of
+from registry.consents.models.checks import papers_waiting
 from registry.consents.models.requests import Request, requests_about
 from registry.consents.rules.reminding import out_of_night
 from registry.consents.rules.requests import WAITING, Move, Stage
@@ -68,7 +69,8 @@ def remind_now(work: Work, aim: Aim, by: UUID) -> int:
         ask(work, aim.school_id, aim.programme_id, people)
     students = [one.family.student.id for one in awaited]
     requests = requests_about(work.connection, aim.school_id, aim.programme_id, students)
-    return remind(work, aim.school_id, aim.programme_id, chased_of(requests, awaited), by)
+    papers = papers_waiting(work.connection, aim.school_id, aim.programme_id)
+    return remind(work, aim.school_id, aim.programme_id, chased_of(requests, awaited, papers), by)
 
 
 def decided_at(work: Work, aim: Aim) -> Sequence[Decided]:

@@ -13,6 +13,7 @@ from registry.errors import N_, ConflictError, ForbiddenError
 from registry.people.jobs import FORGET_FILES
 from registry.people.models.persons import get_person
 from registry.people.usecases.looks import What, note_look
+from registry.storage.failpoints import reach
 from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.work import Work
@@ -45,10 +46,13 @@ def confirm(work: Work, school_id: UUID, check_id: UUID) -> Entered:
         check=Checked(check.entered_by, told),
         reason=carry.reason,
         note=carry.note,
+        version=check.notice_version or "",
     )
     entered = record_entered(work, paper, Carried(person, carry.values, vouches=carry.vouches))
+    reach("check.act-before-settled")
     act_id = entered.signed.act_id if entered.signed else None
     _settle(work, check, CheckState.CONFIRMED, {"act_id": act_id})
+    reach("check.settled-before-form")
     files = _move_form(work, check, FormState.DONE, None)
     _forget(work, check, files)
     _record(work, check, EntryType.PAPER_CONFIRMED, {"act": str(act_id)})

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from registry.consents.models.acts import ActRow, get_act
 from registry.consents.models.receipts import leaf_of_act
+from registry.consents.models.signatures import OpenedSignature, signatures_of_act
 from registry.consents.rules.acts import ActKind
 from registry.consents.rules.evidence import CODES, Check, Grounds
 from registry.trail.leaf import Leaf, read_leaf
@@ -23,6 +24,7 @@ class ActEvidence:
         agreement: the act that concluded the agreement under which its code signs.
         leaf: of its entry in the trail.
         said: the opened evidence. destroyed: whether it is there no more.
+        signatures: files of signatures that were attached later, no part of the act.
     """
 
     act: ActRow
@@ -30,6 +32,7 @@ class ActEvidence:
     leaf: Leaf
     said: Mapping[str, Any]
     destroyed: bool
+    signatures: tuple[OpenedSignature, ...] = ()
 
     @property
     def checks(self) -> list[Mapping[str, Any]]:
@@ -72,4 +75,5 @@ def evidence_of_act(work: Work, school_id: UUID, act_id: UUID) -> ActEvidence:
     leaf = read_leaf(leaf_of_act(work.connection, act_id))
     opening = opening_of(work.connection, work.vault, leaf, act.signer)
     said = json.loads(opening.payload) if opening else {}
-    return ActEvidence(act, agreement, leaf, said, destroyed=opening is None)
+    files = signatures_of_act(work.connection, work.vault, school_id, act_id)
+    return ActEvidence(act, agreement, leaf, said, destroyed=opening is None, signatures=tuple(files))

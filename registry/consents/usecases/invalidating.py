@@ -2,9 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from urllib.parse import quote
 from uuid import UUID
 
 from registry.access.models.roles import stood_in_for
+from registry.access.rules import Action
+from registry.access.usecases.telling import tell_second
 from registry.consents import facts
 from registry.consents.models import invalidations
 from registry.consents.models.acts import ActRow, acts_of_people, get_act
@@ -17,9 +20,11 @@ from registry.errors import N_, ConflictError, ForbiddenError, InvalidError, Not
 from registry.letters.rules import LetterKind, check_contact, choose_contact
 from registry.letters.usecases import Draft, write
 from registry.letters.words import Value
+from registry.people.models.families import family_of
 from registry.people.models.persons import load_persons
 from registry.people.models.places import get_school
 from registry.programmes.rules import NoticeKind
+from registry.storage.failpoints import reach
 from registry.storage.queries import hold
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.work import Work
@@ -56,7 +61,7 @@ def demand_of_student(work: Work, school_id: UUID, ids: tuple[UUID, UUID]) -> In
 
 
 def ask_invalidation(work: Work, act: ActRow, student_id: UUID, reason: InvalidReason, note: str) -> UUID:
-    """Ask that an act be declared invalid; nothing changes until a second person agrees.
+    """Ask that an act be declared invalid; nothing changes until a second person agrees, who is told of it.
 
     Raises:
         ConflictError: it was declared invalid already, or is asked about by somebody.
@@ -73,7 +78,9 @@ def ask_invalidation(work: Work, act: ActRow, student_id: UUID, reason: InvalidR
     _check_open(work, act, asker)
     one = Invalidation(work.new_id(), act.school_id, act.id, student_id, act.signer, reason, asker, work.now)
     invalidations.add(work.connection, work.vault, one, note.strip())
+    reach("invalidation.row-before-entry")
     work.record(_entry(EntryType.INVALIDATION_ASKED, one))
+    _tell_second(work, act, student_id)
     return one.id
 
 
@@ -88,7 +95,9 @@ def agree(work: Work, school_id: UUID, invalidation_id: UUID) -> UUID:
     one = _answerable(work, school_id, invalidation_id)
     note = invalidations.note_of(work.connection, work.vault, one)
     signed = invalidate_act(work, school_id, one.act_id, one.reason, note)
+    reach("invalidation.act-before-answer")
     _finish(work, one, Answer.AGREED)
+    reach("invalidation.answer-before-letter")
     _tell_signer(work, one)
     return signed.act_id
 
@@ -123,6 +132,15 @@ def _finish(work: Work, one: Invalidation, answer: Answer) -> None:
     done = replace(one, answer=answer, answered_by=_somebody(work), answered_at=work.now)
     invalidations.finish(work.connection, done)
     work.record(_entry(EntryType.INVALIDATION_ANSWERED, done))
+
+
+def _tell_second(work: Work, act: ActRow, student_id: UUID) -> None:
+    """Have those told who may answer: the page of the family's decisions shows it to whoever opens it."""
+    family = family_of(work.connection, work.vault, act.school_id, student_id, work.today)
+    path = f"/consents/schools/{act.school_id}/students/{student_id}/acts?programme={quote(act.programme)}"
+    tell_second(
+        work, Action.ACT_INVALIDATE, (act.school_id, family.class_id), path, (act.recorded_by, act.signer)
+    )
 
 
 def _tell_signer(work: Work, one: Invalidation) -> None:

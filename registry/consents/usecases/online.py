@@ -21,7 +21,6 @@ from registry.programmes.models import read_programme, way_between
 from registry.programmes.rules import Means, NoticeKind, Programme
 from registry.programmes.rules.numbers import Change
 from registry.storage.failpoints import reach
-from registry.storage.queries import share
 from registry.storage.schema import Json
 from registry.work import Work
 
@@ -52,7 +51,7 @@ def record_online_act(work: Work, where: Where, said: Said) -> Signed:
         InvalidError: `name-differs`: he gives under another name than his card's, and was not asked yet.
         NotFoundError: there is no such document in this sitting.
     """
-    share(work.connection, SCHOOL_LOCK, where.school_id)
+    work.share(SCHOOL_LOCK, where.school_id)
     moment = held_moment_of(work, where)
     if moment.code_id is None:
         raise code_needed()

@@ -20,6 +20,7 @@ from registry.errors import N_, InvalidError
 from registry.people.models.families import Family
 from registry.programmes.models import participation_of
 from registry.programmes.rules import Means, Programme
+from registry.storage.failpoints import reach
 from registry.storage.queries import share
 from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
@@ -136,6 +137,7 @@ def _write(work: Work, family: Family, said: Application, what: Mapping[str, Any
         "ends": what.get("ends"),
     }
     opt_outs.add_opt_out(work.connection, row)
+    reach("opt-out.row-before-entry")
     _record(work, row, dict(said.evidence) | ({"note": note} if note else {}))
     if matter.programme and matter.part is None:
         tell_if_lost(work, family.school_id, matter.programme, family.student.id)

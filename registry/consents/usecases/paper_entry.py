@@ -9,7 +9,13 @@ from registry.consents.models.checks import Carry, Check, KeptFile, add_check, c
 from registry.consents.rules.acts import ActKind
 from registry.consents.rules.stacks import CheckState, Draw, draw
 from registry.consents.usecases.own_data import Told, what_is_wrong
-from registry.consents.usecases.paper import Checked, Paper, foresee_paper_act, record_paper_act
+from registry.consents.usecases.paper import (
+    Checked,
+    Paper,
+    counts_no_more,
+    foresee_paper_act,
+    record_paper_act,
+)
 from registry.consents.usecases.scans import told_of
 from registry.consents.usecases.writing import Signed
 from registry.errors import N_, ConflictError, InvalidError
@@ -17,6 +23,7 @@ from registry.people.contacts import ContactKind
 from registry.people.models.persons import Confirmed, Person
 from registry.people.usecases.contacts import confirm_contact
 from registry.people.usecases.corrections import correct_field
+from registry.storage.failpoints import reach
 from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot
 from registry.work import Work
@@ -44,11 +51,13 @@ class Entered:
 
     Attributes:
         signed: none where a second person looks first; check_id: then of what waits for him.
+        lapsed: whether it was given on a text on which consents count no more.
     """
 
     signed: Signed | None
     left_out: tuple[str, ...] = ()
     check_id: UUID | None = None
+    lapsed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +114,7 @@ def record_entered(work: Work, paper: Paper, carried: Carried) -> Entered:
     if carried.vouches:
         for kind in ContactKind:
             confirm_contact(work, carried.person.id, kind, Confirmed.STATEMENT)
-    return Entered(signed, tuple(left_out))
+    return Entered(signed, tuple(left_out), lapsed=counts_no_more(work, paper))
 
 
 def told_of_draw(drawn: Draw, subject: UUID) -> dict[str, Json]:
@@ -126,7 +135,7 @@ def _earlier(work: Work, paper: Paper) -> list[Check]:
 
 def _keep_for_check(work: Work, said: tuple[Paper, Carried], drawn: Draw, lot: Lot) -> UUID:
     paper, carried = said
-    foresee_paper_act(work, paper)
+    version = foresee_paper_act(work, paper)
     check = Check(
         id=work.new_id() if lot.form_id else lot.subject,
         school_id=paper.school_id,
@@ -143,6 +152,7 @@ def _keep_for_check(work: Work, said: tuple[Paper, Carried], drawn: Draw, lot: L
         entered_at=work.now,
         scan=_keep_file(work, paper),
         form_id=lot.form_id,
+        notice_version=version,
     )
     add_check(
         work.connection,
@@ -150,18 +160,24 @@ def _keep_for_check(work: Work, said: tuple[Paper, Carried], drawn: Draw, lot: L
         check,
         Carry(dict(carried.values), carried.vouches, paper.reason, paper.note),
     )
+    reach("check.row-before-entry")
+    _record(work, check, told_of_draw(drawn, lot.subject), told_of(paper.scan))
+    return check.id
+
+
+def _record(work: Work, check: Check, drawn: dict[str, Json], scan: dict[str, Json]) -> None:
     state: dict[str, Json] = {
         "programme": check.programme,
         "notice": check.notice.value,
-        "draw": told_of_draw(drawn, lot.subject),
+        "notice_version": check.notice_version,
+        "draw": drawn,
     }
     evidence: dict[str, Json] = {"kind": check.kind.value, "on_day": check.on_day.isoformat()}
-    slots = [Slot(check.signer_id, evidence | {"place": check.place} | told_of(paper.scan))]
+    slots = [Slot(check.signer_id, evidence | {"place": check.place} | scan)]
     if check.student_id != check.signer_id:
         slots.append(Slot(check.student_id, None))
     about = ObjectRef(CHECK, check.id, 1)
     work.record(Entry(EntryType.PAPER_ENTERED, about, state, check.school_id, tuple(slots)))
-    return check.id
 
 
 def _keep_file(work: Work, paper: Paper) -> KeptFile | None:

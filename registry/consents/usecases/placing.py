@@ -15,8 +15,7 @@ from registry.documents.stacks.reading import Sheet
 from registry.errors import InvalidError
 from registry.people.jobs import FORGET_FILES
 from registry.people.models.families import classes_of_students
-from registry.programmes.models import participation_of
-from registry.programmes.rules import Programme
+from registry.storage.failpoints import reach
 from registry.storage.queries import hold
 from registry.work import Work
 
@@ -30,13 +29,20 @@ class Ground:
     Attributes:
         consents: of the school in the programme, by id. classmates: students of the stack's class.
         living: forms that were not dropped, by consent. taken: pages that lie in them.
+        gone: people whose data were destroyed, of the consents that were met.
     """
 
-    programme: Programme
     consents: dict[UUID, Consent]
     classmates: frozenset[UUID]
     living: dict[UUID, PaperForm] = field(default_factory=dict)
     taken: set[tuple[UUID, int]] = field(default_factory=set)
+    gone: set[UUID] = field(default_factory=set)
+
+    def meet(self, work: Work, wanted: Collection[UUID]) -> None:
+        """Find out of whose data there is nothing any more; one statement."""
+        met = [self.consents[one] for one in wanted if one in self.consents]
+        people = {person for one in met for person in (one.signer_id, one.about_id)}
+        self.gone |= people - work.vault.keys_of(work.connection, people).keys()
 
     def printed(self, wanted: Collection[UUID]) -> dict[UUID, Printed]:
         """Tell what is known of some consents."""
@@ -46,9 +52,9 @@ class Ground:
         form = self.living.get(consent.id)
         return Printed(
             version=consent.notice_version,
-            current=self.programme.notice(consent.notice, "").version == consent.notice_version,
             in_class=consent.about_id in self.classmates,
             pages=form.pages if form and form.state is not FormState.FIXING else None,
+            erased=not self.gone.isdisjoint((consent.signer_id, consent.about_id)),
         )
 
 
@@ -57,14 +63,17 @@ def take_sheets(work: Work, stack: Stack, file: StackFile, sheets: Sequence[Shee
     hold(work.connection, LOCK, stack.school_id)
     if not stacks.note_done(work.connection, stack, file.number, file.done, file.done + len(sheets)):
         return False
+    reach("stack.part-noted-before-pages")
     before = sum(one.pages for one in stacks.files_of(work.connection, stack) if one.number < file.number)
     ground = ground_of(work, stack)
-    for sheet in sheets:
-        marks, foreign = _read_marks(work, sheet.texts)
+    read = [(sheet, *_read_marks(work, sheet.texts)) for sheet in sheets]
+    ground.meet(work, {mark.consent for _, marks, _ in read for mark in marks})
+    for sheet, marks, foreign in read:
         known = ground.printed([one.consent for one in marks])
         placing = place(marks, foreign, known, ground.taken)
         if not sheet.picture:
             placing = Placing(None, Why.DAMAGED)
+        erased = placing.why is Why.ERASED
         page = ScannedPage(
             id=work.new_id(),
             school_id=stack.school_id,
@@ -72,23 +81,24 @@ def take_sheets(work: Work, stack: Stack, file: StackFile, sheets: Sequence[Shee
             number=before + sheet.number + 1,
             state=PageState.QUEUED,
             reason=placing.why.value if placing.why else None,
-            picture_file=_keep_picture(work, sheet.picture),
+            picture_file=None if erased else _keep_picture(work, sheet.picture),
+            names_consent=next(iter(known), None),
         )
         stack_forms.add_page(work.connection, page)
+        reach("stack.page-before-form")
         if placing.mark is not None:
             put_in_form(work, ground, page, placing.mark)
     return True
 
 
 def ground_of(work: Work, stack: Stack) -> Ground:
-    """Read what pages of a stack are held against; five statements."""
-    programme = participation_of(work.connection, stack.school_id, stack.programme).programme
+    """Read what pages of a stack are held against; four statements."""
     consents = {
         one.id: one for one in consents_of_programme(work.connection, stack.school_id, stack.programme)
     }
     classes = classes_of_students(work.connection, stack.school_id, work.today)
     classmates = frozenset(student for student, room in classes.items() if room == stack.class_id)
-    ground = Ground(programme, consents, classmates)
+    ground = Ground(consents, classmates)
     forms = stack_forms.living_forms(work.connection, stack.school_id, stack.programme)
     ground.living = {one.consent_id: one for one in forms}
     lying = {one.id: one.consent_id for one in forms if one.state is not FormState.FIXING}

@@ -1,10 +1,11 @@
 """Forms on paper, filled in as far as the cards know: exactly those that a class still lacks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from registry.consents.decisions import Decided, Known, as_decided
+from registry.consents.decisions import Decided, Known, as_decided, not_on_paper
 from registry.consents.models.asking import Consent, consents_of_programme
+from registry.consents.models.checks import papers_waiting
 from registry.consents.rules.acts import last_of
 from registry.consents.rules.capacity import asked_of
 from registry.consents.rules.decisions import Awaited
@@ -45,13 +46,15 @@ def print_missing_forms(work: Work, school_id: UUID, programme_id: str, class_id
     programme = participation_of(work.connection, school_id, programme_id).programme
     school = get_school(work.connection, school_id)
     consents = {one.key: one for one in consents_of_programme(work.connection, school_id, programme_id)}
+    papers = papers_waiting(work.connection, school_id, programme_id)
+    lacking = {one.family.student.id: silent_papers(work, programme, one, papers) for one in decided}
     forms = [
         _form(work, (school, programme), one, _consent(consents, programme, one, who), who)
         for one in decided
-        for who in silent_papers(work, programme, one)
+        for who in lacking[one.family.student.id]
     ]
     for one in decided:
-        if silent_papers(work, programme, one):
+        if lacking[one.family.student.id]:
             people = [one.family.student, *(tie.person for tie in one.family.guardians)]
             note_export(work, one.family, people, What.FORMS)
     made = printable_forms(forms, mark_tag(work.vault))
@@ -66,15 +69,21 @@ def mark_tag(vault: Vault) -> Tag:
     return lambda said: vault.blind_index("paper.mark", said)
 
 
-def silent_papers(work: Work, programme: Programme, one: Decided) -> list[Awaited]:
-    """Name every document that somebody who is awaited has not spoken on: a family brings all at once."""
-    people = {who.person for who in one.decision.awaited}
+def silent_papers(
+    work: Work, programme: Programme, one: Decided, papers: Mapping[UUID, frozenset[Awaited]]
+) -> list[Awaited]:
+    """Name every document that somebody who is awaited has not spoken on: a family brings all at once.
+
+    What he said on a paper that waits for a second person is not printed again.
+    """
+    said = papers.get(one.family.student.id, frozenset())
+    people = {who.person for who in not_on_paper(one, papers)}
     asked = asked_of(programme, as_decided(one.family, NOTHING_KNOWN), work.today)
     acts = sorted(one.acts.values(), key=lambda act: (act.on_day, act.recorded_at, act.id))
     return [
         Awaited(person, notice)
         for person, notice in asked
-        if person in people and last_of(acts, notice, person) is None
+        if person in people and last_of(acts, notice, person) is None and Awaited(person, notice) not in said
     ]
 
 

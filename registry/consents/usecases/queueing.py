@@ -11,6 +11,7 @@ from registry.consents.usecases.placing import LOCK, ground_of, put_in_form
 from registry.documents.marks import read_code
 from registry.errors import N_, ConflictError, InvalidError
 from registry.people.jobs import FORGET_FILES
+from registry.storage.failpoints import reach
 from registry.storage.queries import hold
 from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef
@@ -20,8 +21,8 @@ PAGE = "paper-page"
 REFUSED = {
     Why.FOREIGN: N_("Среди бланков этой школы такого кода нет. Сверьте его с бланком."),
     Why.DUPLICATE: N_("Эта страница бланка уже есть."),
+    Why.ERASED: N_("Данные этого человека уничтожены: бланк не вносят."),
     Why.OTHER_CLASS: N_("Это бланк ученика другого класса: отложите его для той стопки."),
-    Why.OTHER_TEXT: N_("Бланк напечатан с прежним текстом. Напечатайте новый и подпишите заново."),
 }
 
 
@@ -53,6 +54,7 @@ def type_code(work: Work, stack: Stack, page_id: UUID, typed: Typed) -> PaperFor
     consent = ground.consents.get(consent_id)
     version = consent.notice_version.upper() if consent else ""
     mark = Marked(consent_id, version, typed.page, typed.pages)
+    ground.meet(work, [consent_id])
     placing = place([mark], 0, ground.printed([consent_id]), ground.taken)
     if placing.why is not None:
         raise InvalidError(REFUSED[placing.why], code=f"page-{placing.why}")
@@ -74,6 +76,7 @@ def throw_page(work: Work, stack: Stack, page_id: UUID, why: Thrown) -> None:
     _let_queued(page)
     values = {"state": PageState.THROWN.value, "reason": why.value, "picture_file": None}
     stack_forms.settle_page(work.connection, page, values | when_settled(work.actor.id, work.now))
+    reach("page.thrown-before-entry")
     if page.picture_file is not None:
         work.later(FORGET_FILES, files=[str(page.picture_file)])
     _record(work, page, EntryType.PAPER_PAGE_THROWN, {"why": why.value})

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from registry.consents.decisions import Decided
+from registry.consents.models.checks import papers_waiting
 from registry.consents.models.reminders import SentReminder, reminders_about
 from registry.consents.models.requests import Request, requests_about
 from registry.consents.rules.reminding import MOST, Silence, replaced, silence_of
@@ -54,17 +55,18 @@ class Chasing:
 def chasing_of(
     work: Work, school_id: UUID, programme_id: str, decided: Sequence[Decided]
 ) -> dict[UUID, Chasing]:
-    """Tell how the chasing of some students stands, by student; four statements."""
+    """Tell how the chasing of some students stands, by student; five statements."""
     students = [one.family.student.id for one in decided]
     requests = requests_about(work.connection, school_id, programme_id, students)
     ids = [one.id for one in requests.values()]
     sent = reminders_about(work.connection, school_id, ids)
     cases = cases_of_requests(work, ids)
     reaches: dict[UUID, set[UUID]] = {}
-    for one in reached_now(work, school_id, programme_id, chased_of(requests, decided), by_hand=True):
+    every = chased_of(requests, decided, papers_waiting(work.connection, school_id, programme_id))
+    for one in reached_now(work, school_id, programme_id, every, by_hand=True):
         reaches.setdefault(one.chased.request.id, set()).add(one.signer.id)
     found = {one.family.student.id: Chasing(one, silence=_unasked(one)) for one in decided}
-    for chased in chased_of(requests, decided):
+    for chased in every:
         request = chased.request
         case, told = cases.get(request.id), tuple(sent.get(request.id, ()))
         found[request.student_id] = Chasing(
@@ -89,6 +91,8 @@ def _silence(today: date, chased: Chased, sent: Sequence[SentReminder]) -> tuple
         return Silence.DECIDED, None
     if chased.request.on_paper_since is not None:
         return Silence.ON_PAPER, None
+    if not chased.awaited:
+        return Silence.CHECKING, None
     signers = [(one.id, point_of(one, chased.decided) is not None) for one in chased.awaited]
     found = silence_of([one.reminder for one in sent], signers, today)
     return found, today + timedelta(days=1) if found is Silence.TODAY else None

@@ -7,6 +7,7 @@ from uuid import UUID
 from registry.consents.decisions import Decided
 from registry.consents.models import reminders
 from registry.consents.models.requests import Request
+from registry.consents.rules.decisions import Awaited
 from registry.consents.rules.reminding import Occasion, Reminder, Turn, answer_by, turn_of
 from registry.consents.usecases.inviting import make_link
 from registry.consents.usecases.refused_channels import points_of
@@ -35,19 +36,25 @@ _KINDS = {Channel.SMS: ContactKind.PHONE, Channel.EMAIL: ContactKind.EMAIL}
 
 @dataclass(frozen=True, slots=True)
 class Chased:
-    """A request with the decision on it."""
+    """A request with the decision on it.
+
+    Attributes:
+        papers: what was said on papers that wait for a second person.
+    """
 
     request: Request
     decided: Decided
+    papers: frozenset[Awaited] = frozenset()
 
     @property
     def awaited(self) -> list[Person]:
-        """Whose act is awaited; nobody where it is managed on paper."""
+        """Whose act is awaited, and waits on no paper for a check; nobody where all is managed on paper."""
         if self.request.on_paper_since is not None:
             return []
         family = self.decided.family
         people = {one.id: one for one in (family.student, *(tie.person for tie in family.guardians))}
-        return [people[one] for one in dict.fromkeys(who.person for who in self.decided.decision.awaited)]
+        silent = [who.person for who in self.decided.decision.awaited if who not in self.papers]
+        return [people[one] for one in dict.fromkeys(silent)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +148,17 @@ def remind(
     return len(letters)
 
 
-def chased_of(requests: Mapping[UUID, Request], decided: Iterable[Decided]) -> list[Chased]:
-    """Put requests, by student, to the decisions on them; who was never asked is left out."""
+def chased_of(
+    requests: Mapping[UUID, Request],
+    decided: Iterable[Decided],
+    papers: Mapping[UUID, frozenset[Awaited]],
+) -> list[Chased]:
+    """Put requests, and papers that wait, to the decisions by student; who was never asked is left out."""
+    by_student = ((one.family.student.id, one) for one in decided)
     return [
-        Chased(requests[one.family.student.id], one) for one in decided if one.family.student.id in requests
+        Chased(requests[student], one, papers.get(student, frozenset()))
+        for student, one in by_student
+        if student in requests
     ]
 
 

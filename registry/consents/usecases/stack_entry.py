@@ -15,7 +15,7 @@ from registry.documents.scans.looking import Scan, look_through
 from registry.documents.stacks.binding import bind
 from registry.errors import N_, ConflictError
 from registry.people.jobs import FORGET_FILES
-from registry.programmes.models import participation_of
+from registry.storage.failpoints import reach
 from registry.storage.queries import hold
 from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef
@@ -76,8 +76,10 @@ def scan_of(work: Work, sheets: Sheets) -> Scan | None:
 def enter_form(work: Work, stack: Stack, sheets: Sheets, paper: Paper, carried: Carried) -> Entered:
     """Enter what a form says, by the use case of any paper; a form that was entered already stays as it is.
 
+    It is recorded under the version of the text that its square code names, whichever is in force now.
+
     Raises:
-        ConflictError: pages are missing, the text was changed since it was printed, or it was dropped.
+        ConflictError: pages are missing, or it was dropped.
         RegistryError: as `enter_paper`.
     """
     hold(work.connection, LOCK, stack.school_id)
@@ -87,10 +89,11 @@ def enter_form(work: Work, stack: Stack, sheets: Sheets, paper: Paper, carried: 
     _let_waiting(form)
     if sheets.missing:
         raise ConflictError(N_("Бланк не полон: не хватает страниц."), code="pages-missing")
-    _check_text(work, stack, form)
     told: dict[str, Json] = {"stack": str(stack.id), "form": str(form.id)}
     lot = Lot(stack.seed, form.id, form.id)
-    entered = enter_paper(work, replace(paper, check=Checked(work.actor.id, told)), carried, lot)
+    said_on = replace(paper, check=Checked(work.actor.id, told), version=form.notice_version)
+    entered = enter_paper(work, said_on, carried, lot)
+    reach("form.entered-before-settled")
     state = FormState.CHECKING if entered.signed is None else FormState.DONE
     said = {"place": paper.place.strip(), "reason": None, **when_settled(work.actor.id, work.now)}
     stack_forms.settle_form(work.connection, form, state, said)
@@ -144,14 +147,6 @@ def _held(work: Work, stack: Stack, form_id: UUID) -> PaperForm:
 def _let_waiting(form: PaperForm) -> None:
     if not form.state.waits:
         raise ConflictError(N_("По этому бланку уже решено; откройте стопку снова."), code="form-settled")
-
-
-def _check_text(work: Work, stack: Stack, form: PaperForm) -> None:
-    programme = participation_of(work.connection, stack.school_id, stack.programme).programme
-    if programme.notice(form.notice, "").version != form.notice_version:
-        raise ConflictError(
-            N_("Бланк напечатан с прежним текстом. Напечатайте новый и подпишите заново."), code="other-text"
-        )
 
 
 def _in_order(pages: Sequence[ScannedPage], form_id: UUID) -> list[ScannedPage]:

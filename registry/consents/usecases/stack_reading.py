@@ -11,6 +11,7 @@ from registry.documents.stacks.reading import read_part
 from registry.errors import RegistryError
 from registry.jobs.worker import WORKER
 from registry.people.jobs import FORGET_FILES
+from registry.storage.failpoints import reach
 from registry.storage.schema import Json
 from registry.trail.entries import Entry, EntryType, ObjectRef
 from registry.work import Registry, Work
@@ -47,6 +48,7 @@ def _end(registry: Registry, stack: Stack, state: StackState, failure: str | Non
         files = stacks.end_reading(work.connection, stack, state, failure)
         if files:
             work.later(FORGET_FILES, files=[str(one) for one in files])
+        reach("stack.read-before-entry")
         about = ObjectRef(STACK, stack.id, 2)
         work.record(Entry(EntryType.PAPERS_READ, about, _told(work, stack, state), stack.school_id))
 

@@ -87,6 +87,17 @@ def represented(work: Work, school_id: UUID, person_id: UUID) -> tuple[Person, .
     return tuple(one.student for one in found if may_act(one, person_id, work.today))
 
 
+def signer_of(work: Work, school_id: UUID, person_id: UUID) -> tuple[Person | None, tuple[Person, ...]]:
+    """Find somebody on the cards of the families for whom he may act today, and their students.
+
+    Nobody where he may act for none.
+    """
+    found = families_of_signer(work, school_id, person_id)
+    own = [one for one in found if may_act(one, person_id, work.today)]
+    people = (one for family in own for one in (family.student, *(held.person for held in family.guardians)))
+    return next((one for one in people if one.id == person_id), None), tuple(one.student for one in own)
+
+
 def acts_anywhere(work: Work, person_id: UUID) -> bool:
     """Tell whether somebody may act for anybody today, in whatever school."""
     found = families.families_with(work.connection, work.vault, person_id, work.today)

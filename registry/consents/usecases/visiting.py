@@ -16,10 +16,10 @@ from registry.consents.rules.visits import (
 )
 from registry.consents.usecases.codes import MASKED, Way, code_hash, masked, send_code
 from registry.consents.usecases.identifying import keep_how
-from registry.consents.usecases.standing import represented
+from registry.consents.usecases.standing import signer_of
 from registry.errors import N_, ConflictError, GoneError
 from registry.people.contacts import ContactKind
-from registry.people.models.persons import Confirmed, Person, get_person
+from registry.people.models.persons import Confirmed, Person
 from registry.people.usecases.contacts import confirm_contact
 from registry.programmes.rules import NoticeKind
 from registry.storage.failpoints import reach
@@ -64,10 +64,9 @@ def look_at_link(work: Work, token: str) -> Visit:
     work.see(AT_THE_DOOR)
     invitation = _good(work, visits.find_invitation(work.connection, token_hash(token)))
     _enter_school(work, invitation)
-    students = represented(work, invitation.school_id, invitation.signer_id)
-    if not students:
+    signer, students = signer_of(work, invitation.school_id, invitation.signer_id)
+    if signer is None:
         raise _link_gone()
-    signer = get_person(work.connection, work.vault, invitation.signer_id)
     return Visit(invitation, signer, role_of(work, invitation), ways_of(signer), students)
 
 

@@ -1,7 +1,7 @@
 """Writing an act: the row, its entry in the trail, and what has to follow from it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,6 +33,16 @@ class Document:
     notice_version: str
     signer_id: UUID
     about_id: UUID
+
+    def as_committed(self) -> dict[str, object]:
+        """Say of the document what the trail commits to with an act on it."""
+        return {
+            "programme": self.programme,
+            "notice": self.notice,
+            "notice_version": self.notice_version,
+            "signer_id": self.signer_id,
+            "about_id": self.about_id,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +90,7 @@ def write_act(work: Work, document: Document, drafted: Drafted, around: Circumst
         Entry(
             facts.entry_type(document.notice, drafted.kind),
             facts.act_ref(row["id"]),
-            facts.state_of(row, asdict(document)),
+            facts.state_of(row, document.as_committed()),
             document.school_id,
             tuple(slots),
         ),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
 
-from asn1crypto.parser import peek
+from asn1crypto import cms, core
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -49,10 +49,32 @@ async def _look(
 def _fills_its_room(data: bytes, seal: EmbeddedPdfSignature) -> bool:
     """Tell whether the seal stands in its room as it was written: the bytes there are covered by nothing."""
     _, begin, end, _ = seal.byte_range
-    content = seal.pkcs7_content
-    digits = content[: peek(content)].hex().upper()
+    digits = _rewritten(seal).hex().upper()
     room = data[begin + 1 : end - 1].decode("ascii", errors="replace")
     return room == digits.ljust(len(room), "0")
+
+
+def _rewritten(seal: EmbeddedPdfSignature) -> bytes:
+    """Write a seal anew around its signature, which does not cover its wrapping: that has one form only."""
+    certificate, signer = seal.signer_cert, seal.signer_info
+    algorithm = {"algorithm": "sha256"}
+    holder = {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
+    kept = ("signed_attrs", "signature_algorithm", "signature", "unsigned_attrs")
+    again = {
+        "version": "v1",
+        "sid": cms.SignerIdentifier("issuer_and_serial_number", holder),
+        "digest_algorithm": algorithm,
+        **{name: signer[name] for name in kept if not isinstance(signer[name], core.Void)},
+    }
+    content = {
+        "version": "v1",
+        "digest_algorithms": [algorithm],
+        "encap_content_info": {"content_type": "data"},
+        "certificates": [certificate],
+        "signer_infos": [again],
+    }
+    written: bytes = cms.ContentInfo({"content_type": "signed_data", "content": content}).dump()
+    return written
 
 
 async def _judge(

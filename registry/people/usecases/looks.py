@@ -31,6 +31,7 @@ class What(StrEnum):
     ROSTER = "roster"
     FORMS = "forms"
     PROOF = "proof"
+    DOCUMENTS = "documents"
 
 
 def note_look(work: Work, school_id: UUID, people: Iterable[Person], what: What) -> None:

@@ -11,6 +11,7 @@ from registry.programmes.models.drafts import (
 )
 from registry.programmes.models.notices import (
     NoticeChange,
+    NoticeText,
     add_change,
     changes_of,
     count_schools,
@@ -18,6 +19,7 @@ from registry.programmes.models.notices import (
     hold_versions,
     notice_changes,
     notice_of_digest,
+    printed_texts,
     schools_at,
     texts_of,
     way_between,
@@ -43,6 +45,7 @@ from registry.programmes.models.versions import (
 
 __all__ = [
     "NoticeChange",
+    "NoticeText",
     "Participation",
     "Published",
     "add_change",
@@ -71,6 +74,7 @@ __all__ = [
     "participations",
     "participations_of",
     "participations_of_schools",
+    "printed_texts",
     "programme_versions",
     "read_programme",
     "schools_at",

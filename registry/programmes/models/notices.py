@@ -133,6 +133,34 @@ def notice_of_digest(connection: Connection, sha256: str) -> tuple[str, str] | N
     return None if row is None else (row.version, row.text)
 
 
+@dataclass(frozen=True, slots=True)
+class NoticeText:
+    """A version of a document in the language in which it is printed: its number and its digest."""
+
+    version: str
+    language: str
+    sha256: str
+
+
+def printed_texts(connection: Connection, programme: str, kind: NoticeKind) -> list[NoticeText]:
+    """List the versions of a document as it is printed, in the order in which they were published.
+
+    A text that came back under the number that it had before stands where it was first.
+    """
+    of = notice_versions.c
+    made = programme_versions.c
+    asked = (
+        select(of.version, of.language, of.sha256)
+        .join(programme_versions, made.id == of.programme_version_id)
+        .where(made.programme == programme, of.kind == kind.value)
+        .order_by(made.published_at, made.id, of.id)
+    )
+    found: dict[str, NoticeText] = {}
+    for row in connection.execute(asked):
+        found.setdefault(row.version, NoticeText(row.version, row.language, row.sha256))
+    return list(found.values())
+
+
 def schools_at(connection: Connection, version_id: UUID) -> list[UUID]:
     """Name the schools that go by a version, in a fixed order."""
     of = participations.c

@@ -13,10 +13,11 @@ from registry.consents.models.acts import ActRow, acts_of_people, get_act
 from registry.consents.pages.room import asked_participation, class_address, opened_family
 from registry.consents.pages.rows import people_of
 from registry.consents.pages.words import AGREEMENT_DECISIONS, DECISIONS, REASONS, SIGNS, STATES
+from registry.consents.rules.acts import ActKind
 from registry.consents.rules.decisions import Decision
 from registry.consents.rules.titles import NOTICES
 from registry.consents.told.evidence import NOT_RECORDED, told
-from registry.consents.usecases.evidence import evidence_of_act
+from registry.consents.usecases.evidence import ActEvidence, evidence_of_act
 from registry.consents.usecases.hindsight import Days, Hindsight, look_back
 from registry.errors import N_, InvalidError, NotFoundError
 from registry.people.models.families import Family
@@ -72,7 +73,8 @@ def show(school_id: UUID, student_id: UUID, act_id: UUID) -> ResponseReturnValue
         people, act = people_of(family), get_act(reading.connection, school_id, act_id)
         if not {act.signer, act.about} <= people.keys():
             raise NotFoundError(N_("Такой записи нет."))
-        groups = told(evidence_of_act(reading, school_id, act_id), language())
+        evidence = evidence_of_act(reading, school_id, act_id)
+        groups = told(evidence, language())
         part = asked_participation(reading, school_id)
     saw_persons(school_id, [people[one] for one in dict.fromkeys((act.signer, act.about))], What.PROOF)
     return page(
@@ -83,11 +85,28 @@ def show(school_id: UUID, student_id: UUID, act_id: UUID) -> ResponseReturnValue
         decision=_decision(act),
         title=gettext(NOTICES[act.notice]),
         groups=[(one.title, [(k, v or gettext(NOT_RECORDED)) for k, v in one.lines]) for one in groups],
+        files=_files(student_id, evidence),
+        can_attach=can(Action.PAPER_RECORD) and act.kind is not ActKind.INVALIDATED,
         can_take=can(Action.TRAIL_READ),
         back=url_for(
             "proofs.overview", school_id=school_id, student_id=student_id, programme=part.programme.id
         ),
     )
+
+
+def _files(student_id: UUID, evidence: ActEvidence) -> list[str]:
+    """Give the addresses of the files of signatures that are kept."""
+    return [
+        url_for(
+            "proofs.fetch_signature",
+            school_id=one.kept.school_id,
+            student_id=student_id,
+            act_id=one.kept.act_id,
+            signature_id=one.kept.id,
+        )
+        for one in evidence.signatures
+        if one.kept.signature_file is not None
+    ]
 
 
 def _row(school: School, act: ActRow, names: dict[UUID, str], student_id: UUID) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from registry.consents import facts as consent_facts
 from registry.consents.models.acts import ActRow, acts_of_consents, get_act
 from registry.consents.models.asking import Consent
 from registry.consents.models.presentations import get_presentation
+from registry.consents.models.signatures import signatures_of_act
 from registry.consents.told.evidence import NOT_RECORDED, told
 from registry.consents.usecases.evidence import evidence_of_act
 from registry.consents.usecases.receipts import sign_receipt
@@ -104,7 +105,7 @@ def _files_of_act(work: Work, keys: TrailKeys, act: ActRow) -> Files:
         "evidence.txt": _evidence(work, act),
     }
     files |= {name: data for name, data in optional.items() if data is not None}
-    return files | {"receipt.txt": receipt.encode()} | _sealed(work, act)
+    return files | {"receipt.txt": receipt.encode()} | _sealed(work, act) | _signatures(work, act)
 
 
 def _opened_state(work: Work, of: ObjectRef, state: Mapping[str, Json]) -> tuple[bytes, Files]:
@@ -124,6 +125,22 @@ def _sealed(work: Work, act: ActRow) -> Files:
         return {}
     _, files = _opened_state(work, copy.object, copy.state)
     return {"sealed.pdf": copy.pdf} | {f"sealed-{name}": data for name, data in files.items()}
+
+
+def _signatures(work: Work, act: ActRow) -> Files:
+    """Give the files of signatures that were attached, each with what the trail committed to of it."""
+    files: Files = {}
+    attached = signatures_of_act(work.connection, work.vault, act.school_id, act.id)
+    for number, one in enumerate(attached, 1):
+        if one.kept.signature_file is None:
+            continue
+        name = f"signature-{number:02}"
+        _, opened = _opened_state(
+            work, consent_facts.signature_ref(one.kept), consent_facts.signature_state(one.kept)
+        )
+        files[f"{name}.p7s"] = work.files.get(one.kept.signature_file)
+        files |= {f"{name}-{part}": data for part, data in opened.items()}
+    return files
 
 
 def _text(work: Work, act: ActRow) -> bytes | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from registry.consents.models.acts import ActRow, acts_of_consents
@@ -18,6 +19,7 @@ from registry.trail.commitment import show
 from registry.trail.pseudonyms import look_up
 from registry.work import Work
 
+SIGNATURE: Final = "application/pkcs7-signature"
 _TOGETHER = frozenset({NoticeKind.STUDENT_SELF, NoticeKind.STUDENT_BY_GUARDIAN})
 
 
@@ -73,6 +75,7 @@ def _event(work: Work, act: ActRow, refs: dict[UUID, str]) -> Event:
     own = act.notice in {NoticeKind.GUARDIAN_SELF, NoticeKind.CODE_AGREEMENT} or act.signer == act.about
     digests = [("text/plain", act.text_sha256)]
     digests += [(f"scan/{scan['kind']}", scan["sha256"])] if scan else []
+    digests += [(SIGNATURE, one.kept.sha256) for one in evidence.signatures]
     return Event(
         id=act.id,
         kind=act.kind,

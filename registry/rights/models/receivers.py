@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, select
 
 from registry.consents.models.tables import disclosures
+from registry.proofs.exports.rules import FIELD_SETS
 from registry.rights.models.shredding import Paper
 from registry.rights.rules import Receiver, Told
 from registry.submissions.message import Kind
@@ -43,6 +44,7 @@ def receivers_of(connection: Connection, paper: Paper) -> tuple[Receiver, ...]:
     query = (
         select(
             _of.receiver,
+            _of.field_set,
             _of.message_id,
             _line.entry_id,
             _line.withdrawn_at,
@@ -86,6 +88,8 @@ def _receiver(row: Row[*tuple[Any, ...]]) -> Receiver:
 
 
 def _told_of(row: Row[*tuple[Any, ...]]) -> Told:
+    if row.field_set.rpartition("/")[2] in FIELD_SETS.values():
+        return Told.BY_HAND  # documents in a file: no message of ours reaches who has it
     if row.state != "acknowledged":
         return Told.NOT_ACCEPTED
     if row.withdrawn_at is not None:

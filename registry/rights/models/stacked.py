@@ -13,12 +13,14 @@ from registry.consents.rules.stacks import WAITING, FormState
 def drop_stacked(connection: Connection, person_id: UUID) -> Iterator[UUID]:
     """Drop the pictures of pages that name a person and whatever waits for a check; give the files to go.
 
-    Pages that nobody knows are in no form: they are thrown away by whoever settles the queue.
+    That are the pages in his forms, and those in no form on which a mark names him: laid aside, come twice,
+    of another class. Pages on which nobody could read a mark are thrown away by whoever settles the queue.
     """
     his = or_(consents.c.signer_id == person_id, consents.c.about_id == person_id)
     asked = select(consents.c.id).where(his)
     forms = select(paper_forms.c.id).where(paper_forms.c.consent_id.in_(asked))
-    pages = and_(paper_pages.c.form_id.in_(forms), paper_pages.c.picture_file.is_not(None))
+    his_pages = or_(paper_pages.c.form_id.in_(forms), paper_pages.c.names_consent.in_(asked))
+    pages = and_(his_pages, paper_pages.c.picture_file.is_not(None))
     yield from connection.execute(select(paper_pages.c.picture_file).where(pages)).scalars().all()
     connection.execute(update(paper_pages).where(pages).values(picture_file=None))
     named = or_(

@@ -97,7 +97,7 @@ def _class(found: Readiness, one: ClassReadiness, case: dict[str, object] | None
         "total": one.total,
         "closed": one.closed,
         "waiting": len(one.waiting),
-        "blockers": [row_of(blocker, found.checking) for blocker in one.waiting[:MOST_NAMED]],
+        "blockers": [row_of(blocker, found.papers) for blocker in one.waiting[:MOST_NAMED]],
         "held": len(one.held),
         "more": max(len(one.waiting) - MOST_NAMED, 0),
     }

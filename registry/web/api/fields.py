@@ -162,8 +162,8 @@ class Upload(fields.Raw):
 class Base64(Text):
     """Bytes, written in Base64."""
 
-    def __init__(self, *, most: int, **more: Any) -> None:  # noqa: ANN401 - marshmallow's own options
-        super().__init__(most=most, pattern=BASE64, **more)
+    def __init__(self, *, most: int, least: int = 0, **more: Any) -> None:  # noqa: ANN401 - marshmallow's own options
+        super().__init__(least=least, most=most, pattern=BASE64, **more)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:  # noqa: ANN401
         text = super()._deserialize(value, attr, data, **more)

@@ -25,12 +25,16 @@ from registry.consents.models.ledger import add_disclosures
 from registry.consents.models.requests import requests_of_programme
 from registry.consents.rules.acts import ActKind
 from registry.consents.rules.opt_outs import Matter, Wire
+from registry.consents.rules.signatures import Match, Matched
 from registry.consents.rules.signing import InvalidReason
 from registry.consents.usecases import invalidating
 from registry.consents.usecases.asking import ask
 from registry.consents.usecases.opting_out import Application, opt_out
 from registry.consents.usecases.paper import document_of
 from registry.consents.usecases.scans import keep_scan
+from registry.documents.cms.looking import SignatureFile
+from registry.documents.cms.said import Certificate, Said
+from registry.documents.cms.verifying import NOT_CHECKED
 from registry.documents.marks import readable_code
 from registry.documents.scans.looking import Scan
 from registry.keys import usecases as keys
@@ -54,6 +58,10 @@ from registry.programmes import usecases as programmes
 from registry.programmes.drafts import usecases as notice_drafts
 from registry.programmes.rules import Means, NoticeKind
 from registry.proofs.clock import seal_new
+from registry.proofs.exports.places import site_of
+from registry.proofs.exports.rules import Span, Wanted
+from registry.proofs.exports.usecases import order_export
+from registry.proofs.usecases.attaching import Examined, attach
 from registry.proofs.usecases.describing import code_of
 from registry.rights.clock import begin
 from registry.rights.models import destructions
@@ -74,6 +82,7 @@ TEEN = date(2005, 5, 31)
 """Fifteen years old on the tests' legal day: a guardian and the student decide."""
 AUTHORITY = "свидетельство о рождении I-ДВ № 654321, 01.06.2008, ЗАГС"
 STATEMENT = {"document": "заявление", "signature": "подпись"}
+SAID = Said("1.2.643.7.1.1.2.2", "00" * 32, None, Certificate(*[""] * 8, None, None))
 STREETS = "г. Хабаровск, ул. Канареечная, д. 7"
 
 Values = dict[str, Any]
@@ -147,7 +156,8 @@ def missing() -> Values:
         "school_id class_id person_id student_id guardian_id signer_id batch_id submission_id case_id key_id "
         "draft_id destruction_id consent_id presentation_id act_id session_id promise_id event_id token_id "
         "claim_id task_id user_id role_id own_role_id given_role_id request_id invalidation_id opt_out_id "
-        "message_id document_id notice_draft notice_version stack_id form_id page_id check_id"
+        "message_id document_id notice_draft notice_version stack_id form_id page_id check_id export_id "
+        "signature_id"
     )
     return {name: uuid4() for name in names.split()} | {
         "token": "A" * 22,
@@ -201,6 +211,7 @@ def _branch(registry: Registry, place: tuple[UUID, UUID], number: int, numbers: 
         "user_id": user,
         **dict.fromkeys(("role_id", "own_role_id", "given_role_id"), role),
         "session_id": session.session.id if session else None,
+        "export_id": _ordered(registry, school.id),
     }
     town = Town(registry, school.id)
     signers = {name: _signed(town, name, pupil) for name, pupil in pupils.items()}
@@ -227,6 +238,13 @@ def _branch(registry: Registry, place: tuple[UUID, UUID], number: int, numbers: 
         for name, pupil in pupils.items()
     }
     return Branch(school.id, f"27{number}", *place, classes, pupils, values, signers)
+
+
+def _ordered(registry: Registry, school_id: UUID) -> UUID:
+    """Order an export of a school's documents; nobody has begun to make it."""
+    wanted = Wanted("mesh-2020", bundles=False, receiver="Архив", reason="planned", basis="№ 1")
+    with registry.work(SYSTEM) as work:
+        return order_export(work, wanted, site_of(work, Span.SCHOOL, school_id)).id
 
 
 def _contest(
@@ -284,11 +302,15 @@ def _signed(town: Town, name: str, pupil: Pupil, *, himself: bool = False) -> Va
     with town.work() as work:
         scan = Scan("png", 1, b"a scan of the paper")
         keep_scan(work, document_of(town.consent(name, AGREEMENT)), signed.act_id, scan)
+        file = SignatureFile(b"a file of a signature", SAID)
+        examined = Examined(file, Matched(Match.NOT_COMPUTED), NOT_CHECKED)
+        kept = attach(work, get_act(work.connection, town.school, signed.act_id), examined)
     shown = town.read(name, *((S,) if himself else (C, f"{name}.child")))
     return {
         "consent_id": shown.consent_id,
         "presentation_id": shown.presentation_id,
         "act_id": signed.act_id,
+        "signature_id": kept.id,
         "event_id": signed.recorded.event_id,
         "mark": readable_code(code_of(town.registry.vault, signed.act_id)),
         "sitting_id": shown.sitting_id,

@@ -15,11 +15,13 @@ from registry.access.rules import Role
 from registry.consents.models.stack_tables import paper_stacks
 from registry.consents.rules.decisions import State
 from registry.consents.usecases.stack_reading import read_stack
+from registry.programmes.rules.numbers import Change
 from registry.trail.entries import SYSTEM
 from registry.work import Registry
-from tests.consents.conftest import Town, confirm_everything
+from tests.consents.conftest import S, Town, confirm_everything
 from tests.consents.pages.conftest import Reader
-from tests.consents.papers import scan, stack, stapler_of
+from tests.consents.papers import scan, sheet_of, stack, stapler_of
+from tests.consents.test_new_texts import go_over, publish
 
 # How rows stand is held on both databases by tests/consents/test_stacks.py.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -90,6 +92,10 @@ def test_a_form_without_a_signature_or_a_date_is_not_taken_and_may_be_put_off(
     assert tutor.send("/forms/", **FILLED | {"signature": "no", "on_day_month": "13"}).status_code == 422
     assert "Без подписи бланк не принимают" in tutor.text
     assert "Напишите дату документа" in tutor.text
+    assert (
+        tutor.send("/forms/", **FILLED | {"kind": "refused", "reason": "none-of-the-list"}).status_code == 422
+    )
+    assert "Выберите причину из списка" in tutor.text
     assert tutor.send("/mend").status_code == 422
     tutor.send("/mend", fault="no_signature")
     assert "на исправлении у семьи" in tutor.text
@@ -125,6 +131,7 @@ def test_a_second_person_confirms_on_his_own_page_and_nobody_checks_himself(
     assert "на проверке" in tutor.text
     tutor.open(f"/consents/classes/{town.school}/{class_id}")
     assert "бумага на проверке" in tutor.text
+    assert "бумага внесена, ждёт второй проверки" in tutor.text
     assert tutor.open(f"/consents/schools/{town.school}/checks").status_code == 403
     assert {town.state(one) for one in ("child", "teen", "adult")} == {State.ASKED}
     clerk = employee(Role.CLERK)
@@ -154,4 +161,38 @@ def test_a_paper_with_its_own_scan_waits_too_and_comes_back_with_a_reason(
     assert director.send("/back").status_code == 422
     director.send("/back", fault="wrong_entry")
     assert "Сейчас проверять нечего" in director.text
+    assert town.state("adult") is State.ASKED
+
+
+def test_a_form_with_the_text_before_says_so_and_takes_the_reason_of_a_refusal(
+    tutor: Reader, town: Town, class_id: UUID
+) -> None:
+    old = sheet_of(town.registry, town.consent("adult", S))
+    publish(town, S, Change.MAJOR)
+    go_over(town)
+    bring(tutor, town, class_id, stack([old]))
+    assert "прежний текст, версия 1.1: согласия на него больше не действуют" in tutor.text
+    tutor.follow("Разбирать по порядку")
+    assert "Согласия на прежний текст больше не действуют" in tutor.text
+    said = {"kind": "refused", "reason": "too_much_data", "note": "лишний СНИЛС"}
+    tutor.send("/forms/", **FILLED | said)
+    (act,) = town.decisions()["adult"].acts.values()
+    assert (act.notice_version, act.reason) == ("1.1", "too_much_data")
+
+
+def test_by_hand_the_version_on_the_paper_is_chosen_and_what_lapsed_is_told(
+    tutor: Reader, town: Town
+) -> None:
+    where = f"/consents/schools/{town.school}/students/{town.people['adult']}/paper/{town.people['adult']}"
+    tutor.open(f"{where}/{S}")
+    assert "Версия текста на бланке" not in tutor.text
+    publish(town, S, Change.MAJOR)
+    go_over(town)
+    tutor.open(f"{where}/{S}")
+    assert "2.0, действует сейчас" in tutor.text
+    assert "1.1, прежняя: согласия на неё больше не действуют" in tutor.text
+    assert tutor.send("/paper/", **FILLED, place="05-12", version="7.7").status_code == 422
+    assert "Выберите версию, которая напечатана на бланке" in tutor.text
+    tutor.send("/paper/", **FILLED, place="05-12", version="1.1")
+    assert "согласие на него больше не действует" in tutor.text
     assert town.state("adult") is State.ASKED

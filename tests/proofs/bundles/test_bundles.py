@@ -17,16 +17,20 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs7
 
 from registry.consents.gate import Claim, clear
+from registry.consents.models.acts import acts_of_consents
 from registry.consents.rules.acts import ActKind
 from registry.consents.usecases.paper import Paper, record_paper_act
 from registry.errors import TamperedError
 from registry.programmes.usecases import programme_of
 from registry.proofs import check_bundle
-from registry.proofs.check_bundle import Report, archive, check, sealed, unpack
+from registry.proofs.check_bundle import Act, Key, Report, archive, check, sealed, unpack
+from registry.proofs.usecases.attaching import attach, candidates_of, examine
+from registry.proofs.usecases.exporting import SIGNATURE, record_of_consent
 from registry.rights.models.shredding import paper_of, shred
 from registry.trail.merkle import leaf_hash
 from registry.trail.receipt import open_receipt
 from tests.consents.conftest import AGREEMENT, MESH, OWN, C, S, Town, confirm_everything
+from tests.documents.signatures import detached
 from tests.proofs.conftest import bundle, consent_of, keys_of, published
 
 TRIES = 200
@@ -238,6 +242,33 @@ def test_what_was_destroyed_is_missing_and_the_rest_holds(consented: Town) -> No
     assert [en for sign, _, en in report.found if sign == "?"].count(
         "not in the bundle, not checked: the signer's evidence is what the log committed to"
     ) == 2
+
+
+def test_attached_files_of_signatures_go_along_and_a_changed_one_is_found(consented: Town) -> None:
+    consent = consent_of(consented, "mother", "child")
+    with consented.work() as work:
+        act = acts_of_consents(work.connection, [consent.id])[consent.id][0]
+        file = examine(consented.registry.settings, detached(b"x"), candidates_of(work, act))
+        attach(work, act, file)
+    published(consented)
+    data, keys = bundle(consented, consent), keys_of(consented)
+    files = unpack(data)
+    (name,) = [one for one in files if one.endswith(".p7s")]
+    assert (hashlib.sha256(files[name]).hexdigest(), name[-17:]) == (file.file.sha256, "/signature-01.p7s")
+    report = Report()
+    check(data, keys, report)
+    assert report.holds
+    told = [en for sign, _, en in report.found if sign == "+" and "attached files of signatures" in en]
+    assert len(told) == 1
+    beside = Report()
+    Act(name.rpartition("/")[0], files | {name: files[name] + b"x"}).check(
+        {one.name: one for one in map(Key, keys)}, beside
+    )
+    assert [en for sign, _, en in beside.found if sign == "!"] == [f"BROKEN: {told[0]}"]
+    with consented.work() as work:
+        record = record_of_consent(work, consent)
+    evidence = [one for event in record["events"] for one in event.get("cr:evidence", [])]
+    assert {"media_type": SIGNATURE, "sha256": file.file.sha256} in evidence
 
 
 def test_before_a_checkpoint_covers_it_the_proof_is_said_to_be_missing(consented: Town) -> None:

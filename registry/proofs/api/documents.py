@@ -15,17 +15,14 @@ from registry.errors import N_
 from registry.people.pages.looks import saw_persons
 from registry.people.usecases.looks import What
 from registry.programmes.rules import NoticeKind
+from registry.proofs.api.room import ACT, proofs_room
 from registry.proofs.models.sealed import Stamp
 from registry.proofs.pages import staff
 from registry.proofs.usecases.copies import documents_of
 from registry.web.api.bodies import Told
 from registry.web.api.fields import Choice, Id, Text
-from registry.web.api.rooms import Room
 from registry.web.current import begin_reading
 from registry.web.doors import bearer, fresh_sign_in, shows_persons
-
-proofs_room = Room("proofs", N_("Документы с печатью"))
-rooms = (proofs_room,)
 
 
 class SealedTold(Told):
@@ -70,10 +67,7 @@ def list_documents(school_id: UUID, programme: str, student_id: UUID) -> list[di
     ]
 
 
-@proofs_room.serves(
-    "GET /schools/<uuid:school_id>/students/<uuid:student_id>/acts/<uuid:act_id>/document",
-    N_("Документ с печатью"),
-)
+@proofs_room.serves(f"GET {ACT}/document", N_("Документ с печатью"))
 @shows_persons
 @fresh_sign_in
 @bearer(Action.CONSENT_READ)
