@@ -138,11 +138,11 @@ def schools(action: Action) -> frozenset[UUID]:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A unit of work that was opened ahead of the request's route, what ends it, and the lock to share."""
+    """A unit that was opened ahead of the request's route, what ends it, and the lock to share, if any."""
 
     work: Work
     end: ExitStack
-    lock: str
+    lock: str = ""
 
 
 def open_ahead(lock: str) -> Work:
@@ -157,15 +157,28 @@ def open_ahead(lock: str) -> Work:
     return work
 
 
+def read_ahead() -> Work:
+    """Begin this request's reading before its route runs; its first `begin_reading` goes on with it."""
+    end = ExitStack()
+    work = end.enter_context(current_registry().reading(ANYBODY))
+    g.read_ahead = Opened(work, end)
+    return work
+
+
 def end_opened(response: Response) -> Response:
-    """End a unit of work that no route took over: the request was refused before."""
+    """End a unit that no route took over: the request was refused before."""
     drop_opened()
     return response
 
 
 def drop_opened(_error: BaseException | None = None) -> None:
-    """End such a unit of work even where no answer could be made: others wait for it."""
-    opened: Opened | None = g.pop("opened", None)
+    """End such a unit even where no answer could be made: others wait for it."""
+    for name in ("opened", "read_ahead"):
+        _drop(name)
+
+
+def _drop(name: str) -> None:
+    opened: Opened | None = g.pop(name, None)
     if opened is not None:
         opened.end.close()
 
@@ -216,12 +229,20 @@ def begin_apart() -> Iterator[Work]:
 
     For what must stand also where the request is refused or was carried out before: a guess that was taken.
     """
+    _leave_reading()
     with current_registry().work(actor(), request_id()) as work:
         yield work
 
 
+def _leave_reading() -> None:
+    """Let what is read from now on be read anew: SQLite's readings do not see what is written meanwhile."""
+    _drop("read_ahead")
+    g.pop("reading", None)
+
+
 @contextmanager
 def _own_unit() -> Iterator[Work]:
+    _leave_reading()
     with _unit() as work:
         g.work = work
         try:
@@ -236,10 +257,30 @@ def _own_unit() -> Iterator[Work]:
 
 @contextmanager
 def begin_reading() -> Iterator[Work]:
-    """Open a unit that only reads, or join the open unit of work."""
-    joined: Work | None = g.get("work")
+    """Open a unit that only reads, or join the one that is open.
+
+    Where who asks was looked up in a reading of this request, it goes on with that one.
+    """
+    joined: Work | None = g.get("work") or g.get("reading")
     if joined is not None:
         yield joined
         return
-    with current_registry().reading(actor(), sees=own_reach()) as work:
-        yield work
+    with _reading() as work:
+        g.reading = work
+        try:
+            yield work
+        finally:
+            g.pop("reading", None)
+
+
+@contextmanager
+def _reading() -> Iterator[Work]:
+    ahead: Opened | None = g.pop("read_ahead", None)
+    if ahead is None:
+        with current_registry().reading(actor(), sees=own_reach()) as work:
+            yield work
+        return
+    ahead.work.actor = actor()
+    with ahead.end:
+        ahead.work.see(own_reach())
+        yield ahead.work

@@ -1,7 +1,7 @@
 """What every route says of itself (who may call it, how large a request) and the gate that holds it to it."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, TypeVar, cast
@@ -14,12 +14,22 @@ from registry.access.usecases import api_tokens, sessions
 from registry.errors import N_, ForbiddenError, NotFoundError, NotSignedInError, PurposeError, StepUpError
 from registry.web.cookies import sent_token
 from registry.web.csrf import check_forgery
-from registry.web.current import ANYBODY, Lacking, current_registry, open_ahead, purpose, signed_in
+from registry.web.current import (
+    ANYBODY,
+    Lacking,
+    current_registry,
+    open_ahead,
+    purpose,
+    read_ahead,
+    signed_in,
+)
+from registry.work import Work
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 DOOR: Final = "registry_door"
 SMALL_REQUEST: Final = 1024 * 1024
+READS: Final = frozenset({"GET", "HEAD"})
 
 
 class Shows(StrEnum):
@@ -172,7 +182,7 @@ def _recognise(ahead: str | None) -> None:
     token = sent_token(request)
     if token is None:
         return
-    with nullcontext(open_ahead(ahead)) if ahead else current_registry().reading(ANYBODY) as work:
+    with nullcontext(open_ahead(ahead)) if ahead else _reading_who_asks() as work:
         found = sessions.recognise(work, token)
         lack = None if found is None else sessions.lacks(work, found)
         g.now = now = work.now
@@ -184,8 +194,18 @@ def _recognise(ahead: str | None) -> None:
         g.unnoted = found.session
 
 
+def _reading_who_asks() -> AbstractContextManager[Work]:
+    """Read who asks; a page goes on with the same reading, all else takes a unit of its own when it is ready.
+
+    What is sent may come slowly, and nothing is kept open over that.
+    """
+    if request.method in READS:
+        return nullcontext(read_ahead())
+    return current_registry().reading(ANYBODY)
+
+
 def _recognise_token() -> None:
-    with current_registry().reading(ANYBODY) as work:
+    with _reading_who_asks() as work:
         shown = api_tokens.recognise(work, _bearer_token())
         g.now = now = work.now
     if shown is None:

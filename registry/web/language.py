@@ -1,11 +1,12 @@
 """The language of an answer: Russian is in the source, others are shipped as catalogues."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from babel.support import NullTranslations
-from flask import Flask, current_app, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, Domain
 
 from registry.catalogues import LOCALES, SOURCE, TRANSLATIONS, catalogue, spoken
@@ -20,7 +21,11 @@ class Catalogues(Domain):  # type: ignore[misc] # flask_babel says no types
 
     def get_translations(self) -> NullTranslations:
         """Give the words of the reader's language."""
-        return catalogue(language(), Path(self.translation_directories[0]))
+        return catalogue(language(), self._folder)
+
+    @cached_property
+    def _folder(self) -> Path:
+        return Path(self.translation_directories[0])
 
 
 def register_language(app: Flask, timezone: str) -> None:
@@ -48,9 +53,20 @@ def locale() -> str:
 
 
 def language() -> str:
-    """Choose the language of an answer: as the reader chose, else as his browser asks, else the usual one."""
-    offered = languages()
-    if len(offered) == 1 or not has_request_context():
+    """Choose the language of an answer: as the reader chose, else as his browser asks, else the usual one.
+
+    Chosen once a request, for each text on a page asks for it.
+    """
+    if not has_request_context():
+        return SOURCE
+    found: str | None = g.get("language")
+    if found is None:
+        found = g.language = _chosen(languages())
+    return found
+
+
+def _chosen(offered: tuple[str, ...]) -> str:
+    if len(offered) == 1:
         return SOURCE
     chosen = chosen_language(request)
     if chosen in offered:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, Row, and_, bindparam, select, union
 
+from registry.consents.models.asking import Consent
 from registry.consents.models.tables import acts, consents
 from registry.consents.rules.acts import Act, ActKind
 from registry.consents.rules.capacity import Capacity
@@ -42,14 +43,15 @@ class ActRow(Act):
 
 
 _same_consent = and_(consents.c.school_id == acts.c.school_id, consents.c.id == acts.c.consent_id)
-_read = select(
+_columns = select(
     acts,
     consents.c.programme,
     consents.c.notice,
     consents.c.notice_version,
     consents.c.signer_id,
     consents.c.about_id,
-).join_from(acts, consents, _same_consent)
+)
+_read = _columns.join_from(acts, consents, _same_consent)
 _in_order = _read.order_by(acts.c.on_day, acts.c.recorded_at, acts.c.id)
 _one_act = _read.where(acts.c.school_id == bindparam("school"), acts.c.id == bindparam("act"))
 _people: BindParameter[UUID] = bindparam("people", expanding=True)
@@ -59,6 +61,16 @@ _asked = select(consents.c.id).where(
 # A union, because "about or by them" in one condition looks at every consent of the school.
 _asked_of_people = union(
     _asked.where(consents.c.about_id.in_(_people)), _asked.where(consents.c.signer_id.in_(_people))
+)
+_of_signer = (
+    _columns.add_columns(consents.c.id.label("asked_id"), consents.c.asked_at)
+    .join_from(consents, acts, _same_consent, isouter=True)
+    .where(
+        consents.c.school_id == bindparam("school"),
+        consents.c.programme == bindparam("programme"),
+        consents.c.signer_id == bindparam("signer"),
+    )
+    .order_by(consents.c.asked_at, consents.c.id)
 )
 _of_people = _in_order.where(acts.c.school_id == bindparam("school"), acts.c.consent_id.in_(_asked_of_people))
 
@@ -74,6 +86,30 @@ def acts_of_people(
     """Read the acts about some people or by them; one statement."""
     chosen = {"school": school_id, "programme": programme, "people": list(people)}
     return [_act(row) for row in connection.execute(_of_people, chosen)]
+
+
+def asked_and_done(
+    connection: Connection, school_id: UUID, programme: str, signer_id: UUID
+) -> tuple[list[Consent], list[ActRow]]:
+    """Read what was asked of one signer, in the order of asking, and his acts on it; one statement."""
+    rows = connection.execute(
+        _of_signer, {"school": school_id, "programme": programme, "signer": signer_id}
+    ).all()
+    asked = {row.asked_id: _asked_in(row, school_id) for row in rows}
+    return list(asked.values()), [_act(row) for row in rows if row.id is not None]
+
+
+def _asked_in(row: Row[*tuple[Any, ...]], school_id: UUID) -> Consent:
+    return Consent(
+        row.asked_id,
+        school_id,
+        row.programme,
+        NoticeKind(row.notice),
+        row.notice_version,
+        row.signer_id,
+        row.about_id,
+        row.asked_at,
+    )
 
 
 def acts_of_consents(connection: Connection, consent_ids: Collection[UUID]) -> dict[UUID, list[ActRow]]:

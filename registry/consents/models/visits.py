@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, insert, or_, select, update
 
 from registry.access.patience import CLOCKS_DIFFER
 from registry.consents.models.tables import codes, invitations, sittings
 from registry.errors import N_, GoneError
 from registry.people.models.tables import contacts
+from registry.programmes.models import participations
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +68,20 @@ class Sitting:
 # Built once: these run with nearly every page of a sitting, and building costs more than running.
 _invitation_by_hash = select(invitations).where(invitations.c.token_hash == bindparam("hash"))
 _invitation_by_id = select(invitations).where(invitations.c.id == bindparam("invitation"))
-_changed_since = (
-    select(contacts.c.id)
-    .where(contacts.c.person_id == bindparam("person"), contacts.c.changed_by_staff_at > bindparam("made_at"))
-    .limit(1)
+_changed_since = exists().where(
+    contacts.c.person_id == invitations.c.signer_id,
+    contacts.c.changed_by_staff_at > invitations.c.created_at,
 )
-_open_sitting = select(sittings).where(
-    sittings.c.id == bindparam("sitting"), sittings.c.ends_at > bindparam("now")
+_still_good = _invitation_by_id.where(
+    invitations.c.revoked_at.is_(None), invitations.c.expires_at > bindparam("now"), ~_changed_since
+)
+_goes_by = and_(
+    participations.c.school_id == sittings.c.school_id, participations.c.programme == sittings.c.programme
+)
+_open_sitting = (
+    select(sittings, participations.c.programme_version_id)
+    .join(participations, _goes_by)
+    .where(sittings.c.id == bindparam("sitting"), sittings.c.ends_at > bindparam("now"))
 )
 
 
@@ -93,10 +101,10 @@ def get_invitation(connection: Connection, invitation_id: UUID) -> Invitation:
     return _invitation(connection.execute(_invitation_by_id, {"invitation": invitation_id}).one())
 
 
-def staff_changed_since(connection: Connection, invitation: Invitation) -> bool:
-    """Tell whether staff changed a contact of the signer after the link was made."""
-    values = {"person": invitation.signer_id, "made_at": invitation.created_at}
-    return connection.execute(_changed_since, values).first() is not None
+def good_invitation(connection: Connection, invitation_id: UUID, now: datetime) -> Invitation | None:
+    """Read a link that is good still: open, and staff changed no contact of its signer since it was made."""
+    row = connection.execute(_still_good, {"invitation": invitation_id, "now": now}).first()
+    return None if row is None else _invitation(row)
 
 
 def mark_opened(connection: Connection, invitation_id: UUID, now: datetime) -> None:
@@ -199,8 +207,8 @@ def keep_identified(connection: Connection, sitting_id: UUID, sealed: bytes) -> 
     connection.execute(update(sittings).where(sittings.c.id == sitting_id).values(identified=sealed))
 
 
-def open_sitting(connection: Connection, sitting_id: UUID, now: datetime) -> Sitting:
-    """Read a sitting that is still open.
+def open_sitting(connection: Connection, sitting_id: UUID, now: datetime) -> tuple[Sitting, UUID]:
+    """Read a sitting that is still open, and the version of the programme by which its school goes today.
 
     Raises:
         GoneError: it is over; another code opens a new one.
@@ -208,7 +216,8 @@ def open_sitting(connection: Connection, sitting_id: UUID, now: datetime) -> Sit
     row = connection.execute(_open_sitting, {"sitting": sitting_id, "now": now}).first()
     if row is None:
         raise sitting_over()
-    return Sitting(**row._mapping)  # noqa: SLF001 - the documented way to a row's mapping
+    *said, version_id = row
+    return Sitting(**dict(zip(sittings.c.keys(), said, strict=True))), version_id
 
 
 def sitting_over() -> GoneError:

@@ -9,7 +9,6 @@ from flask_babel import gettext
 from registry.access.models.sessions import Holder
 from registry.access.rules import Action, Role
 from registry.access.usecases.sessions import open_session
-from registry.consents.models.asking import consents_of_signer
 from registry.consents.models.visits import Sitting
 from registry.consents.pages.forms import Typed, read_form
 from registry.consents.pages.room import blueprint
@@ -55,8 +54,7 @@ def _start_page(token: str, errors: dict[str, str]) -> str:
 def _shown(reading: Work, visit: Visit) -> dict[str, object]:
     invitation, connection = visit.invitation, reading.connection
     programme = participation_of(connection, invitation.school_id, invitation.programme).programme
-    asked = consents_of_signer(connection, invitation.school_id, invitation.programme, visit.signer.id)
-    asked_about = {one.about_id for one in asked}
+    asked_about = {one.about_id for one in visit.asked}
     people = [one for one in visit.students if one.id in asked_about] or [visit.signer]
     return {
         "school": get_school(connection, invitation.school_id).full_name,

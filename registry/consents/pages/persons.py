@@ -44,8 +44,8 @@ def show_person(person_id: UUID) -> ResponseReturnValue:
     with begin_reading() as reading:
         desk = opened_desk(reading)
         person = person_of(reading, desk, person_id)
-    lacking = lacking_words(desk, person_id) if request.args.get("saved") == "part" else ""
-    return _form(desk, person, typed_of(desk, person), {}, lacking)
+        lacking = lacking_words(desk, person_id) if request.args.get("saved") == "part" else ""
+        return _form(desk, person, typed_of(desk, person), {}, lacking)
 
 
 @blueprint.post("/decide/people/<uuid:person_id>")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from registry.consents.decisions import card_of
-from registry.consents.models.acts import ActRow, acts_of_people
-from registry.consents.models.asking import Consent, consents_of_signer
+from registry.consents.models.acts import ActRow, asked_and_done
+from registry.consents.models.asking import Consent
 from registry.consents.models.presentations import Presented, get_presentation
 from registry.consents.models.visits import Sitting, open_sitting
 from registry.consents.rules.acts import Standing, counting, has_lapsed, last_of
@@ -17,7 +17,7 @@ from registry.people.contacts import ContactKind
 from registry.people.models.families import Family
 from registry.people.models.persons import Confirmed, Person
 from registry.people.usecases.contacts import confirm_contact
-from registry.programmes.models import participation_of
+from registry.programmes.models import read_programme
 from registry.programmes.rules import NoticeKind, Programme, Role
 from registry.work import Work
 
@@ -69,17 +69,16 @@ def desk_of(work: Work, sitting_id: UUID) -> Desk:
     Raises:
         GoneError: the sitting is over, or he may act for nobody in this school any longer.
     """
-    sitting = open_sitting(work.connection, sitting_id, work.now)
+    sitting, version_id = open_sitting(work.connection, sitting_id, work.now)
     signer_id, school_id = sitting.signer_id, sitting.school_id
-    programme = participation_of(work.connection, school_id, sitting.programme).programme
+    programme = read_programme(work.connection, version_id)
     own = _families(work, school_id, signer_id)
     signer = next((one for family in own for one in _people(family) if one.id == signer_id), None)
     if signer is None:
         raise GoneError(
             N_("Вы больше не записаны в этой школе. Обратитесь к классному руководителю."), code="no-longer"
         )
-    acts = acts_of_people(work.connection, school_id, sitting.programme, {signer_id})
-    asked = consents_of_signer(work.connection, school_id, sitting.programme, signer_id)
+    asked, acts = asked_and_done(work.connection, school_id, sitting.programme, signer_id)
     every = [_task(versions, counting(acts), programme, own) for versions in _documents(asked)]
     tasks = tuple(one for one in every if _still_his(one, signer_id))
     return Desk(sitting, programme, signer, own, tasks, _missing(programme, signer, own))

@@ -1,12 +1,14 @@
 """A signer's visit: the link is shown, a code is sent, the right code opens a sitting."""
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from registry.access.tokens import token_hash
 from registry.consents.models import visits
-from registry.consents.models.asking import consents_of_signer
+from registry.consents.models.asking import Consent, consents_of_signer
 from registry.consents.models.visits import Code, Invitation, Sitting
 from registry.consents.rules.visits import (
     GUESSES,
@@ -37,6 +39,7 @@ class Visit:
 
     Attributes:
         students: for whom he may act today: himself, or the children whom he represents.
+        asked: what is asked of him.
     """
 
     invitation: Invitation
@@ -44,6 +47,7 @@ class Visit:
     role: Literal["guardian", "student"]
     ways: tuple[Way, ...]
     students: tuple[Person, ...] = ()
+    asked: tuple[Consent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +66,15 @@ def look_at_link(work: Work, token: str) -> Visit:
         GoneError: it is unknown, expired or void, or its holder may act for nobody; the words say what to do.
     """
     work.see(AT_THE_DOOR)
-    invitation = _good(work, visits.find_invitation(work.connection, token_hash(token)))
+    invitation = visits.find_invitation(work.connection, token_hash(token))
+    if invitation is None or invitation.revoked_at or invitation.expires_at <= work.now:
+        raise _link_gone()
     _enter_school(work, invitation)
     signer, students = signer_of(work, invitation.school_id, invitation.signer_id)
-    if signer is None:
+    if signer is None or _changed_by_staff(signer, invitation.created_at):
         raise _link_gone()
-    return Visit(invitation, signer, role_of(work, invitation), ways_of(signer), students)
+    asked = consents_of_signer(work.connection, invitation.school_id, invitation.programme, signer.id)
+    return Visit(invitation, signer, _role_of(asked), ways_of(signer), students, tuple(asked))
 
 
 def _enter_school(work: Work, invitation: Invitation) -> None:
@@ -75,10 +82,16 @@ def _enter_school(work: Work, invitation: Invitation) -> None:
     work.see(Reach(schools=frozenset({invitation.school_id}), door=True))
 
 
-def _good(work: Work, invitation: Invitation | None) -> Invitation:
-    if invitation is None or invitation.revoked_at or invitation.expires_at <= work.now:
-        raise _link_gone()
-    if visits.staff_changed_since(work.connection, invitation):
+def _changed_by_staff(signer: Person, since: datetime) -> bool:
+    """Tell whether staff changed a contact of the signer after his link was made."""
+    held = (one.changed_by_staff_at for one in (signer.phone, signer.email) if one)
+    return any(at is not None and at > since for at in held)
+
+
+def _still_good(work: Work, visit: Visit) -> Invitation:
+    """Hold a link that was looked at before against the present."""
+    invitation = visits.good_invitation(work.connection, visit.invitation.id, work.now)
+    if invitation is None:
         raise _link_gone()
     return invitation
 
@@ -98,7 +111,7 @@ def start(work: Work, visit: Visit, kind: ContactKind, language: str | None = No
         TooManyError: too many codes were sent lately.
     """
     _enter_school(work, visit.invitation)
-    invitation = _good(work, visits.get_invitation(work.connection, visit.invitation.id))
+    invitation = _still_good(work, visit)
     contact = visit.signer.phone if kind is ContactKind.PHONE else visit.signer.email
     if contact is None:
         raise ConflictError(
@@ -129,7 +142,7 @@ def guess_code(work: Work, visit: Visit, typed: str) -> Guess:
         GoneError: the link became void meanwhile.
     """
     _enter_school(work, visit.invitation)
-    _good(work, visits.get_invitation(work.connection, visit.invitation.id))
+    _still_good(work, visit)
     return guess_at(work, visit.invitation, typed)
 
 
@@ -152,7 +165,7 @@ def sit_down(work: Work, visit: Visit, code: Code) -> Sitting | None:
         GoneError: the link became void meanwhile.
     """
     _enter_school(work, visit.invitation)
-    _good(work, visits.get_invitation(work.connection, visit.invitation.id))
+    _still_good(work, visit)
     if not visits.mark_entered(work.connection, code.id, work.now):
         return None
     reach("code.entered-before-sitting")
@@ -198,11 +211,8 @@ def accept_code(work: Work, sitting: Sitting, code: Code) -> None:
     work.record(Entry(EntryType.CODE_ACCEPTED, about, None, sitting.school_id, (slot,)))
 
 
-def role_of(work: Work, invitation: Invitation) -> Literal["guardian", "student"]:
+def _role_of(asked: Sequence[Consent]) -> Literal["guardian", "student"]:
     """Tell as whom a link's holder acts."""
-    asked = consents_of_signer(
-        work.connection, invitation.school_id, invitation.programme, invitation.signer_id
-    )
     own = any(one.notice is NoticeKind.STUDENT_SELF for one in asked)
     return "student" if own else "guardian"
 

@@ -1,10 +1,10 @@
 """Families: students with their guardians, read whole in a fixed number of statements."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import (
@@ -61,7 +61,21 @@ class Family:
     guardians: tuple[Guardian, ...]
 
 
+class Tie(NamedTuple):
+    """A guardianship as it stands in its row."""
+
+    id: UUID
+    student_id: UUID
+    guardian_id: UUID
+    relation: str
+    authority_document: bytes | None
+    valid_from: date
+    valid_until: date | None
+    barred: bool
+
+
 _Row: TypeAlias = Row[*tuple[Any, ...]]
+_Tie: TypeAlias = _Row | Tie
 
 _standing = (
     select(
@@ -86,10 +100,15 @@ _person: BindParameter[UUID] = bindparam("person", type_=enrolments.c.person_id.
 _wards = select(guardianships.c.student_id).where(guardianships.c.guardian_id == _person)
 _of_school = _standing.where(enrolments.c.school_id == bindparam("school"))
 _of_class = _of_school.where(enrolments.c.class_id == bindparam("class"))
-_of_one = _of_school.where(enrolments.c.person_id == bindparam("student"))
-_of_student = _standing.where(enrolments.c.person_id == bindparam("student"))
-_with_person = _standing.where(enrolments.c.person_id.in_(_wards.union_all(select(_person))))
-_ties = Lookup(select(guardianships), guardianships.c.student_id)
+# One student, or those of one person, come with their ties; of many, one row of each is enough to hold.
+_TIES_FROM: Final = len(_standing.selected_columns)
+_tied = _standing.outerjoin(guardianships, guardianships.c.student_id == enrolments.c.person_id).add_columns(
+    *(guardianships.c[name].label(f"tie_{name}") for name in Tie._fields)
+)
+_of_student = _tied.where(enrolments.c.person_id == bindparam("student"))
+_of_one = _of_student.where(enrolments.c.school_id == bindparam("school"))
+_with_person = _tied.where(enrolments.c.person_id.in_(_wards.union_all(select(_person))))
+_ties = Lookup(select(*(guardianships.c[name] for name in Tie._fields)), guardianships.c.student_id)
 
 
 def enrolled_on(day: date) -> ColumnElement[bool]:
@@ -101,7 +120,7 @@ def enrolled_on(day: date) -> ColumnElement[bool]:
 def families_of(connection: Connection, vault: Vault, school_id: UUID, on: date) -> tuple[Family, ...]:
     """Read every student enrolled in a school on a day with his guardians, by class and name.
 
-    Sour statements, however many they are.
+    Three statements, however many they are.
     """
     return _families(connection, vault, connection.execute(_of_school, {"on": on, "school": school_id}).all())
 
@@ -109,7 +128,7 @@ def families_of(connection: Connection, vault: Vault, school_id: UUID, on: date)
 def families_of_class(
     connection: Connection, vault: Vault, school_id: UUID, class_id: UUID, on: date
 ) -> tuple[Family, ...]:
-    """Read the families of one class; sour statements."""
+    """Read the families of one class; three statements."""
     chosen = {"on": on, "school": school_id, "class": class_id}
     return _families(connection, vault, connection.execute(_of_class, chosen).all())
 
@@ -121,31 +140,45 @@ def family_of(connection: Connection, vault: Vault, school_id: UUID, student_id:
         NotFoundError: the school has no such student on that day.
     """
     chosen = {"on": on, "school": school_id, "student": student_id}
-    found = _families(connection, vault, connection.execute(_of_one, chosen).all())
+    found = _tied_families(connection, vault, connection.execute(_of_one, chosen))
     if not found:
         raise NotFoundError(N_("Такого обучающегося в школе нет."))
     return found[0]
 
 
 def families_with(connection: Connection, vault: Vault, person_id: UUID, on: date) -> tuple[Family, ...]:
-    """Read the families in which a person is the student or a guardian, in every school; four statements."""
+    """Read the families in which a person is the student or a guardian, in every school; two statements."""
     chosen = {"on": on, "person": person_id}
-    return _families(connection, vault, connection.execute(_with_person, chosen).all())
+    return _tied_families(connection, vault, connection.execute(_with_person, chosen))
 
 
 def families_of_student(
     connection: Connection, vault: Vault, student_id: UUID, on: date
 ) -> tuple[Family, ...]:
-    """Read one student's family in every school where he is enrolled; sour statements."""
+    """Read one student's family in every school where he is enrolled; two statements."""
     chosen = {"on": on, "student": student_id}
-    return _families(connection, vault, connection.execute(_of_student, chosen).all())
+    return _tied_families(connection, vault, connection.execute(_of_student, chosen))
 
 
-def _families(connection: Connection, vault: Vault, places: Sequence[_Row]) -> tuple[Family, ...]:
-    if not places:
-        return ()
+def _families(connection: Connection, vault: Vault, places: Collection[_Row]) -> tuple[Family, ...]:
+    ties = _ties.rows(connection, {place.person_id for place in places})
+    return _put_together(connection, vault, places, ties)
+
+
+def _tied_families(connection: Connection, vault: Vault, rows: Iterable[_Row]) -> tuple[Family, ...]:
+    """Put families together of rows with a tie each: a student's place stands in as many as he has ties."""
+    places, ties = {}, {}
+    for row in rows:
+        places[row.id] = row
+        if row.tie_id is not None:
+            ties[row.tie_id] = Tie(*row[_TIES_FROM:])
+    return _put_together(connection, vault, places.values(), ties.values())
+
+
+def _put_together(
+    connection: Connection, vault: Vault, places: Collection[_Row], ties: Collection[_Tie]
+) -> tuple[Family, ...]:
     students = {place.person_id for place in places}
-    ties = _ties.rows(connection, students)
     opened, documents = _open(connection, vault, students, ties)
     of_student = _guardians(ties, opened, documents)
     return tuple(
@@ -169,7 +202,7 @@ def _family(place: _Row, student: Person, guardians: list[Guardian]) -> Family:
 
 
 def _guardians(
-    ties: Collection[_Row], opened: Mapping[UUID, Person], documents: Mapping[UUID, str]
+    ties: Collection[_Tie], opened: Mapping[UUID, Person], documents: Mapping[UUID, str]
 ) -> dict[UUID, list[Guardian]]:
     found: dict[UUID, list[Guardian]] = defaultdict(list)
     for tie in ties:
@@ -189,19 +222,19 @@ def _guardians(
 
 
 def _open(
-    connection: Connection, vault: Vault, students: Collection[UUID], ties: Collection[_Row]
+    connection: Connection, vault: Vault, students: Collection[UUID], ties: Collection[_Tie]
 ) -> tuple[dict[UUID, Person], dict[UUID, str]]:
     """Open the persons, and the documents of authority, which stand under the guardians' keys."""
-    sealed: dict[UUID, list[_Row]] = defaultdict(list)
+    sealed: dict[UUID, list[tuple[UUID, bytes]]] = defaultdict(list)
     for tie in ties:
         if tie.authority_document is not None:
-            sealed[tie.guardian_id].append(tie)
+            sealed[tie.guardian_id].append((tie.id, tie.authority_document))
     opened, documents = {}, {}
     for person, key in open_persons(connection, vault, {*students, *(tie.guardian_id for tie in ties)}):
         opened[person.id] = person
-        for tie in sealed.pop(person.id, ()):
+        for tie_id, document in sealed.pop(person.id, ()):
             place = "guardianships.authority_document"
-            documents[tie.id] = vault.open_text(key, place, tie.id, tie.authority_document)
+            documents[tie_id] = vault.open_text(key, place, tie_id, document)
     return opened, documents
 
 
