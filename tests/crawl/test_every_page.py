@@ -96,7 +96,7 @@ def test_the_way_of_a_parent_is_for_all_eyes_in_other_languages(
 ) -> None:
     """Long words of a language push nothing sideways either, and each page says its language."""
     faults, looked_at = list[str](), set[str]()
-    for letter, walk in walks(stage, "NGU", language, 1):
+    for letter, walk in walks(stage, "NGU", language, 4):
         faults += walk.broken
         with eye(browser, stage.at, stage.askers[letter].token, language) as window:
             for one in first_of_each(walk.found, looked_at):
