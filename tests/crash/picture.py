@@ -30,6 +30,7 @@ from registry.consents.models.tables import (
     sittings,
 )
 from registry.letters.models import letters
+from registry.people.models.batches import BatchState, get_batch
 from registry.people.models.persons import load_persons
 from registry.people.models.tables import (
     classes,
@@ -211,5 +212,13 @@ def _check_cases(work: Work) -> None:
 
 
 def _check_files(work: Work) -> None:
-    for file_id in named_files(work.connection):
+    """Every file that a row names is there, but for those of a list that was dropped: they were destroyed."""
+    lists = [get_batch(work.connection, one["school_id"], one["id"]) for one in _rows(work, roster_batches)]
+    gone = {
+        file_id
+        for one in lists
+        if one.state is BatchState.CANCELLED
+        for file_id in (one.workbook_file, one.drafts_file)
+    }
+    for file_id in named_files(work.connection) - gone:
         assert work.files.get(file_id)

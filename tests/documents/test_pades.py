@@ -119,7 +119,7 @@ def test_a_key_without_its_certificate_seals_nothing(tmp_path: Path) -> None:
 def test_a_stamp_raises_the_level_and_leaves_all_that_the_seal_covers(
     keys: SealKeys, serving: Serving, sealed: bytes
 ) -> None:
-    stamped = stamp(sealed, serving.authority, NOW)
+    stamped = stamp(sealed, serving.authority, datetime.now(UTC))
     assert len(stamped.data) == len(sealed)
     begin, end = sealed.index(b"/Contents <"), sealed.index(b">", sealed.index(b"/Contents <"))
     assert (stamped.data[:begin], stamped.data[end:]) == (sealed[:begin], sealed[end:])
