@@ -8,6 +8,7 @@ client over HTTP reads the same hundred certificates of authorities, whether it 
 import ssl
 from collections.abc import Hashable
 from functools import cache
+from pathlib import Path
 from types import CodeType
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from registry.web.templating import Compiled
 MADE: Final = ("_parts", "_trace", "_converters", "arguments")
 """What werkzeug makes of a rule's text; it only reads it afterwards."""
 made: dict[Hashable, dict[str, Any]] = {}
-read: dict[tuple[str, str], CodeType] = {}
+read: dict[Hashable, CodeType] = {}
 
 make_context = lines.create_ssl_context
 compile_rule = LateRule.compile
@@ -45,8 +46,13 @@ def compile_once(rule: LateRule) -> None:
 
 
 def load_once(cache: Compiled, bucket: Bucket) -> None:
-    """Read the code of a template once: it is known by the template's name and the checksum of its text."""
-    key = (bucket.key, bucket.checksum)
+    """Read the code of a template once, for as long as the file that keeps it is there as it was."""
+    kept = Path(cache._get_cache_filename(bucket))  # noqa: SLF001 - it has no public name
+    try:
+        state = kept.stat()
+    except OSError:
+        return
+    key = (bucket.checksum, str(kept.resolve()), state.st_mtime_ns, state.st_size)
     if key in read:
         bucket.code = read[key]
         return
