@@ -1,6 +1,6 @@
 """What the pages lead to: rooms add entries, and each reader sees those that his rights open."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from flask import current_app, request, url_for
@@ -57,7 +57,12 @@ def entries() -> list[Entry]:
     return sorted(open_ones, key=lambda one: (one.order, one.endpoint))
 
 
-def is_here(entry: Entry) -> bool:
-    """Say whether the page under way belongs to the entry's room."""
-    home = url_for(entry.endpoint)
+def here(found: Iterable[Entry]) -> Entry | None:
+    """Find the entry to whose room the page under way belongs: of rooms within rooms the inmost."""
+    homes = [(url_for(one.endpoint), one) for one in found]
+    around = [(len(home), one) for home, one in homes if _covers(home)]
+    return max(around, key=lambda pair: pair[0])[1] if around else None
+
+
+def _covers(home: str) -> bool:
     return request.path == home or (home != "/" and request.path.startswith(home.rstrip("/") + "/"))

@@ -15,6 +15,19 @@ from tests.crawl.walking import Walk, first_of_each
 
 FEW = "DOGINHE"
 """Who together come to every route, whoever sees most first; see `actors.LETTERS` and `states.newcomers`."""
+OF_PARENTS = {
+    "consents.start",
+    "consents.ask_code",
+    "consents.desk",
+    "consents.show_person",
+    "consents.read",
+    "consents.choose",
+    "consents.check",
+    "consents.signing_code",
+    "consents.decided",
+    "proofs.copy",
+}
+"""The pages on the way of a parent from his link to his sealed document."""
 FOR_MACHINES = ("api-", "trail.", "assets.", "health.", "failing.")
 FOR_READERS = {"api-pages.read", "api-pages.read_room"}
 NOT_REACHED = {
@@ -75,6 +88,26 @@ def test_a_page_of_a_failure_says_what_happened_and_what_now(stage: Stage, brows
             assert len(window.page.locator("main p").all_inner_texts()[0]) > 20
             assert window.page.locator("main code").count() == (status >= 500)
     assert faults == []
+
+
+@pytest.mark.parametrize("language", [one for one in spoken() if one != SOURCE])
+def test_the_way_of_a_parent_is_for_all_eyes_in_other_languages(
+    stage: Stage, browser: Browser, language: str
+) -> None:
+    """Long words of a language push nothing sideways either, and each page says its language."""
+    faults, looked_at = list[str](), set[str]()
+    for letter, walk in walks(stage, "NGU", language, 4):
+        faults += walk.broken
+        with eye(browser, stage.at, stage.askers[letter].token, language) as window:
+            for one in first_of_each(walk.found, looked_at):
+                if one.endpoint in OF_PARENTS:
+                    assert window.open(one.address) == 200, one
+                    told = [*window.faults(), *(one.reading.faults() if one.reading else ())]
+                    faults += [f"{letter} {one.endpoint} {one.address}: {fault}" for fault in told]
+                    assert one.reading
+                    assert one.reading.language == language
+    assert faults == []
+    assert looked_at >= OF_PARENTS
 
 
 @pytest.mark.deep

@@ -91,6 +91,7 @@ def test_the_coordinator_sees_both_sides_and_his_look_is_recorded(
     address = address_of(registry, claimed[1])
     listed = browser.get("/schools/collisions").text
     assert listed.count(address) == 1
+    assert listed.count("service-navigation__item--active") == 1
     before = len(leaves(registry, "person.viewed"))
     shown = browser.get(address).text
     for word in ("Грачёв Ярослав", "Школа 17", "9Б", "Орлов Пётр", "Школа 18", "9А", "··· 20 56"):

@@ -259,6 +259,18 @@ def test_only_processes_that_one_can_have_or_see_are_there_to_choose(
     assert "process=consent-request" in tutor.get("/tasks").text
 
 
+def test_what_a_list_shows_anyway_stands_in_no_address(
+    registry: Registry, school: Place, employ: Employ
+) -> None:
+    """One list has one address: a choice that was taken back is gone from it."""
+    errand(registry, school.id, 1)
+    tutor = employ("anna", Role.TUTOR)
+    shown = tutor.get("/tasks?whose=waiting&late=1").text
+    assert "whose=waiting" not in shown
+    assert 'href="/tasks" aria-current="true"' in tutor.get("/tasks").text
+    assert 'href="/tasks?late=1" aria-current="true"' in shown
+
+
 def test_who_can_have_no_task_is_not_led_to_tasks(registry: Registry, school: Place, employ: Employ) -> None:
     case = errand(registry, school.id, 1)
     auditor = employ("oleg", Role.AUDITOR)

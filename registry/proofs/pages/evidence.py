@@ -16,7 +16,7 @@ from registry.consents.pages.words import AGREEMENT_DECISIONS, DECISIONS, REASON
 from registry.consents.rules.acts import ActKind
 from registry.consents.rules.decisions import Decision
 from registry.consents.rules.titles import NOTICES
-from registry.consents.told.evidence import NOT_RECORDED, told
+from registry.consents.told.evidence import told
 from registry.consents.usecases.evidence import ActEvidence, evidence_of_act
 from registry.consents.usecases.hindsight import Days, Hindsight, look_back
 from registry.errors import N_, InvalidError, NotFoundError
@@ -27,7 +27,7 @@ from registry.people.usecases.looks import What
 from registry.programmes.models import Participation
 from registry.programmes.rules import NoticeKind
 from registry.proofs.pages.bundles import STUDENT
-from registry.proofs.pages.room import blueprint
+from registry.proofs.pages.room import blueprint, recorded
 from registry.web.current import begin_reading, can, rights
 from registry.web.doors import allowed, shows_persons
 from registry.web.language import language
@@ -84,7 +84,7 @@ def show(school_id: UUID, student_id: UUID, act_id: UUID) -> ResponseReturnValue
         signer=people[act.signer].full_name,
         decision=_decision(act),
         title=gettext(NOTICES[act.notice]),
-        groups=[(one.title, [(k, v or gettext(NOT_RECORDED)) for k, v in one.lines]) for one in groups],
+        groups=[(one.title, *recorded(one.lines)) for one in groups],
         files=_files(student_id, evidence),
         can_attach=can(Action.PAPER_RECORD) and act.kind is not ActKind.INVALIDATED,
         can_take=can(Action.TRAIL_READ),

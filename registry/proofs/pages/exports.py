@@ -1,6 +1,6 @@
 """Taking documents of a school or a branch out: the order, how far it is, the file for who ordered it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
@@ -40,17 +40,11 @@ STATES: Final = {
     State.CANCELLED: N_("отменена"),
     State.DESTROYED: N_("файл уничтожен"),
 }
-COLOURS: Final = {
-    State.WAITING: "grey",
-    State.PACKING: "blue",
-    State.READY: "green",
-    State.CANCELLED: "grey",
-    State.DESTROYED: "grey",
-}
+COLOURS: Final = {State.PACKING: "blue", State.READY: "green"}
 SPANS: Final = {
     Span.REGION: N_("Регион: %(name)s"),
     Span.MUNICIPALITY: N_("Муниципалитет: %(name)s"),
-    Span.SCHOOL: N_("Школа: %(name)s"),
+    Span.SCHOOL: "%(name)s",
 }
 
 navigation.add(
@@ -69,8 +63,9 @@ navigation.add(
 def list_exports() -> ResponseReturnValue:
     """List the exports of places where who asks may order one."""
     with begin_reading() as work:
-        found = [(one, name_of(work, one)) for one in own_exports(work)]
-    return page("proofs/exports.html", exports=[_shown(one, name) for one, name in found])
+        titles = _programmes(work)
+        found = [_shown(one, name_of(work, one), titles) for one in own_exports(work)]
+    return page("proofs/exports.html", exports=found)
 
 
 @blueprint.get("/exports/new")
@@ -102,9 +97,9 @@ def show_export(export_id: UUID) -> ResponseReturnValue:
     """Show how far an export is."""
     with begin_reading() as work:
         export = opened_export(work, export_id)
-        name = name_of(work, export)
+        shown = _shown(export, name_of(work, export), _programmes(work))
     mine = export.ordered_by == signed_in().session.user_id
-    answer: Response = make_response(page("proofs/export.html", export=_shown(export, name), mine=mine))
+    answer: Response = make_response(page("proofs/export.html", export=shown, mine=mine))
     if export.state.active:
         answer.headers["Refresh"] = REFRESH
     return answer
@@ -208,11 +203,11 @@ def _faults(typed: dict[str, str]) -> dict[str, str]:
 def _ask(errors: dict[str, str]) -> str:
     with begin_reading() as work:
         sites = sites_of(work, _may)
-        programmes = latest_versions(work.connection)
+        programmes = _programmes(work)
     return page(
         "proofs/export_new.html",
         sites={f"{one.span}/{one.id}": gettext(SPANS[one.span], name=one.name) for one in sites},
-        programmes={one.programme.id: title_of(one.programme) for one in programmes},
+        programmes=programmes,
         reasons={one.value: gettext(words) for one, words in REASONS.items()},
         typed=_typed(),
         errors=errors,
@@ -223,18 +218,22 @@ def _typed() -> dict[str, str]:
     return {name: request.form.get(name, "")[:LONGEST] for name in FIELDS}
 
 
-def _shown(export: Export, name: str) -> dict[str, Any]:
+def _programmes(work: Work) -> dict[str, str]:
+    return {one.programme.id: title_of(one.programme) for one in latest_versions(work.connection)}
+
+
+def _shown(export: Export, name: str, programmes: Mapping[str, str]) -> dict[str, Any]:
     reasons = {one.value: words for one, words in REASONS.items()}
     return {
         "id": export.id,
         "title": gettext(SPANS[export.span], name=name),
-        "programme": export.programme,
+        "programme": programmes.get(export.programme, export.programme),
         "bundles": export.bundles,
         "receiver": export.receiver,
         "why": f"{gettext(reasons.get(export.reason, export.reason))}, {export.basis}",
         "ordered_at": export.ordered_at,
         "state": gettext(STATES[export.state]),
-        "colour": COLOURS[export.state],
+        "colour": COLOURS.get(export.state, "grey"),
         "active": export.state.active,
         "ready": export.state is State.READY,
         "over": export.state.over,

@@ -1,5 +1,6 @@
 """What the pages of this room share: the blueprint, words, and how a document is handed out."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from registry.errors import N_
 from registry.programmes.rules import NoticeKind
 from registry.proofs.models.sealed import Sealed, Stamp
 from registry.proofs.usecases.copies import Document
+from registry.web.filters import moment as short_moment
 
 LEVELS = {
     Level.B_B: N_("PAdES B-B: печать оператора, время по часам реестра"),
@@ -56,12 +58,18 @@ def listed(document: Document, zone: ZoneInfo, address: str) -> dict[str, object
     return {
         "title": gettext(NOTICES[act.notice]),
         "decision": decision_in_words(act.notice, act.kind),
-        "time": moment(act.recorded_at, zone),
+        "time": short_moment(act.recorded_at, zone),
         "level": level_in_words(sealed) if sealed else "",
         "stamp": stamp_in_words(sealed, zone) if sealed else "",
         "gone": document.gone,
         "address": address if sealed and not document.gone else "",
     }
+
+
+def recorded(lines: Iterable[tuple[str, str | None]]) -> tuple[list[tuple[str, str]], list[str]]:
+    """Part lines that have a value from the names of those that have none: these are named together."""
+    told = list(lines)
+    return [(name, value) for name, value in told if value], [name for name, value in told if not value]
 
 
 def handed_out(data: bytes, document: Document) -> Response:

@@ -14,7 +14,6 @@ from registry.consents.models.signatures import KeptSignature, OpenedSignature, 
 from registry.consents.pages.room import opened_family
 from registry.consents.pages.rows import people_of
 from registry.consents.rules.titles import NOTICES
-from registry.consents.told.evidence import NOT_RECORDED
 from registry.consents.told.lines import told_lines
 from registry.consents.told.signatures import signature_lines
 from registry.documents.cms.looking import MOST_BYTES
@@ -24,7 +23,7 @@ from registry.people.models.persons import Person
 from registry.people.pages.looks import saw_persons
 from registry.people.usecases.looks import What, note_look
 from registry.proofs.pages.bundles import STUDENT
-from registry.proofs.pages.room import blueprint, decision_in_words
+from registry.proofs.pages.room import blueprint, decision_in_words, recorded
 from registry.proofs.usecases.attaching import (
     attach,
     candidates_of,
@@ -130,9 +129,10 @@ def handed_out(data: bytes, signature_id: UUID) -> Response:
 
 def listed_signature(one: OpenedSignature, address: str) -> dict[str, Any]:
     """Describe a file in lines; `address` is where it is fetched."""
-    lines = told_lines(signature_lines(one, gettext), gettext)
+    lines, lacking = recorded(told_lines(signature_lines(one, gettext), gettext))
     return {
-        "lines": [(label, value or gettext(NOT_RECORDED)) for label, value in lines],
+        "lines": lines,
+        "lacking": lacking,
         "address": address if one.kept.signature_file else "",
     }
 

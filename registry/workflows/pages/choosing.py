@@ -18,13 +18,15 @@ from registry.workflows.models.counting import Counted, Where
 from registry.workflows.models.tasks import Place
 from registry.workflows.names import NAMES
 from registry.workflows.pages.room import check_part, rights_here, sees_all
-from registry.workflows.tasks.shares import place_of_right
+from registry.workflows.tasks.shares import Whose, place_of_right
 from registry.workflows.timing import moment
 
 PARTS: Final = {"school": Scope.SCHOOL, "town": Scope.MUNICIPALITY, "region": Scope.REGION}
 """By which name of an address a part of a branch is chosen."""
 NAME_OF: Final = {scope: name for name, scope in PARTS.items()}
 KEPT: Final = ("whose", "late", "process", *PARTS)
+DEFAULT: Final = {"whose": Whose.WAITING}
+"""What a list shows anyway: no address says it."""
 _WRONG: Final = N_("Адрес страницы списка неверен: откройте список с начала.")
 
 
@@ -110,7 +112,9 @@ def _tops(work: Work) -> Sequence[Part]:
 def link(**changes: str | None) -> str:
     """Give the address of the list that is shown with other choices; the list begins anew."""
     kept = {name: request.args[name] for name in KEPT if request.args.get(name)}
-    said: dict[str, Any] = {name: value for name, value in (kept | changes).items() if value}
+    said: dict[str, Any] = {
+        name: value for name, value in (kept | changes).items() if value and value != DEFAULT.get(name)
+    }
     return url_for(str(request.endpoint), **(request.view_args or {}), **said)
 
 

@@ -75,7 +75,7 @@ def test_who_audits_says_for_what_and_the_signer_sees_it(
     auditor.open(page)
     auditor.follow("Согласие на обработку данных ребёнка")
     assert "введён код, отправленный на контакт, который сотрудники не указывали" in auditor.text
-    assert "не записано" in auditor.text
+    assert "Не записано: " in auditor.text
     address = re.search(r'href="([^"]+bundle\.zip)"', auditor.text)
     record = re.search(r'href="([^"]+record\.jsonld)"', auditor.text)
     assert address
