@@ -22,6 +22,7 @@ from registry.storage.schema import metadata
 from registry.trail.fence import wholly_fenced
 from registry.trail.keys import TrailKeys
 from registry.work import Registry
+from tests.applications import share_made
 from tests.databases import Databases, lending
 from tests.engines import share_compiled
 from tests.servers import SERVING, Postgres, running_postgres, served
@@ -42,6 +43,7 @@ settings.load_profile(PROFILE)
 # A test makes many objects that live as long as itself: to look through them so often finds nothing.
 gc.set_threshold(20_000, 20, 20)
 share_compiled()
+share_made()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

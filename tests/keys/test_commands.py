@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,12 +14,13 @@ from registry.keys.rules import Kind, State
 from registry.sealing.public_keys import read_public_key
 from registry.trail.entries import SYSTEM
 from registry.trail.publisher import tend
+from tests.commands import Done, run_command
 from tests.keys.conftest import Desk, staff
 from tests.submissions import way
 from tests.submissions.school import School
 
 
-def run(desk: Desk, *words: str, typed: str = "", mode: str = "sandbox") -> subprocess.CompletedProcess[str]:
+def run(desk: Desk, *words: str, typed: str = "", mode: str = "sandbox") -> Done:
     settings = desk.registry.settings
     environ = {
         **os.environ,
@@ -29,10 +29,7 @@ def run(desk: Desk, *words: str, typed: str = "", mode: str = "sandbox") -> subp
         "REGISTRY_DATABASE_URL": settings.database_url,
         "REGISTRY_PLATFORM_URL": settings.platform_url,
     }
-    command = [sys.executable, "-m", "registry", *words]
-    return subprocess.run(
-        command, env=environ, input=typed, capture_output=True, text=True, timeout=120, check=False
-    )
+    return run_command(*words, environ=environ, typed=typed)
 
 
 def test_the_list_names_every_key_and_the_check_fails_when_one_ends_soon(desk: Desk):

@@ -2,8 +2,6 @@
 
 import os
 import stat
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -29,6 +27,7 @@ from registry.trail.publisher import tend
 from registry.trail.verify import verify
 from registry.work import Registry
 from tests.clocks import Later
+from tests.commands import Done, run_command
 from tests.submissions.school import School, found_school
 
 PEOPLE = 40
@@ -219,15 +218,14 @@ def test_what_changed_between_reading_and_writing_is_not_written_over(
     assert filled.id
 
 
-def run(registry: Registry, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+def run(registry: Registry, *words: str, **environ: str) -> Done:
     said = {
         **os.environ,
         "REGISTRY_HOME": str(registry.settings.home),
         "REGISTRY_DATABASE_URL": registry.settings.database_url,
         **environ,
     }
-    command = [sys.executable, "-m", "registry", "keys", *words]
-    return subprocess.run(command, env=said, capture_output=True, text=True, timeout=60, check=False)
+    return run_command("keys", *words, environ=said)
 
 
 def test_the_commands_tell_versions_age_and_what_was_done(registry: Registry, filled: School) -> None:

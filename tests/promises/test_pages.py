@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -22,7 +20,7 @@ from registry.storage.outbox_view import Standing
 from registry.trail.entries import SYSTEM
 from registry.trail.models import trail_event
 from registry.work import Registry
-from tests.guards.source import ROOT
+from tests.commands import Done, run_command
 from tests.web.browsers import PASSWORD, Browser
 
 SECRET = "Мария Ивановна"
@@ -168,20 +166,13 @@ def test_an_address_that_is_wrong_says_so(enter: Enter):
     assert enter(*SEEN_BY[0]).get("/promises?show=everything").status_code == 422
 
 
-def command(registry: Registry, *words: str) -> subprocess.CompletedProcess[str]:
+def command(registry: Registry, *words: str) -> Done:
     environ = {
         **os.environ,
         "REGISTRY_HOME": str(registry.settings.home),
         "REGISTRY_DATABASE_URL": registry.settings.database_url,
     }
-    return subprocess.run(
-        [sys.executable, "-m", "registry", "promises", *words],
-        cwd=ROOT,
-        env=environ,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run_command("promises", *words, environ=environ)
 
 
 def test_the_command_lists_and_opens_again(registry: Registry):

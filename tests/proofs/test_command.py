@@ -1,16 +1,14 @@
 """The command that checks a document: the same answer as the page, and an exit status."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from registry.consents.usecases.writing import Signed
 from registry.proofs.usecases import renewing
+from tests.commands import run_command
 from tests.consents.conftest import Town
-from tests.guards.source import ROOT
 from tests.proofs.conftest import file_of, seal
 
 
@@ -22,8 +20,7 @@ def verify(town: Town, path: Path, day: str = "2020-11-02") -> tuple[int, str]:
         "REGISTRY_DATABASE_URL": settings.database_url,
         "REGISTRY_TODAY": day,
     }
-    command = [sys.executable, "-m", "registry", "verify", str(path)]
-    done = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = run_command("verify", str(path), environ=environ)
     return done.returncode, done.stdout
 
 
