@@ -154,13 +154,9 @@ class Work:
         self.today: date = legal_day(registry.settings, self.now)
 
     def see(self, sees: Reach, shared: Shared | None = None) -> None:
-        """Go on with another reach (now it is known who asks, or for which school); share a lock as well.
-
-        No statement where it is the same one, and no lock is to be shared.
-        """
-        if sees == self._reach and shared is None:
-            return
-        set_reach(self.connection, sees, shared)
+        """Go on with another reach (now it is known who asks, or for which school); share a lock as well."""
+        if sees != self._reach or shared is not None:
+            set_reach(self.connection, sees, shared)
         self._reach, self._shared = sees, shared or self._shared
 
     def share(self, room: str, key: UUID) -> None:

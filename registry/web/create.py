@@ -9,10 +9,11 @@ from flask.sessions import SessionInterface, SessionMixin
 
 from registry.access.passwords import Passwords
 from registry.web import assets, entrance, health, tokens, trail_pages
+from registry.web.ahead import drop_opened, end_opened
 from registry.web.api import entrance as api_entrance
 from registry.web.api import pages as api_pages
 from registry.web.cookies import write_cookie
-from registry.web.current import EXTENSION, drop_opened, end_opened
+from registry.web.current import EXTENSION
 from registry.web.doors import SMALL_REQUEST, keep_gate, note_use
 from registry.web.errors import register_errors
 from registry.web.headers import register_headers

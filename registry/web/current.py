@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal, cast
 from uuid import UUID, uuid4
 
-from flask import Response, current_app, g
+from flask import current_app, g
 
 from registry.access.demands import Lack
 from registry.access.models.sessions import Known
@@ -19,6 +19,7 @@ from registry.errors import N_, NotFoundError, NotSignedInError
 from registry.storage.reach import AT_THE_DOOR, Reach
 from registry.trail.entries import Actor
 from registry.trail.purposes import Purpose
+from registry.web.ahead import Opened, drop, put_ahead
 from registry.work import Registry, Work
 
 EXTENSION = "registry"
@@ -136,51 +137,18 @@ def schools(action: Action) -> frozenset[UUID]:
     return frozenset(right.school_id for right in rights_for(rights(), action) if right.school_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A unit that was opened ahead of the request's route, what ends it, and the lock to share, if any."""
-
-    work: Work
-    end: ExitStack
-    lock: str = ""
-
-
 def open_ahead(lock: str) -> Work:
     """Open this request's unit of work before its route runs; the route's `begin_work` takes it over.
 
     Args:
         lock: of the school of who asks: shared when the route takes over.
     """
-    end = ExitStack()
-    work = end.enter_context(current_registry().work(ANYBODY, request_id()))
-    g.opened = Opened(work, end, lock)
-    return work
+    return put_ahead("opened", current_registry().work(ANYBODY, request_id()), lock)
 
 
 def read_ahead() -> Work:
     """Begin this request's reading before its route runs; its first `begin_reading` goes on with it."""
-    end = ExitStack()
-    work = end.enter_context(current_registry().reading(ANYBODY))
-    g.read_ahead = Opened(work, end)
-    return work
-
-
-def end_opened(response: Response) -> Response:
-    """End a unit that no route took over: the request was refused before."""
-    drop_opened()
-    return response
-
-
-def drop_opened(_error: BaseException | None = None) -> None:
-    """End such a unit even where no answer could be made: others wait for it."""
-    for name in ("opened", "read_ahead"):
-        _drop(name)
-
-
-def _drop(name: str) -> None:
-    opened: Opened | None = g.pop(name, None)
-    if opened is not None:
-        opened.end.close()
+    return put_ahead("read_ahead", current_registry().reading(ANYBODY))
 
 
 @contextmanager
@@ -225,10 +193,7 @@ def begin_work() -> Iterator[Work]:
 
 @contextmanager
 def begin_apart() -> Iterator[Work]:
-    """Open a unit of work that is committed at the end of the block, whatever becomes of the request.
-
-    For what must stand also where the request is refused or was carried out before: a guess that was taken.
-    """
+    """Open a unit of work that is committed at the end of the block, whatever becomes of the request."""
     _leave_reading()
     with current_registry().work(actor(), request_id()) as work:
         yield work
@@ -236,7 +201,7 @@ def begin_apart() -> Iterator[Work]:
 
 def _leave_reading() -> None:
     """Let what is read from now on be read anew: SQLite's readings do not see what is written meanwhile."""
-    _drop("read_ahead")
+    drop("read_ahead")
     g.pop("reading", None)
 
 
@@ -257,10 +222,7 @@ def _own_unit() -> Iterator[Work]:
 
 @contextmanager
 def begin_reading() -> Iterator[Work]:
-    """Open a unit that only reads, or join the one that is open.
-
-    Where who asks was looked up in a reading of this request, it goes on with that one.
-    """
+    """Open a unit that only reads, join what is open, or go on with that in which who asks was read."""
     joined: Work | None = g.get("work") or g.get("reading")
     if joined is not None:
         yield joined

@@ -68,19 +68,15 @@ class Sitting:
 # Built once: these run with nearly every page of a sitting, and building costs more than running.
 _invitation_by_hash = select(invitations).where(invitations.c.token_hash == bindparam("hash"))
 _invitation_by_id = select(invitations).where(invitations.c.id == bindparam("invitation"))
-_changed_since = exists().where(
-    contacts.c.person_id == invitations.c.signer_id,
-    contacts.c.changed_by_staff_at > invitations.c.created_at,
-)
+_changed = contacts.c.changed_by_staff_at > invitations.c.created_at
+_changed_since = exists().where(contacts.c.person_id == invitations.c.signer_id, _changed)
 _still_good = _invitation_by_id.where(
     invitations.c.revoked_at.is_(None), invitations.c.expires_at > bindparam("now"), ~_changed_since
 )
-_goes_by = and_(
-    participations.c.school_id == sittings.c.school_id, participations.c.programme == sittings.c.programme
-)
+_goes_by = [participations.c[name] == sittings.c[name] for name in ("school_id", "programme")]
 _open_sitting = (
     select(sittings, participations.c.programme_version_id)
-    .join(participations, _goes_by)
+    .join(participations, and_(*_goes_by))
     .where(sittings.c.id == bindparam("sitting"), sittings.c.ends_at > bindparam("now"))
 )
 
@@ -216,8 +212,7 @@ def open_sitting(connection: Connection, sitting_id: UUID, now: datetime) -> tup
     row = connection.execute(_open_sitting, {"sitting": sitting_id, "now": now}).first()
     if row is None:
         raise sitting_over()
-    *said, version_id = row
-    return Sitting(**dict(zip(sittings.c.keys(), said, strict=True))), version_id
+    return Sitting(**dict(zip(sittings.c.keys(), row, strict=False))), row.programme_version_id
 
 
 def sitting_over() -> GoneError:

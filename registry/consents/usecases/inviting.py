@@ -15,7 +15,7 @@ from registry.errors import ConflictError
 from registry.letters.rules import Channel, ContactPoint, LetterKind, choose_contact, short_name
 from registry.letters.usecases import Draft, write
 from registry.letters.words import Value
-from registry.people.models.families import acting_pairs
+from registry.people.models.enrolled import acting_pairs
 from registry.people.models.persons import Person, load_persons
 from registry.people.models.places import School, get_school
 from registry.programmes.models import participation_of

@@ -14,7 +14,7 @@ from registry.documents.marks import read_mark
 from registry.documents.stacks.reading import Sheet
 from registry.errors import InvalidError
 from registry.people.jobs import FORGET_FILES
-from registry.people.models.families import classes_of_students
+from registry.people.models.enrolled import classes_of_students
 from registry.storage.failpoints import reach
 from registry.storage.queries import hold
 from registry.work import Work

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from registry.consents.models.requests import Request, add_requests, requests_of_programme
-from registry.people.models.families import classes_of_students
+from registry.people.models.enrolled import classes_of_students
 from registry.programmes.models import participation_of
 from registry.work import Work
 from registry.workflows import models as cases

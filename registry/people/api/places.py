@@ -9,7 +9,8 @@ from registry.people.api.room import GuardianTold, people_room
 from registry.people.dates import school_year
 from registry.people.models import places
 from registry.people.models.batches import held_rows_of
-from registry.people.models.families import Family, count_by_class, families_of_class
+from registry.people.models.enrolled import count_by_class
+from registry.people.models.families import Family, families_of_class
 from registry.people.models.places import School
 from registry.people.pages.classes import readable_schools
 from registry.people.pages.looks import saw_list

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from registry.errors import N_, NotFoundError
-from registry.people.models.families import enrolled_on
+from registry.people.models.enrolled import enrolled_on
 from registry.people.models.tables import collisions, enrolments, guardianships
 from registry.storage.schema import UtcDateTime, metadata
 

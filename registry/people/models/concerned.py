@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Select, and_, select
 
-from registry.people.models.families import enrolled_on
+from registry.people.models.enrolled import enrolled_on
 from registry.people.models.tables import enrolments, persons
 from registry.workflows.names import Concerned
 

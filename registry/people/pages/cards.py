@@ -12,7 +12,7 @@ from registry.people.esia_match import AccountState
 from registry.people.identifiers import format_snils
 from registry.people.models import places
 from registry.people.models.accounts import sources_of
-from registry.people.models.families import classes_in_school
+from registry.people.models.enrolled import classes_in_school
 from registry.people.models.persons import Person
 from registry.people.models.writing import taken
 from registry.people.pages.account_words import ACCOUNT_WORDS

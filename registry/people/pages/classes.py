@@ -12,7 +12,8 @@ from registry.people.dates import school_year
 from registry.people.models import places
 from registry.people.models.batches import held_rows_of
 from registry.people.models.collisions import open_tasks
-from registry.people.models.families import count_by_class, families_of_class
+from registry.people.models.enrolled import count_by_class
+from registry.people.models.families import families_of_class
 from registry.people.models.places import School
 from registry.people.pages.looks import saw_list
 from registry.people.pages.room import WORDS, blueprint, open_ones, opened_school, own_classes, place_of

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from registry.errors import N_, NotFoundError
-from registry.people.models.families import Family, belongs_to_school, families_with
+from registry.people.models.enrolled import belongs_to_school
+from registry.people.models.families import Family, families_with
 from registry.people.models.persons import Person, get_person
 from registry.people.usecases.looks import What, note_look
 from registry.work import Work

@@ -10,7 +10,7 @@ from registry.people import contacts, dates, identifiers, names
 from registry.people.contacts import ContactKind
 from registry.people.models import finding, writing
 from registry.people.models.accounts import note_sources
-from registry.people.models.families import belongs_to_school
+from registry.people.models.enrolled import belongs_to_school
 from registry.people.models.persons import Person, Source, get_person
 from registry.people.usecases.contacts import ContactChange, set_contact, take_contact_away
 from registry.trail.entries import Entry, EntryType, ObjectRef, Slot

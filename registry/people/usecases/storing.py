@@ -14,7 +14,7 @@ from registry.people.following import tell_followers
 from registry.people.models import writing
 from registry.people.models.accounts import note_sources
 from registry.people.models.changes import ChangeKind
-from registry.people.models.families import enrolled_on
+from registry.people.models.enrolled import enrolled_on
 from registry.people.models.persons import NAMES, Person, Source, load_persons
 from registry.people.models.places import SchoolClass
 from registry.people.models.tables import enrolments, guardianships
