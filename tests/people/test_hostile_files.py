@@ -160,7 +160,7 @@ def test_a_child_that_takes_too_long_is_ended(limits: Limits):
 
 def test_a_child_without_memory_is_an_answer_too():
     with pytest.raises(InvalidError) as caught:
-        read_workbook(GOOD, limits=Limits(memory=8 << 20))
+        read_workbook(SCHOOL, limits=Limits(memory=8 << 20))
     assert caught.value.slug == "roster-died"
 
 
