@@ -47,7 +47,8 @@ share_made()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out, in the short run, what is only for the long one."""
+    """Begin with the walk over all pages, which takes longest; leave out what is for a long run only."""
+    items.sort(key=lambda item: "test_every_page" not in item.nodeid)
     if PROFILE == "deep":
         return
     config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("deep")])

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from registry.errors import ConflictError
 from registry.people.contacts import ContactKind, contact_key
 from registry.people.models import writing
 from registry.people.models.persons import Confirmed, Contact, Person, Source, get_person
@@ -97,7 +98,19 @@ def take_contact_away(work: Work, person: Person, kind: ContactKind, source: Sou
 
 
 def confirm_contact(work: Work, person_id: UUID, kind: ContactKind, how: Confirmed) -> Contact | None:
-    """Mark a person's contact as confirmed; None when he has none. Confirming twice changes nothing."""
+    """Mark a person's contact as confirmed; None when he has none. Confirming twice changes nothing.
+
+    Raises:
+        ConflictError: others changed it twice meanwhile; once, as where two of his links are used at the same
+            moment, is no matter.
+    """
+    try:
+        return _confirm_now(work, person_id, kind, how)
+    except ConflictError:
+        return _confirm_now(work, person_id, kind, how)
+
+
+def _confirm_now(work: Work, person_id: UUID, kind: ContactKind, how: Confirmed) -> Contact | None:
     person = get_person(work.connection, work.vault, person_id)
     return _confirm(work, person, person.phone if kind is ContactKind.PHONE else person.email, how)
 
