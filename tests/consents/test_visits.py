@@ -2,7 +2,7 @@
 
 import base64
 import math
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -30,7 +30,8 @@ from registry.jobs.names import known_names
 from registry.jobs.worker import keep_due_promises
 from registry.letters.models import letters
 from registry.people.contacts import ContactKind
-from registry.people.models.persons import get_person
+from registry.people.models.persons import Confirmed, Contact, get_person
+from registry.people.usecases.contacts import confirm_contact
 from registry.people.usecases.corrections import correct_field, correct_own_fields
 from registry.storage.outbox import promises
 from registry.trail.entries import SYSTEM
@@ -274,3 +275,20 @@ def test_destinations_are_shown_to_their_owners_only():
     assert masked_phone("+79141234567") == "+7 ··· ··· 45 67"
     assert masked_email("ivanova@example.ru") == "i···@example.ru"
     assert plain_code(" 123-456 ") == "123456"
+
+
+def test_a_contact_that_two_links_of_one_person_confirm_at_one_moment_is_confirmed_once(town: Town) -> None:
+    """The second waits for the commit of the first, and finds it confirmed: nobody is told of a conflict."""
+    mother = town.people["mother"]
+
+    def confirm() -> Contact | None:
+        with town.registry.work(SYSTEM) as work:
+            return confirm_contact(work, mother, ContactKind.EMAIL, Confirmed.CODE)
+
+    with ThreadPoolExecutor(1) as pool:
+        with town.registry.work(SYSTEM) as work:
+            first = confirm_contact(work, mother, ContactKind.EMAIL, Confirmed.CODE)
+            second = pool.submit(confirm)
+            wait([second], timeout=1)
+            assert not second.done()
+        assert second.result() == first
