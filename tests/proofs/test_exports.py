@@ -453,6 +453,28 @@ def test_a_changed_file_is_found(decided: Town, officer: Officer, tmp_path: Path
             checked(decided, bytes(changed), tmp_path)
 
 
+def test_an_archive_that_is_changed_in_its_own_words_is_never_a_fault_of_ours(
+    decided: Town, officer: Officer, tmp_path: Path
+) -> None:
+    operator = officer()
+    address = order(operator, decided)
+    work_off(decided)
+    data = operator.client.get(f"{address}/documents.zip").data
+    begins = data.index(b"PK\x01\x02")
+    found = 0
+    for at in [*range(40), *range(begins, begins + 60), *range(len(data) - 40, len(data))]:
+        for bit in (0, 3):
+            changed = bytearray(data)
+            changed[at] ^= 1 << bit
+            try:
+                checked(decided, bytes(changed), tmp_path)
+            except TamperedError:
+                found += 1
+    assert found > 100
+    with pytest.raises(NotFoundError):
+        check_export(tmp_path / "nothing.zip", [])
+
+
 def test_the_terminal_orders_follows_takes_and_checks(
     decided: Town, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

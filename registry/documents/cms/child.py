@@ -1,9 +1,9 @@
 """The child's way: take the limits, read the file of a signature, answer in one line."""
 
 import json
-import resource
 import sys
 
+from registry.documents.apart import keep_within
 from registry.documents.cms.reading import Refused, read
 from registry.documents.cms.said import write_said
 
@@ -11,7 +11,7 @@ from registry.documents.cms.said import write_said
 def main() -> None:
     """Read what comes on standard input, and say on standard output what it is."""
     limits = json.loads(sys.argv[1])
-    _limit(limits["memory"], limits["seconds"])
+    keep_within(limits["memory"], limits["seconds"])
     sys.stdout.write(answer(sys.stdin.buffer.read()))
     sys.stdout.flush()
 
@@ -24,11 +24,3 @@ def answer(data: bytes) -> str:
         return json.dumps({"refused": str(refused)})
     except Exception:  # noqa: BLE001 - a stranger's file: whatever the library stumbles over, it is damaged
         return json.dumps({"refused": "damaged"})
-
-
-def _limit(memory: int, seconds: int) -> None:
-    """Take from this process the memory, the time and the files that reading does not need."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -2,20 +2,14 @@
 
 import hashlib
 import json
-import subprocess
-import sys
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Final
 
+from registry.documents.apart import ask_apart
 from registry.documents.cms.said import Said, read_said
 from registry.errors import N_, InvalidError, TooLargeError
 
 _MIB: Final = 1 << 20
-_PROJECT: Final = Path(__file__).parents[3]
-_CHILD: Final = (
-    "import sys; sys.path.append(sys.argv.pop()); from registry.documents.cms import child; child.main()"
-)
 MOST_BYTES: Final = _MIB
 """A detached signature has a few kilobytes; one with lists of revoked certificates in it some hundreds."""
 
@@ -73,7 +67,7 @@ def look_at(data: bytes, limits: Limits = LIMITS) -> SignatureFile:
             limit=MOST_BYTES // _MIB,
         )
     try:
-        said = json.loads(_asked(data, limits))
+        said = json.loads(ask_apart("registry.documents.cms.child", asdict(limits), data, limits.patience))
         refused = str(said["refused"]) if "refused" in said else ""
         if not refused:
             return SignatureFile(data, read_said(json.dumps(said)))
@@ -82,20 +76,3 @@ def look_at(data: bytes, limits: Limits = LIMITS) -> SignatureFile:
     raise InvalidError(
         _REFUSALS[refused], code=f"signature-{refused}", fields={"signature": _REFUSALS[refused]}
     )
-
-
-def _asked(data: bytes, limits: Limits) -> bytes:
-    try:
-        done = subprocess.run(  # noqa: S603 - our own program, with numbers for arguments
-            [sys.executable, "-I", "-c", _CHILD, json.dumps(asdict(limits)), str(_PROJECT)],
-            input=data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={},
-            cwd="/",
-            timeout=limits.patience,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return b""
-    return done.stdout if done.returncode == 0 else b""

@@ -1,11 +1,11 @@
 """The child's way: take the limits, read the file, look at its seal, answer in one line."""
 
 import json
-import resource
 import sys
 
 from cryptography import x509
 
+from registry.documents.apart import keep_within
 from registry.documents.pades.checking import look
 from registry.documents.pades.looking import write_seen
 
@@ -13,18 +13,10 @@ from registry.documents.pades.looking import write_seen
 def main() -> None:
     """Look at what comes on standard input, and say on standard output what its seal shows."""
     said = json.loads(sys.argv[1])
-    _limit(said["memory"], said["seconds"])
+    keep_within(said["memory"], said["seconds"])
     seen = look(sys.stdin.buffer.read(), _certificates(said["ours"]), _certificates(said["authorities"]))
     sys.stdout.buffer.write(write_seen(seen))
     sys.stdout.buffer.flush()
-
-
-def _limit(memory: int, seconds: int) -> None:
-    """Take from this process the memory, the time and the files that a look does not need."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _certificates(pem: str) -> list[x509.Certificate]:

@@ -1,25 +1,19 @@
 """Looking at a stranger's PDF without trusting it: a child process opens it, this side listens."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from registry.documents.apart import ask_apart
 from registry.documents.pades.seen import NOTHING, Level, Seen
 from registry.errors import N_, TooLargeError
 
 _MIB: Final = 1 << 20
-_PROJECT: Final = Path(__file__).parents[3]
-_CHILD: Final = (
-    "import sys; sys.path.append(sys.argv.pop()); from registry.documents.pades import child; child.main()"
-)
 MOST_BYTES: Final = 5 * _MIB
 
 
@@ -50,28 +44,14 @@ def look_apart(
         raise TooLargeError(
             N_("Файл больше %(limit)s МБ: документы реестра такими не бывают."), limit=MOST_BYTES // _MIB
         )
-    said = json.dumps(
-        {
-            "ours": _pem(ours),
-            "authorities": _pem(authorities),
-            "memory": limits.memory,
-            "seconds": limits.seconds,
-        }
-    )
-    try:
-        done = subprocess.run(  # noqa: S603 - our own program, with numbers and certificates for arguments
-            [sys.executable, "-I", "-c", _CHILD, said, str(_PROJECT)],
-            input=data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={},
-            cwd="/",
-            timeout=limits.patience,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return NOTHING
-    return read_seen(done.stdout) if done.returncode == 0 else NOTHING
+    told = {
+        "ours": _pem(ours),
+        "authorities": _pem(authorities),
+        "memory": limits.memory,
+        "seconds": limits.seconds,
+    }
+    answer = ask_apart("registry.documents.pades.child", told, data, limits.patience)
+    return read_seen(answer) if answer else NOTHING
 
 
 def write_seen(seen: Seen) -> bytes:

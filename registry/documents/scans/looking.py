@@ -2,20 +2,13 @@
 
 import hashlib
 import json
-import subprocess
-import sys
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Final
 
+from registry.documents.apart import ask_apart
 from registry.errors import N_, InvalidError, TooLargeError
 
 _MIB = 1 << 20
-_PROJECT = Path(__file__).parents[3]
-_CHILD = (
-    "import sys; sys.path.append(sys.argv.pop()); "
-    "from registry.documents.scans.child import main; main.main()"
-)
 SUFFIXES: Final = {"pdf": ".pdf", "jpeg": ".jpg", "png": ".png"}
 TYPES: Final = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png"}
 
@@ -76,7 +69,8 @@ def look_through(data: bytes, limits: Limits = LIMITS) -> Scan:
             N_("Скан больше %(limit)s МБ. Отсканируйте бумагу с меньшим разрешением."),
             limit=limits.packed // _MIB,
         )
-    head, _, kept = _asked(data, limits).partition(b"\n")
+    answer = ask_apart("registry.documents.scans.child.main", asdict(limits), data, limits.patience)
+    head, _, kept = answer.partition(b"\n")
     try:
         said = json.loads(head)
     except ValueError:
@@ -84,26 +78,6 @@ def look_through(data: bytes, limits: Limits = LIMITS) -> Scan:
     if "refused" in said:
         raise _refusal(str(said["refused"]), limits)
     return Scan(str(said["kind"]), int(said["pages"]), kept)
-
-
-def _asked(data: bytes, limits: Limits) -> bytes:
-    """Run the child on the bytes and give its answer; what it says of itself besides is for nobody."""
-    command = [sys.executable, "-I", "-c", _CHILD, json.dumps(asdict(limits)), str(_PROJECT)]
-    try:
-        done = subprocess.run(  # noqa: S603 - our own program, with numbers for arguments
-            command,
-            input=data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={},
-            cwd="/",
-            timeout=limits.patience,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return b""
-    # An answer that was cut in the middle is that of a dead child.
-    return done.stdout if done.returncode == 0 else b""
 
 
 def _refusal(code: str, limits: Limits) -> InvalidError:

@@ -5,21 +5,14 @@ scanner or a telephone noted besides.
 """
 
 import json
-import subprocess
-import sys
 from dataclasses import asdict, dataclass
 from io import BytesIO
-from pathlib import Path
 from typing import Any, Final
 
+from registry.documents.apart import ask_apart
 from registry.errors import N_, InvalidError, TooLargeError
 
 _MIB = 1 << 20
-_PROJECT = Path(__file__).parents[3]
-_CHILD = (
-    "import sys; sys.path.append(sys.argv.pop()); "
-    "from registry.documents.stacks.child import main; main.main()"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +103,9 @@ def read_part(data: bytes, first: int, limits: Limits = LIMITS) -> Part:
 
 
 def _read(data: bytes, first: int, most: int, limits: Limits) -> Part:
-    answer = BytesIO(_asked(data, asdict(limits) | {"first": first, "most": most}, limits.patience))
+    told = asdict(limits) | {"first": first, "most": most}
+    child = "registry.documents.stacks.child.main"
+    answer = BytesIO(ask_apart(child, told, data, limits.patience, cut=True))
     head = _line(answer)
     if head is None:
         raise InvalidError(_DIED, code="stack-died")
@@ -133,21 +128,3 @@ def _line(answer: BytesIO) -> dict[str, Any] | None:
     except ValueError:
         return None
     return said
-
-
-def _asked(data: bytes, told: dict[str, int], patience: int) -> bytes:
-    """Run the child on the bytes and give what it answered, as far as it came."""
-    command = [sys.executable, "-I", "-c", _CHILD, json.dumps(told), str(_PROJECT)]
-    with subprocess.Popen(  # noqa: S603 - our own program, with numbers for arguments
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={},
-        cwd="/",
-    ) as child:
-        try:
-            return child.communicate(data, timeout=patience)[0]
-        except subprocess.TimeoutExpired:
-            child.kill()
-            return child.communicate()[0]

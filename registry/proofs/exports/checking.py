@@ -2,16 +2,27 @@
 
 import hashlib
 import zipfile
+import zlib
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final
 
-from registry.errors import N_, TamperedError
+from registry.errors import N_, NotFoundError, TamperedError
 from registry.proofs.exports.index import KIND, SIGNED, SUMS
 from registry.trail.note import Verifier, open_note
 
 PIECE: Final = 1024 * 1024
 LONGEST: Final = 4096
+UNREADABLE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    KeyError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
+"""What Python says of an archive that was changed: a RuntimeError, too, where one seems to be locked."""
 
 
 def check_export(path: Path, verifiers: Collection[Verifier]) -> int:
@@ -19,6 +30,7 @@ def check_export(path: Path, verifiers: Collection[Verifier]) -> int:
 
     Raises:
         TamperedError: the signature does not fit, or a file is changed, missing or added.
+        NotFoundError: there is nothing to check at the path.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -29,7 +41,9 @@ def check_export(path: Path, verifiers: Collection[Verifier]) -> int:
             for name, digest in listed.items():
                 if _digest(archive, name) != digest:
                     raise _changed(name)
-    except (zipfile.BadZipFile, KeyError, OSError, ValueError, NotImplementedError) as error:
+    except FileNotFoundError:
+        raise NotFoundError(N_("Нет файла %(path)s."), path=path) from None
+    except UNREADABLE as error:
         raise _changed(path.name) from error
     return len(listed)
 

@@ -1,9 +1,9 @@
 """The child's way: take the limits, read the bytes, decide by them what they are, give what is left."""
 
 import json
-import resource
 import sys
 
+from registry.documents.apart import keep_within
 from registry.documents.scans.child import pdf, pictures
 from registry.documents.scans.child.refusing import Limits, RefusedError
 
@@ -11,7 +11,7 @@ from registry.documents.scans.child.refusing import Limits, RefusedError
 def main() -> None:
     """Read, check, strip, answer: one line of JSON, then the bytes to keep."""
     limits: Limits = json.loads(sys.argv[1])
-    limit(limits)
+    keep_within(limits["memory"], limits["seconds"])
     data = sys.stdin.buffer.read()
     try:
         kind, pages, kept = looked_through(data, limits)
@@ -19,14 +19,6 @@ def main() -> None:
         answer(json.dumps({"refused": str(refusal)}).encode())
     else:
         answer(json.dumps({"kind": kind, "pages": pages}).encode() + b"\n" + kept)
-
-
-def limit(limits: Limits) -> None:
-    """Take from this process the memory, the time and the files that a scan does not need."""
-    resource.setrlimit(resource.RLIMIT_AS, (limits["memory"], limits["memory"]))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits["seconds"], limits["seconds"]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def looked_through(data: bytes, limits: Limits) -> tuple[str, int, bytes]:

@@ -2,12 +2,12 @@
 
 import io
 import json
-import resource
 import sys
 from typing import Any
 
 from PIL import Image
 
+from registry.documents.apart import keep_within
 from registry.documents.stacks.child.refusing import Limits, RefusedError
 from registry.documents.stacks.child.sheets import count, sheets
 from registry.documents.stacks.child.squares import look, upright
@@ -16,7 +16,7 @@ from registry.documents.stacks.child.squares import look, upright
 def main() -> None:
     """Read, draw, answer: a line of JSON with the number of pages, then a line and a picture a page."""
     limits: Limits = json.loads(sys.argv[1])
-    limit(limits)
+    keep_within(limits["memory"], limits["seconds"])
     data = sys.stdin.buffer.read()
     try:
         pages = count(data, limits)
@@ -27,14 +27,6 @@ def main() -> None:
     wanted = range(limits["first"], min(limits["first"] + limits["most"], pages))
     for sheet in sheets(data, wanted, limits):
         tell(sheet, limits)
-
-
-def limit(limits: Limits) -> None:
-    """Take from this process the memory, the time and the files that a stack does not need."""
-    resource.setrlimit(resource.RLIMIT_AS, (limits["memory"], limits["memory"]))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits["seconds"], limits["seconds"]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def tell(sheet: Image.Image | None, limits: Limits) -> None:
